@@ -1,0 +1,66 @@
+// Command rmqproof is the command line, the workload's agent inside the cluster and the probe beside a
+// broker, in one static binary.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes, the same for every command.
+const (
+	exitViolated     = 1
+	exitInconclusive = 2
+	exitUsage        = 64
+	exitUnreadable   = 65
+)
+
+// exitError carries an exit code beside what happened.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e exitError) Error() string { return e.err.Error() }
+func (e exitError) Unwrap() error { return e.err }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+func run(ctx context.Context, args []string) int {
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	if err.Error() != "" {
+		fmt.Fprintln(os.Stderr, "rmqproof: "+err.Error())
+	}
+	var exit exitError
+	if errors.As(err, &exit) {
+		return exit.code
+	}
+	return exitInconclusive
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "rmqproof",
+		Short:         "Prove that an Apache RocketMQ cluster on Kubernetes keeps every message that it acknowledged",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{exitUsage, err} })
+	root.AddCommand(commands()...)
+	return root
+}
