@@ -1,0 +1,101 @@
+// Package agentapi is the vocabulary between the workload's agent inside the cluster and whoever asks it
+// over HTTP: JSON types only, so that it can be imported without any client of RocketMQ.
+package agentapi
+
+import "time"
+
+// Roles of a broker, as its configuration states them, in short.
+const (
+	RoleMaster = "master"
+	RoleSlave  = "slave"
+)
+
+// Time answers GET /time.
+type Time struct {
+	UnixNano int64 `json:"unixNano"`
+}
+
+// Broker is one broker process, as all NameServers and the broker itself report it now.
+type Broker struct {
+	Group   string `json:"group"`   // brokerName
+	ID      int64  `json:"id"`      // 0 is the master
+	Address string `json:"address"` // host:port as registered
+	Version string `json:"version"` // the broker's own word, e.g. "V5_1_0"
+	Role    string `json:"role"`    // RoleMaster or RoleSlave
+	// Behind is how many bytes of the master's commit log this slave lacks; 0 for a master; -1 where unknown.
+	Behind int64 `json:"behind"`
+	// Connected says, of a slave, that its master holds a replication connection from it; of a master, that it has one at least.
+	Connected bool `json:"connected"`
+	// Config holds what the broker's own configuration says about durability (flushDiskType, inSyncReplicas, ...).
+	Config map[string]string `json:"config,omitempty"`
+	Error  string            `json:"error,omitempty"` // why the broker did not answer
+}
+
+// NameServer is one NameServer process.
+type NameServer struct {
+	Address string `json:"address"` // as resolved: IP:port
+	Host    string `json:"host"`    // as configured
+	Brokers int    `json:"brokers"` // broker processes in its cluster table
+	Error   string `json:"error,omitempty"`
+}
+
+// Topic asks for a topic on every master.
+type Topic struct {
+	Name   string `json:"name"`
+	Queues int    `json:"queues"` // per broker group
+}
+
+// RunConfig starts a load. Zero values of the last five take the agent's defaults.
+type RunConfig struct {
+	ID       string   `json:"id"`
+	Topic    string   `json:"topic"`
+	Groups   []string `json:"groups"` // broker groups; each has Workers producers
+	Rate     float64  `json:"rate"`   // messages a second, over all workers, open loop
+	Consumer bool     `json:"consumer"`
+	Seed     uint64   `json:"seed"`
+
+	Workers       int           `json:"workers"` // per broker group
+	Queues        int           `json:"queues"`  // per broker group, as the topic was created
+	Keys          int           `json:"keys"`    // distinct message keys
+	BodyBytes     int           `json:"bodyBytes"`
+	ProbeInterval time.Duration `json:"probeInterval"` // nanoseconds
+	ProbeDeadline time.Duration `json:"probeDeadline"` // nanoseconds, from the intended time
+}
+
+// Phase is how far a run has come.
+type Phase string
+
+// A run's phases, in order. An interrupted run was cut by the agent's death: it can be read, scanned and finished.
+const (
+	PhaseRunning  Phase = "running"
+	PhaseStopping Phase = "stopping"
+	PhaseStopped  Phase = "stopped"
+	PhaseScanning Phase = "scanning"
+	PhaseScanned  Phase = "scanned"
+	PhaseFinished Phase = "finished"
+)
+
+// RunStatus answers GET /runs/{id} and every POST under it.
+type RunStatus struct {
+	ID          string    `json:"id"`
+	Phase       Phase     `json:"phase"`
+	Started     time.Time `json:"started"` // the zero of the log's times, by the agent's clock
+	Now         time.Time `json:"now"`     // the agent's clock when it answered
+	Acked       int64     `json:"acked"`
+	Failed      int64     `json:"failed"`
+	Unknown     int64     `json:"unknown"`
+	Probes      int64     `json:"probes"`
+	ProbesOK    int64     `json:"probesOK"`
+	Delivered   int64     `json:"delivered"`
+	Found       int64     `json:"found"` // messages read by the final scan
+	LogBytes    int64     `json:"logBytes"`
+	CPUSeconds  float64   `json:"cpuSeconds"` // user and system time of the agent's process since the run began
+	Interrupted bool      `json:"interrupted"`
+	Recreated   int64     `json:"recreated"` // clients replaced after repeated time-outs
+	Error       string    `json:"error,omitempty"`
+}
+
+// Error is the body of every answer above 399.
+type Error struct {
+	Error string `json:"error"`
+}
