@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/rmqproof/rmqproof/fixtures/progress"
+	"github.com/rmqproof/rmqproof/reports"
+	"github.com/rmqproof/rmqproof/verify"
+	"github.com/spf13/cobra"
+)
+
+// suiteTimeout bounds a whole suite; Ginkgo's own default of 1 h would cut a night's run short.
+const suiteTimeout = 4 * time.Hour
+
+type e2eOptions struct {
+	labels, out, version string
+	seed                 int64
+	keep                 bool
+}
+
+func newE2ECommand() *cobra.Command {
+	o := &e2eOptions{}
+	cmd := &cobra.Command{
+		Use:   "e2e",
+		Short: "Stand up a real cluster, disturb it under load, and judge what it kept",
+		Long: `Stand up an engine, images, a kind cluster and RocketMQ, run a load, inject one fault after another, and judge each.
+
+Exit code: 0 every claim held, 1 a claim was violated, 2 inconclusive (also: nothing ran, or the cluster never came up), 64 usage.`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.labels, "labels", "!control", "Ginkgo label filter: smoke, pod, nameserver, node, upgrade, storage, control")
+	f.StringVar(&o.out, "out", filepath.Join("reports", "out"), "folder in which the run's folder is made")
+	f.StringVar(&o.version, "version", "5.1.0", "RocketMQ version to deploy")
+	f.Int64Var(&o.seed, "seed", 0, "seed of every random choice (0: take one and print it)")
+	f.BoolVar(&o.keep, "keep", false, "leave the cluster running")
+	return cmd
+}
+
+func (o *e2eOptions) run(ctx context.Context) error {
+	root, err := sourceRoot()
+	if err != nil {
+		return exitError{exitUsage, err}
+	}
+	if o.seed == 0 {
+		o.seed = time.Now().UnixNano() % 1_000_000
+	}
+	dir, err := o.runDir()
+	if err != nil {
+		return err
+	}
+	progress.Say(ctx, "seed %d, report in %s", o.seed, dir)
+	binary, err := buildSuites(ctx, root)
+	if err != nil {
+		return err
+	}
+	return conclude(dir, o.runSuites(ctx, binary, dir))
+}
+
+func (o *e2eOptions) runDir() (string, error) {
+	id := time.Now().UTC().Format("20060102-150405") + "-" + strconv.FormatInt(o.seed, 10)
+	dir, err := filepath.Abs(filepath.Join(o.out, id))
+	if err != nil {
+		return "", err
+	}
+	return dir, os.MkdirAll(dir, 0o755)
+}
+
+// buildSuites compiles the specs, so that a signal reaches the process that runs them and nothing between.
+func buildSuites(ctx context.Context, root string) (string, error) {
+	step := progress.Start(ctx, "compile the suites")
+	binary := filepath.Join(root, "bin", "suites.test")
+	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-tags", "e2e", "-o", binary, "./suites")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", step.Done(fmt.Errorf("%s: %w\n%s", cmd, err, out))
+	}
+	return binary, step.Done(nil)
+}
+
+func (o *e2eOptions) runSuites(ctx context.Context, binary, dir string) error {
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), binary, // the suites see the signal themselves and clean up
+		"--ginkgo.label-filter="+o.labels, "--ginkgo.seed="+strconv.FormatInt(o.seed, 10),
+		"--ginkgo.timeout="+suiteTimeout.String(), "--ginkgo.grace-period=3m", "--ginkgo.fail-on-empty",
+		"--ginkgo.junit-report="+filepath.Join(dir, "specs.xml"), "--ginkgo.succinct")
+	cmd.Dir, cmd.Stdout, cmd.Stderr = filepath.Dir(filepath.Dir(binary)), os.Stdout, os.Stderr
+	cmd.Env = append(os.Environ(),
+		"RMQPROOF_RUN_DIR="+dir, "RMQPROOF_VERSION="+o.version,
+		"RMQPROOF_RERUN="+o.rerun(), "RMQPROOF_KEEP="+strconv.FormatBool(o.keep))
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(syscall.SIGTERM) }) // where only we were signalled
+	defer stop()
+	return cmd.Wait()
+}
+
+func (o *e2eOptions) rerun() string {
+	return fmt.Sprintf("make e2e LABELS='%s' VERSION=%s SEED=%d", o.labels, o.version, o.seed)
+}
+
+// conclude turns what the suites left into the exit code, and says last where everything lies.
+func conclude(dir string, suites error) error {
+	run, err := reports.ReadRun(dir)
+	if err != nil {
+		return exitError{exitInconclusive, fmt.Errorf("inconclusive: no experiment was judged (%w); what there is lies in %s", errors.Join(suites, err), dir)}
+	}
+	verdict := run.Verdict()
+	if suites != nil && verdict == verify.Valid {
+		verdict = verify.Inconclusive
+	}
+	switch verdict {
+	case verify.Valid:
+		fmt.Printf("VALID: %d experiments. Report: %s\n", len(run.Experiments), dir)
+		return nil
+	case verify.Violated:
+		return exitError{exitViolated, fmt.Errorf("VIOLATED. Evidence: %s", dir)}
+	default:
+		return exitError{exitInconclusive, fmt.Errorf("INCONCLUSIVE. Evidence: %s", dir)}
+	}
+}
