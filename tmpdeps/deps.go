@@ -39,4 +39,8 @@ import (
 	_ "sigs.k8s.io/kustomize/api/krusty"
 	_ "sigs.k8s.io/kustomize/kyaml/filesys"
 	_ "sigs.k8s.io/yaml"
+	_ "mvdan.cc/sh/v3/syntax"
+	_ "helm.sh/helm/v3/pkg/engine"
+	_ "helm.sh/helm/v3/pkg/chart/loader"
+	_ "go.yaml.in/yaml/v3"
 )
