@@ -1,0 +1,169 @@
+// Package javamq runs real RocketMQ processes on the loopback interface for tests. It needs Java 17 and a folder of
+// RocketMQ's jars, which the environment variable RMQPROOF_JARS names; several folders are joined by a colon.
+package javamq
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// JarsVariable names the folders of jars, one per version.
+const JarsVariable = "RMQPROOF_JARS"
+
+// javaFlags let RocketMQ's reflection work on Java 17, and keep the heap small.
+var javaFlags = []string{
+	"-Xms192m", "-Xmx192m", "-Xmn64m", "-XX:MaxDirectMemorySize=128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+	"--add-exports=java.base/sun.nio.ch=ALL-UNNAMED", "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+	"--add-opens=java.base/java.nio=ALL-UNNAMED", "--add-opens=java.base/java.util=ALL-UNNAMED",
+}
+
+// EachVersion runs a test once per folder of jars, and skips it where none is named.
+func EachVersion(t *testing.T, test func(t *testing.T, jars string)) {
+	t.Helper()
+	folders := filepath.SplitList(os.Getenv(JarsVariable))
+	if len(folders) == 0 {
+		t.Skipf("needs RocketMQ's jars: set %s to a folder of them", JarsVariable)
+	}
+	for _, jars := range folders {
+		t.Run(filepath.Base(jars), func(t *testing.T) { test(t, jars) })
+	}
+}
+
+// Process is one Java process.
+type Process struct {
+	t    *testing.T
+	args []string
+	dir  string
+	name string
+	cmd  *exec.Cmd
+}
+
+func start(t *testing.T, p *Process) *Process {
+	t.Helper()
+	p.t = t
+	p.Start()
+	t.Cleanup(p.Kill)
+	return p
+}
+
+// Start runs the process, again after Kill.
+func (p *Process) Start() {
+	p.t.Helper()
+	log, err := os.OpenFile(filepath.Join(p.dir, p.name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer log.Close()
+	p.cmd = exec.Command("java", p.args...)
+	p.cmd.Stdout, p.cmd.Stderr = log, log
+	p.cmd.Env = append(os.Environ(), "HOME="+p.dir, "ROCKETMQ_HOME="+p.dir)
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := p.cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// Kill ends the process as a power cut of the process would: no shutdown hook runs.
+func (p *Process) Kill() {
+	if p.cmd == nil {
+		return
+	}
+	_ = p.cmd.Process.Kill() // it may have ended by itself
+	_ = p.cmd.Wait()         // the signal is its outcome
+	p.cmd = nil
+}
+
+// Signal sends a signal, e.g. SIGSTOP for a process that hangs with its connections open.
+func (p *Process) Signal(s syscall.Signal) {
+	if err := p.cmd.Process.Signal(s); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// NameServer starts a NameServer and returns it with its address, once it listens.
+func NameServer(t *testing.T, jars string) (*Process, string) {
+	t.Helper()
+	dir, port := t.TempDir(), FreePort(t)
+	conf := write(t, dir, "namesrv.conf", fmt.Sprintf("listenPort=%d\nkvConfigPath=%s/kv.json\n", port, dir))
+	args := append(append([]string{}, javaFlags...), "-Duser.home="+dir, "-cp", jars+"/*", "org.apache.rocketmq.namesrv.NamesrvStartup", "-c", conf)
+	p := start(t, &Process{args: args, dir: dir, name: "namesrv"})
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	WaitListening(t, address)
+	return p, address
+}
+
+// Broker is what a broker's configuration needs.
+type Broker struct {
+	Jars, NameServer, Group string
+	ID                      int
+	HAPort                  int // where a master listens for its slaves; 0: any free port
+	Extra                   []string
+}
+
+// StartBroker starts a broker and returns it with its address, once it listens.
+func StartBroker(t *testing.T, b Broker) (*Process, string) {
+	t.Helper()
+	dir, port := t.TempDir(), FreePort(t)
+	if b.HAPort == 0 {
+		b.HAPort = FreePort(t)
+	}
+	lines := append([]string{
+		"brokerClusterName=test", "brokerName=" + b.Group, fmt.Sprintf("brokerId=%d", b.ID), "namesrvAddr=" + b.NameServer,
+		"brokerIP1=127.0.0.1", "brokerIP2=127.0.0.1", fmt.Sprintf("listenPort=%d", port), fmt.Sprintf("haListenPort=%d", b.HAPort),
+		fmt.Sprintf("fastListenPort=%d", FreePort(t)), "storePathRootDir=" + dir + "/store", "storePathCommitLog=" + dir + "/store/commitlog",
+		"mappedFileSizeCommitLog=16777216", "autoCreateTopicEnable=false", "timerWheelEnable=false",
+	}, b.Extra...)
+	conf := write(t, dir, "broker.conf", strings.Join(lines, "\n")+"\n")
+	args := append(append([]string{}, javaFlags...), "-Duser.home="+dir, "-cp", b.Jars+"/*", "org.apache.rocketmq.broker.BrokerStartup", "-c", conf)
+	p := start(t, &Process{args: args, dir: dir, name: "broker"})
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	WaitListening(t, address)
+	return p, address
+}
+
+func write(t *testing.T, dir, name, content string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// FreePort is a port that nothing listened on a moment ago.
+func FreePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// WaitListening waits until an address accepts connections.
+func WaitListening(t *testing.T, address string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	defer cancel()
+	var d net.Dialer
+	for {
+		conn, err := d.DialContext(ctx, "tcp", address)
+		if err == nil {
+			conn.Close()
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("nothing listens on %s: %v", address, err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
