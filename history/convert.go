@@ -1,0 +1,102 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// targetBlock is the size, before compression, at which a compacting writer ends a block: large enough to
+// compress well, small enough to be read by followers in good time.
+const targetBlock = 1 << 20
+
+// WriteCompact writes a history in the binary form, in large compressed blocks.
+func WriteCompact(w io.Writer, r Reader) error {
+	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(targetBlock))
+	if err != nil {
+		return fmt.Errorf("starting the compressor: %w", err)
+	}
+	c := compacter{w: w, zstd: z}
+	for rec, err := range r.Records() {
+		if err != nil {
+			return err
+		}
+		if err := c.add(rec); err != nil {
+			return err
+		}
+	}
+	return c.flush()
+}
+
+type compacter struct {
+	w         io.Writer
+	zstd      *zstd.Encoder
+	enc       encoder
+	out, buff []byte
+}
+
+func (c *compacter) add(rec Record) error {
+	if err := c.enc.record(rec); err != nil {
+		return fmt.Errorf("writing a %s: %w", rec.Kind(), err)
+	}
+	if len(c.enc.buf) < targetBlock {
+		return nil
+	}
+	return c.flush()
+}
+
+func (c *compacter) flush() error {
+	if len(c.enc.buf) == 0 {
+		return nil
+	}
+	if len(c.enc.buf) > maxBlock {
+		return fmt.Errorf("a block of %d bytes is larger than the %d allowed", len(c.enc.buf), maxBlock)
+	}
+	c.buff = c.zstd.EncodeAll(c.enc.buf, c.buff[:0])
+	c.out = appendBlock(c.out[:0], codecZstd, c.buff, len(c.enc.buf))
+	c.enc.reset()
+	if _, err := c.w.Write(c.out); err != nil {
+		return fmt.Errorf("writing a block: %w", err)
+	}
+	return nil
+}
+
+// Compact rewrites the history at in, of either form, as compressed blocks at out.
+func Compact(in, out string) error { return rewrite(in, out, WriteCompact) }
+
+// Convert rewrites the history at in as JSON Lines where out ends in .jsonl, else as compressed blocks.
+func Convert(in, out string) error {
+	if strings.HasSuffix(out, ".jsonl") {
+		return rewrite(in, out, WriteLines)
+	}
+	return rewrite(in, out, WriteCompact)
+}
+
+// rewrite writes beside out and renames, so that out is whole or not there.
+func rewrite(in, out string, write func(io.Writer, Reader) error) (err error) {
+	f, err := Open(in)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(out), filepath.Base(out)+".*.part")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", out, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(tmp.Name()))
+		}
+	}()
+	if err = write(tmp, f); err != nil {
+		return errors.Join(err, tmp.Close())
+	}
+	if err = errors.Join(tmp.Chmod(0o644), tmp.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", out, err)
+	}
+	return os.Rename(tmp.Name(), out)
+}
