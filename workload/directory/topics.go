@@ -1,0 +1,86 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/rmqproof/rmqproof/workload/remoting"
+)
+
+// CreateTopic creates a topic on every master now registered and returns once every NameServer shows it on each.
+func (d *Directory) CreateTopic(ctx context.Context, name string, queues int) error {
+	masters, err := d.Masters(ctx)
+	if err != nil {
+		return fmt.Errorf("create topic %s: %w", name, err)
+	}
+	if len(masters) == 0 {
+		return fmt.Errorf("create topic %s: no master is registered", name)
+	}
+	topic := remoting.Topic{Name: name, Read: queues, Write: queues, Perm: remoting.PermRead | remoting.PermWrite}
+	for group, addresses := range masters {
+		if err := d.createOn(ctx, addresses, topic); err != nil {
+			return fmt.Errorf("create topic %s on the master of %s: %w", name, group, err)
+		}
+	}
+	return d.awaitRoute(ctx, topic, slices.Sorted(maps.Keys(masters)))
+}
+
+// createOn succeeds when one of a master's addresses does: the others are stale.
+func (d *Directory) createOn(ctx context.Context, addresses []string, topic remoting.Topic) error {
+	var errs []error
+	for _, address := range addresses {
+		one, cancel := context.WithTimeout(ctx, answerWithin)
+		err := remoting.CreateTopic(one, d.Client.To(address), topic)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		errs = append(errs, fmt.Errorf("%s: %w", address, err))
+	}
+	return errors.Join(errs...)
+}
+
+// awaitRoute polls until the context ends: a broker tells its NameServers one by one.
+func (d *Directory) awaitRoute(ctx context.Context, topic remoting.Topic, groups []string) error {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := d.shown(ctx, topic, groups)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("topic %s was created but is not on every NameServer's route: %w", topic.Name, err)
+		case <-tick.C:
+		}
+	}
+}
+
+func (d *Directory) shown(ctx context.Context, topic remoting.Topic, groups []string) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	for _, e := range d.Resolver.Resolve(ctx) {
+		if e.Err != nil {
+			return e.Err
+		}
+		route, err := remoting.TopicRoute(ctx, d.Client.To(e.Address), topic.Name)
+		if err != nil {
+			return fmt.Errorf("NameServer %s: %w", e.Host, err)
+		}
+		for _, group := range groups {
+			if route.Master(group) == "" || !hasQueues(route, group, topic.Write) {
+				return fmt.Errorf("NameServer %s shows no master of %s with %d queues", e.Host, group, topic.Write)
+			}
+		}
+	}
+	return nil
+}
+
+func hasQueues(route remoting.Route, group string, n int) bool {
+	return slices.ContainsFunc(route.Queues, func(q remoting.Queues) bool { return q.Group == group && q.Write >= n })
+}
