@@ -138,3 +138,17 @@ func hasConnection(master remoting.HAStatus, slave string) bool {
 		return err == nil && host == ip
 	})
 }
+
+// Status asks the broker at one address about itself.
+func (d *Directory) Status(ctx context.Context, address string) (agentapi.Broker, error) {
+	config, err := remoting.Config(ctx, d.Client.To(address))
+	if err != nil {
+		return agentapi.Broker{}, err
+	}
+	id, err := strconv.ParseInt(config["brokerId"], 10, 64)
+	if err != nil {
+		return agentapi.Broker{}, fmt.Errorf("%s states no broker id: %w", address, err)
+	}
+	a := d.askOne(ctx, place{config["brokerName"], id, address})
+	return describe(a, []answer{a}), a.err
+}

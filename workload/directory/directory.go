@@ -121,3 +121,18 @@ func (d *Directory) Masters(ctx context.Context) (map[string][]string, error) {
 	}
 	return masters, nil
 }
+
+// Registered gives the addresses of one broker group's members by their ids.
+func (d *Directory) Registered(ctx context.Context, group string) (map[int64][]string, error) {
+	places, err := d.registered(ctx)
+	if err != nil {
+		return nil, err
+	}
+	addresses := map[int64][]string{}
+	for _, p := range places {
+		if p.group == group {
+			addresses[p.id] = append(addresses[p.id], p.address)
+		}
+	}
+	return addresses, nil
+}
