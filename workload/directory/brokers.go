@@ -152,3 +152,12 @@ func (d *Directory) Status(ctx context.Context, address string) (agentapi.Broker
 	a := d.askOne(ctx, place{config["brokerName"], id, address})
 	return describe(a, []answer{a}), a.err
 }
+
+// Verify returns nil when the broker at an address is the master of the group.
+func (d *Directory) Verify(ctx context.Context, group, address string) error {
+	config, err := remoting.Config(ctx, d.Client.To(address))
+	if err != nil {
+		return err
+	}
+	return sameBroker(place{group, 0, address}, config)
+}

@@ -17,21 +17,30 @@ func (d *Directory) CreateTopic(ctx context.Context, name string, queues int) er
 	if err != nil {
 		return fmt.Errorf("create topic %s: %w", name, err)
 	}
-	if len(masters) == 0 {
-		return fmt.Errorf("create topic %s: no master is registered", name)
-	}
-	topic := remoting.Topic{Name: name, Read: queues, Write: queues, Perm: remoting.PermRead | remoting.PermWrite}
-	for group, addresses := range masters {
-		if err := d.createOn(ctx, addresses, topic); err != nil {
-			return fmt.Errorf("create topic %s on the master of %s: %w", name, group, err)
-		}
-	}
-	return d.awaitRoute(ctx, topic, slices.Sorted(maps.Keys(masters)))
+	return d.CreateTopicOn(ctx, slices.Sorted(maps.Keys(masters)), remoting.Topic{Name: name, Read: queues, Write: queues})
 }
 
-// createOn succeeds when one of a master's addresses does: the others are stale.
+// CreateTopicOn creates a topic on the masters of the given groups only.
+func (d *Directory) CreateTopicOn(ctx context.Context, groups []string, topic remoting.Topic) error {
+	topic.Perm = remoting.PermRead | remoting.PermWrite
+	masters, err := d.Masters(ctx)
+	if err == nil && len(groups) == 0 {
+		err = errors.New("no master is registered")
+	}
+	for _, group := range groups {
+		if err == nil {
+			err = d.createOn(ctx, masters[group], topic)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("create topic %s: %w", topic.Name, err)
+	}
+	return d.awaitRoute(ctx, topic, groups)
+}
+
+// createOn succeeds when one of a master's addresses does: the others are stale. Creating what is there changes nothing.
 func (d *Directory) createOn(ctx context.Context, addresses []string, topic remoting.Topic) error {
-	var errs []error
+	errs := []error{fmt.Errorf("none of its addresses %v took it", addresses)}
 	for _, address := range addresses {
 		one, cancel := context.WithTimeout(ctx, answerWithin)
 		err := remoting.CreateTopic(one, d.Client.To(address), topic)
