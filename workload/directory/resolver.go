@@ -84,13 +84,29 @@ func (r *Resolver) endpoint(ctx context.Context, hostPort string) Endpoint {
 	return Endpoint{Host: hostPort, Address: net.JoinHostPort(addresses[0], port)}
 }
 
-// Addresses are those that resolve.
-func (r *Resolver) Addresses(ctx context.Context) []string {
+// Known are the addresses of the last Resolve: for those who cannot wait for a name service.
+func (r *Resolver) Known() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	var addresses []string
-	for _, e := range r.Resolve(ctx) {
+	for _, e := range r.known {
 		if e.Address != "" {
 			addresses = append(addresses, e.Address)
 		}
 	}
 	return addresses
+}
+
+// Follow resolves now and then until the context ends, so that Known stays fresh.
+func (r *Resolver) Follow(ctx context.Context, every time.Duration) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		r.Resolve(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }

@@ -1,0 +1,124 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	rocketmq "github.com/apache/rocketmq-client-go/v2"
+	"github.com/apache/rocketmq-client-go/v2/primitive"
+	"github.com/apache/rocketmq-client-go/v2/producer"
+	"github.com/apache/rocketmq-client-go/v2/rlog"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/workload/directory"
+)
+
+const (
+	// recreateAfter failures in a row a client is replaced: it may hold a half-open connection for two minutes, or a
+	// route that it renews every 30 s only.
+	recreateAfter = 2
+	// recreateEvery bounds how often: a client that is shut down leaves connections to the NameServers behind, which
+	// end after two minutes without an answer.
+	recreateEvery = time.Second
+	// noCompression is above every body: the library compresses large ones otherwise, and the scan is to see them as sent.
+	noCompression = 1 << 30
+)
+
+// Clients makes clients of the library.
+type Clients struct {
+	Resolver  *directory.Resolver
+	Recreated *atomic.Int64 // counts the clients that were replaced
+}
+
+var prepareOnce sync.Once
+
+// prepare sets what the library keeps in global variables.
+func prepare() {
+	prepareOnce.Do(func() {
+		rlog.SetLogLevel("error")
+		primitive.PanicHandler = func(v any) { slog.Error("the RocketMQ client library panicked", "panic", v) }
+	})
+}
+
+// addresses gives the library what the NameServers resolve to now: it accepts addresses only, no names.
+type addresses struct{ resolver *directory.Resolver }
+
+func (a addresses) Resolve() []string   { return a.resolver.Known() }
+func (a addresses) Description() string { return "NameServers as they resolve now" }
+
+// libraryClient is one worker's own client: two that shared one would share its lock on connecting.
+type libraryClient struct {
+	clients Clients
+	name    string // unique in the process; each new client has a number too
+
+	producer rocketmq.Producer
+	made     time.Time
+	number   int
+	failures int
+}
+
+func (c Clients) newSender(run string, w *worker) sender {
+	return &libraryClient{clients: c, name: fmt.Sprintf("%s-%d", run, w.id)}
+}
+
+// send makes the client when it is first needed, and a new one after repeated failures.
+func (l *libraryClient) send(ctx context.Context, m message) result {
+	if l.failures >= recreateAfter && time.Since(l.made) >= recreateEvery {
+		l.close()
+		l.clients.Recreated.Add(1)
+	}
+	if err := l.open(ctx); err != nil {
+		return result{outcome: history.Failed, status: statusNoClient, offset: -1, detail: err.Error()}
+	}
+	msg := primitive.NewMessage(m.topic, m.body)
+	msg.WithKeys([]string{m.key})
+	msg.Queue = &primitive.MessageQueue{Topic: m.topic, BrokerName: m.group, QueueId: m.queue}
+	r := classify(l.producer.SendSync(ctx, msg))
+	l.failures++
+	if r.outcome == history.OK {
+		l.failures = 0
+	}
+	return r
+}
+
+func (l *libraryClient) open(ctx context.Context) error {
+	if l.producer != nil {
+		return nil
+	}
+	prepare()
+	l.clients.Resolver.Resolve(ctx)
+	l.number++
+	l.made, l.failures = time.Now(), 0
+	p, err := rocketmq.NewProducer(
+		producer.WithGroupName("rmqproof-load"),
+		producer.WithInstanceName(l.name+"-"+strconv.Itoa(l.number)),
+		producer.WithNsResolver(addresses{l.clients.Resolver}),
+		producer.WithQueueSelector(producer.NewManualQueueSelector()),
+		producer.WithRetry(0),                              // retries are the worker's, each with an id of its own
+		producer.WithCreateTopicKey("rmqproof-no-default"), // a lost topic is to stay lost
+		producer.WithCompressMsgBodyOverHowmuch(noCompression),
+	)
+	if err != nil {
+		return fmt.Errorf("make a client: %w", err)
+	}
+	if err := p.Start(); err != nil {
+		return fmt.Errorf("start a client: %w", err)
+	}
+	l.producer = p
+	return nil
+}
+
+func (l *libraryClient) close() {
+	if l.producer == nil {
+		return
+	}
+	if err := l.producer.Shutdown(); err != nil {
+		slog.Warn("shutting a client down", "client", l.name, "error", err)
+	}
+	l.producer = nil
+}

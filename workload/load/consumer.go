@@ -1,0 +1,108 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	rocketmq "github.com/apache/rocketmq-client-go/v2"
+	"github.com/apache/rocketmq-client-go/v2/consumer"
+	"github.com/apache/rocketmq-client-go/v2/primitive"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/workload/payload"
+)
+
+// ConsumerConfig is the consuming side of a run.
+type ConsumerConfig struct {
+	RunID string
+	Topic string
+	Group string // consumer group
+}
+
+// Consumer records every delivery and always reports success: what the library does after a failure is not under test.
+type Consumer struct {
+	config  ConsumerConfig
+	clients Clients
+	record  func(*history.Deliver) error
+	zero    time.Time
+
+	mu     sync.Mutex
+	push   rocketmq.PushConsumer
+	number uint32
+}
+
+// NewConsumer makes a consumer; Start starts it. record is called from several goroutines.
+func NewConsumer(c ConsumerConfig, clients Clients, record func(*history.Deliver) error) *Consumer {
+	return &Consumer{config: c, clients: clients, record: record}
+}
+
+// Start subscribes, from the topic's beginning. The topic must exist. zero is the time that records count from.
+func (c *Consumer) Start(ctx context.Context, zero time.Time) error {
+	prepare()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.zero = zero
+	c.clients.Resolver.Resolve(ctx)
+	push, err := rocketmq.NewPushConsumer(
+		consumer.WithGroupName(c.config.Group),
+		consumer.WithInstance(fmt.Sprintf("%s-consumer-%d", c.config.RunID, c.number)),
+		consumer.WithNsResolver(addresses{c.clients.Resolver}),
+		consumer.WithConsumeFromWhere(consumer.ConsumeFromFirstOffset),
+		consumer.WithConsumerModel(consumer.Clustering),
+	)
+	if err != nil {
+		return fmt.Errorf("make a consumer: %w", err)
+	}
+	if err := push.Subscribe(c.config.Topic, consumer.MessageSelector{}, c.receiver(c.number)); err != nil {
+		return fmt.Errorf("subscribe to %s: %w", c.config.Topic, err)
+	}
+	if err := push.Start(); err != nil {
+		return fmt.Errorf("start the consumer of %s: %w", c.config.Topic, err)
+	}
+	c.push = push
+	c.number++
+	return nil
+}
+
+// Stop ends the consumption. A consumer that was never started is stopped.
+func (c *Consumer) Stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.push == nil {
+		return
+	}
+	if err := c.push.Shutdown(); err != nil {
+		slog.Warn("shutting the consumer down", "error", err)
+	}
+	c.push = nil
+}
+
+// receiver records deliveries to the consumer of the given number.
+func (c *Consumer) receiver(number uint32) func(context.Context, ...*primitive.MessageExt) (consumer.ConsumeResult, error) {
+	return func(_ context.Context, messages ...*primitive.MessageExt) (consumer.ConsumeResult, error) {
+		for _, m := range messages {
+			if err := c.record(c.deliver(number, m)); err != nil {
+				slog.Error("a delivery could not be recorded", "error", err)
+			}
+		}
+		return consumer.ConsumeSuccess, nil
+	}
+}
+
+func (c *Consumer) deliver(number uint32, m *primitive.MessageExt) *history.Deliver {
+	id, intact := payload.Decode(m.Body)
+	d := &history.Deliver{
+		Group: c.config.Group, Consumer: number, Topic: c.config.Topic, Offset: m.QueueOffset,
+		Producer: id.Producer, Seq: id.Seq, Attempt: m.ReconsumeTimes + 1, Start: time.Since(c.zero),
+	}
+	if m.Queue != nil {
+		d.Broker, d.Queue = m.Queue.BrokerName, int32(m.Queue.QueueId)
+	}
+	if !intact || id.Run != c.config.RunID {
+		d.Extra = history.Extra{"intact": []byte("false")}
+	}
+	return d
+}

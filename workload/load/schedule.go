@@ -1,0 +1,80 @@
+package load
+
+import (
+	"context"
+	"time"
+)
+
+// slot is one message that the schedule wants sent.
+type slot struct {
+	number   int64
+	intended time.Duration // since the run's start
+}
+
+// Schedule hands out the messages of an open loop: message n is due at n/rate, however the ones before it fare.
+// Each goes to a broker group's small queue, in turn; where that is full, since the group's senders are stuck, to
+// another group's, so that one dead group does not stop the load. Where all are full the schedule waits, and what it
+// hands out late keeps its intended time.
+type schedule struct {
+	rate   float64
+	queues []chan slot
+	room   chan struct{} // a sender has taken something
+}
+
+func newSchedule(rate float64, groups, depth int) *schedule {
+	s := &schedule{rate: rate, queues: make([]chan slot, groups), room: make(chan struct{}, 1)}
+	for i := range s.queues {
+		s.queues[i] = make(chan slot, depth)
+	}
+	return s
+}
+
+// run hands out slots until the context ends, then closes the queues. zero is the run's start.
+func (s *schedule) run(ctx context.Context, zero time.Time) {
+	defer func() {
+		for _, q := range s.queues {
+			close(q)
+		}
+	}()
+	first := time.Since(zero)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for n := int64(0); ; n++ {
+		due := first + time.Duration(float64(n)/s.rate*float64(time.Second))
+		timer.Reset(due - time.Since(zero))
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		if !s.place(ctx, slot{n, due}) {
+			return
+		}
+	}
+}
+
+// place puts a slot into the first queue with room, beginning with the one whose turn it is.
+func (s *schedule) place(ctx context.Context, sl slot) bool {
+	for {
+		for i := range s.queues {
+			select {
+			case s.queues[(int(sl.number)+i)%len(s.queues)] <- sl:
+				return true
+			default:
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-s.room:
+		}
+	}
+}
+
+// took tells the schedule that there may be room.
+func (s *schedule) took() {
+	select {
+	case s.room <- struct{}{}:
+	default:
+	}
+}
