@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -142,7 +143,7 @@ func (l *Ledger) refuseLeftOver(ctx context.Context, c Cluster) error {
 }
 
 // open returns what is not healed yet, oldest first: what the file and the ConfigMap hold of this cluster and
-// namespace. A line that says healed wins over a ConfigMap that could not be told any more.
+// namespace. A line that says healed wins over a ConfigMap that could not be told any more, and is told now.
 func (l *Ledger) open(ctx context.Context, c Cluster) ([]Entry, error) {
 	inCluster, err := readEntries(ctx, c)
 	if err != nil {
@@ -158,10 +159,12 @@ func (l *Ledger) open(ctx context.Context, c Cluster) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []Entry
-	for _, e := range merge(inCluster, inFile) {
-		if e.Namespace == c.Namespace() && e.Cluster == id {
-			found = append(found, e)
+	found := slices.DeleteFunc(merge(inCluster, inFile), func(e Entry) bool {
+		return e.Namespace != c.Namespace() || e.Cluster != id
+	})
+	for _, e := range without(inCluster, found) {
+		if err := dropEntry(ctx, c, e); err != nil {
+			return nil, err
 		}
 	}
 	return found, nil

@@ -79,8 +79,16 @@ func uncordon(ctx context.Context, c Cluster, mark string, prior nodePrior) erro
 		if err != nil {
 			return err
 		}
-		return fmt.Errorf("it was made schedulable a moment ago and is not read back yet")
+		return schedulable(ctx, c, prior.Node)
 	})
+}
+
+func schedulable(ctx context.Context, c Cluster, name string) error {
+	node, err := c.Client().CoreV1().Nodes().Get(ctx, name, metav1.GetOptions{})
+	if err == nil && node.Spec.Unschedulable {
+		err = fmt.Errorf("node %s was made schedulable and reads back unschedulable", name)
+	}
+	return err
 }
 
 // updateNode changes what was read and nothing that came since.
