@@ -133,3 +133,11 @@ func latencyRow(d time.Duration) int16 {
 	}
 	return int16(math.Log10(us) * rowsPerDecade)
 }
+
+// width is how long a cell is, or 0 where every send is drawn one by one.
+func (s *scatter) width() time.Duration {
+	if s.cells == nil {
+		return 0
+	}
+	return s.cells.width
+}

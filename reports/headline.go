@@ -1,0 +1,142 @@
+package reports
+
+import (
+	"strings"
+	"time"
+
+	"github.com/rmqproof/rmqproof/verify"
+)
+
+// outagesOf takes each group's outages from the judge's report: a picture marks what was judged, nothing else.
+func outagesOf(r verify.Report) map[string][]interval {
+	out := map[string][]interval{}
+	for _, g := range r.Availability.Groups {
+		for _, o := range g.Outages {
+			out[g.Group] = append(out[g.Group], interval{o.Start, o.End})
+		}
+	}
+	return out
+}
+
+// claim finds a claim of the report.
+func claim(r verify.Report, id string) (verify.Claim, bool) {
+	for _, c := range r.Claims {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return verify.Claim{}, false
+}
+
+// acknowledged is the number of acknowledged sends.
+func acknowledged(r verify.Report) int64 {
+	if c, ok := claim(r, verify.NoAckedLoss); ok && c.Counts["acknowledged"] > 0 {
+		return c.Counts["acknowledged"]
+	}
+	return r.Availability.Sends.OK
+}
+
+// lost words the loss: a number only where the judge decided it.
+func lost(r verify.Report) (words string, bad bool) {
+	c, judged := claim(r, verify.NoAckedLoss)
+	switch {
+	case !judged:
+		return "not judged", false
+	case c.Verdict == verify.Inconclusive:
+		return "undecided", false
+	}
+	return count(c.Counts["lost"]), c.Verdict == verify.Violated
+}
+
+// headline says in one or two sentences what was seen.
+func (e Experiment) headline() string {
+	acks := plural(acknowledged(e.Report), "send", "sends") + " acknowledged, "
+	words, bad := lost(e.Report)
+	switch {
+	case bad:
+		acks += words + " of them lost."
+	case words == "0":
+		acks += "none lost."
+	default:
+		acks += "loss " + words + "."
+	}
+	parts := []string{acks}
+	if v := e.violated(); len(v) > 0 {
+		parts = append(parts, "Violated: "+strings.Join(v, ", ")+".")
+	}
+	if out := outageSentence(e.Report.Availability); out != "" {
+		parts = append(parts, out)
+	}
+	return strings.Join(parts, " ")
+}
+
+// violated lists the violated claims.
+func (e Experiment) violated() (ids []string) {
+	for _, c := range e.Report.Claims {
+		if c.Verdict == verify.Violated {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+func outageSentence(a verify.Availability) string {
+	var out []string
+	for _, g := range a.Groups {
+		if len(g.Outages) == 0 {
+			continue
+		}
+		words := g.Group + " was out for " + span(g.Longest)
+		if len(g.Outages) > 1 {
+			words = g.Group + " was out " + count(int64(len(g.Outages))) + " times, at most for " + span(g.Longest)
+		}
+		out = append(out, words)
+	}
+	switch {
+	case len(out) > 0:
+		return clip(strings.Join(out, "; "), 300) + "."
+	case len(a.Groups) > 0:
+		return "No broker group had an outage."
+	}
+	return ""
+}
+
+// recoveryWords words how long one group, or the clients, took to recover from a fault.
+func recoveryWords(r verify.Recovery) string {
+	switch {
+	case !r.Interrupted:
+		return "not interrupted"
+	case !r.Recovered:
+		return "not within " + span(r.Took)
+	}
+	return span(r.Took)
+}
+
+// slowest is the worst recovery of a group, or false where no fault was judged.
+func slowest(all []verify.Recovery) (worst verify.Recovery, ok bool) {
+	for _, r := range all {
+		if !ok || harder(r, worst) {
+			worst, ok = r, true
+		}
+	}
+	return worst, ok
+}
+
+func harder(a, b verify.Recovery) bool {
+	if a.Interrupted != b.Interrupted {
+		return a.Interrupted
+	}
+	if a.Interrupted && a.Recovered != b.Recovered {
+		return !a.Recovered
+	}
+	return a.Took > b.Took
+}
+
+func longest(groups []verify.GroupAvailability) (d time.Duration, group string) {
+	for _, g := range groups {
+		if g.Longest > d {
+			d, group = g.Longest, g.Group
+		}
+	}
+	return d, group
+}

@@ -1,0 +1,146 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"time"
+)
+
+// The picture's measures, in the units of its view box.
+const (
+	pictureWidth = 1000.0
+	pictureLeft  = 62.0
+	pictureRight = 12.0
+	rateHeight   = 110.0
+	cloudHeight  = 190.0
+)
+
+// pictureBudget bounds the marks of the latency panel, so that a picture stays well below 150 kB.
+const pictureBudget = 80_000
+
+// picture draws a series as an SVG without script: for a README, for a page whose scripts are forbidden, for print.
+type picture struct {
+	under   bytes.Buffer // the head and the fault bands, which lie below all else
+	out     bytes.Buffer
+	s       *series
+	outages map[string][]interval
+	y       float64 // where the next panel begins
+}
+
+// interval is a stretch of the run.
+type interval struct{ start, end time.Duration }
+
+func (i interval) length() time.Duration { return i.end - i.start }
+
+// caption is the head of a picture that stands alone.
+type caption struct {
+	verdict, title, note string
+}
+
+// drawAlone writes a picture with a head, its colours in it: light or dark as its reader prefers.
+func drawAlone(w io.Writer, s *series, outages map[string][]interval, c caption) error {
+	p := &picture{s: s, outages: outages}
+	p.head(c)
+	p.panels(true)
+	return p.write(w, "<style>"+colours("svg")+pictureCSS+"</style>\n", c.title)
+}
+
+// drawInside gives the markup of a picture for a page that has the styles already. Small leaves out rate and latency.
+func drawInside(s *series, outages map[string][]interval, title string, small bool) (string, error) {
+	p := &picture{s: s, outages: outages}
+	p.panels(!small)
+	var b bytes.Buffer
+	err := p.write(&b, "", title)
+	return b.String(), err
+}
+
+func (p *picture) write(w io.Writer, style, title string) error {
+	_, err := fmt.Fprintf(w, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %g %g\" role=\"img\">\n<title>%s</title>\n%s%s%s</svg>\n",
+		pictureWidth, math.Ceil(p.y), escape(title), style, p.under.Bytes(), p.out.Bytes())
+	return err
+}
+
+func (p *picture) panels(whole bool) {
+	top := p.y
+	p.spans()
+	for _, name := range p.s.names() {
+		p.group(name)
+	}
+	if whole {
+		p.rate()
+		p.latency()
+	}
+	p.faultBands(top, p.y+6)
+	p.timeAxis(p.y + 6)
+}
+
+// head is what a picture says that stands alone: the verdict, the experiment, the colours' meaning.
+func (p *picture) head(c caption) {
+	fmt.Fprintf(&p.under, "<rect class=\"bg\" width=\"%g\" height=\"100%%\" rx=\"10\"/>\n", pictureWidth)
+	word := strings.ToUpper(c.verdict)
+	wide := float64(len(word))*8.6 + 22
+	fmt.Fprintf(&p.under, "<rect class=\"%s\" x=\"12\" y=\"14\" width=\"%.0f\" height=\"24\" rx=\"12\"/>\n", escape(c.verdict), wide)
+	p.under.WriteString(label(12+wide/2, 30, "bg b", word, "middle"))
+	p.under.WriteString(label(12+wide+12, 31, "t b big", clip(c.title, 100), ""))
+	p.under.WriteString(label(12, 58, "m", clip(c.note, 160), ""))
+	x := 12.0
+	for _, k := range [][2]string{{"o", "acknowledged"}, {"u", "unknown"}, {"f", "failed"}, {"x", "fault"}, {"k50", "p50"}, {"k99", "p99"}} {
+		fmt.Fprintf(&p.under, "<rect class=\"%s\" x=\"%.0f\" y=\"70\" width=\"10\" height=\"10\" rx=\"2\"/>", k[0], x)
+		p.under.WriteString(label(x+15, 79, "m", k[1], ""))
+		x += 34 + 6.4*float64(len(k[1]))
+	}
+	p.y = 96
+}
+
+func (p *picture) inner() float64 { return pictureWidth - pictureLeft - pictureRight }
+
+// x places a time of the run.
+func (p *picture) x(t time.Duration) float64 {
+	return pictureLeft + p.inner()*float64(min(max(t, 0), p.s.end))/float64(max(p.s.end, 1))
+}
+
+func (p *picture) rect(class string, x, y, w, h float64) {
+	fmt.Fprintf(&p.out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>\n", class, x, y, w, h)
+}
+
+func (p *picture) text(x, y float64, class, s, anchor string) {
+	p.out.WriteString(label(x, y, class, s, anchor))
+}
+
+// label is a line of text; anchor is where x lies in it: at its start when empty, "middle" or "end".
+func label(x, y float64, class, s, anchor string) string {
+	if anchor != "" {
+		anchor = ` text-anchor="` + anchor + `"`
+	}
+	return fmt.Sprintf("<text class=\"%s\" x=\"%.1f\" y=\"%.1f\"%s>%s</text>\n", class, x, y, anchor, escape(s))
+}
+
+// escape makes a text fit for XML: its special characters quoted, characters that XML forbids replaced.
+func escape(s string) string {
+	var b strings.Builder
+	if xml.EscapeText(&b, []byte(s)) != nil { // a strings.Builder takes everything
+		return ""
+	}
+	return b.String()
+}
+
+// clip shortens a text to about n letters.
+func clip(s string, n int) string {
+	runes := []rune(s)
+	if len(runes) <= n {
+		return s
+	}
+	return strings.TrimRight(string(runes[:max(n-1, 0)]), " ") + "…"
+}
+
+// fitting clips a text to a width, at the mean width of a letter.
+func fitting(s string, width float64) string {
+	if n := int(width / 6.6); n > 1 {
+		return clip(s, n)
+	}
+	return ""
+}

@@ -1,0 +1,161 @@
+package reports
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify"
+)
+
+// outageRowsLimit bounds the table of outages; verdict.json holds all of them.
+const outageRowsLimit = 1000
+
+type tile struct {
+	Label, Value, Note string
+	Bad                bool
+}
+
+func (d drawing) tiles() []tile {
+	r := d.e.Report
+	words, bad := lost(r)
+	out := []tile{
+		{Label: "acknowledged", Value: count(acknowledged(r)), Note: "of " + plural(r.Availability.Sends.Sends, "send", "sends")},
+		{Label: "acknowledged, then lost", Value: words, Bad: bad},
+		{Label: "unknown / failed", Value: count(r.Availability.Sends.Unknown) + " / " + count(r.Availability.Sends.Failed), Note: "may have taken effect / did not"},
+	}
+	if len(r.Availability.Groups) > 0 {
+		d, group := longest(r.Availability.Groups)
+		out = append(out, tile{Label: "longest outage", Value: outageValue(d), Note: group})
+	}
+	if all := recoveries(r.Availability); len(all) > 0 {
+		w, _ := slowest(all)
+		out = append(out, tile{Label: "time to recover", Value: recoveryWords(w), Note: "from the fault's start", Bad: w.Interrupted && !w.Recovered})
+	}
+	if q := r.Availability.Latency.Intended; q.Count > 0 {
+		out = append(out, tile{Label: "p99 latency", Value: span(q.P99), Note: "from the intended start"})
+	}
+	return out
+}
+
+func outageValue(d time.Duration) string {
+	if d == 0 {
+		return "none"
+	}
+	return span(d)
+}
+
+// recoveries gathers those of the broker groups.
+func recoveries(a verify.Availability) (all []verify.Recovery) {
+	for _, g := range a.Groups {
+		all = append(all, g.Recoveries...)
+	}
+	return all
+}
+
+type outageRow struct {
+	Who      string
+	From, To string
+	Lasted   string
+	FromUS   int64
+	ToUS     int64
+	Length   time.Duration
+}
+
+func outageRows(a verify.Availability) (out []outageRow) {
+	for _, g := range a.Groups {
+		for _, o := range g.Outages {
+			out = append(out, outageRow{g.Group, moment(o.Start), outageEnd(o), span(o.Length()), us(o.Start), us(o.End), o.Length()})
+		}
+	}
+	if len(out) > outageRowsLimit { // the longest are kept
+		slices.SortStableFunc(out, func(a, b outageRow) int { return cmp.Compare(b.Length, a.Length) })
+		out = out[:outageRowsLimit]
+		slices.SortStableFunc(out, func(a, b outageRow) int { return cmp.Compare(a.FromUS, b.FromUS) })
+	}
+	return out
+}
+
+type quantileRow struct{ From, Count, P50, P90, P99, P999, P9999, Max string }
+
+func quantileRows(l verify.Latency) (out []quantileRow) {
+	for _, q := range []struct {
+		from string
+		verify.Quantiles
+	}{{"intended start", l.Intended}, {"actual start", l.Actual}} {
+		if q.Count > 0 {
+			out = append(out, quantileRow{q.from, count(q.Count), span(q.P50), span(q.P90), span(q.P99), span(q.P999), span(q.P9999), span(q.Max)})
+		}
+	}
+	return out
+}
+
+type answerRow struct{ Outcome, Status, Count string }
+
+func answerRows(s *series) (out []answerRow) {
+	type pair struct {
+		a answer
+		n int64
+	}
+	var all []pair
+	for a, n := range s.answers {
+		all = append(all, pair{a, n})
+	}
+	slices.SortFunc(all, func(a, b pair) int {
+		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.a.status, b.a.status), cmp.Compare(a.a.outcome, b.a.outcome))
+	})
+	for _, p := range all {
+		out = append(out, answerRow{outcomeWord[p.a.outcome], printable(or(p.a.status, "(no status)")), count(p.n)})
+	}
+	return out
+}
+
+var outcomeWord = map[history.Outcome]string{history.OK: "acknowledged", history.Failed: "failed", history.Unknown: "unknown"}
+
+type claimRow struct {
+	verify.Claim
+	Definition verify.Definition
+	Figures    [][2]string
+	Shown      []evidenceRow
+	NamedText  string
+	NamedCount int
+}
+
+type evidenceRow struct{ Summary, Text string }
+
+// namedLimit bounds how many of a claim's messages the page lists; verdict.json holds all of them.
+const namedLimit = 2000
+
+func claimRows(claims []verify.Claim) (out []claimRow) {
+	for _, c := range claims {
+		row := claimRow{Claim: c, NamedCount: len(c.Named)}
+		row.Why = printable(c.Why)
+		row.Definition, _ = verify.Define(c.ID)
+		for _, k := range countOrder(c.Counts) {
+			row.Figures = append(row.Figures, [2]string{k, count(c.Counts[k])})
+		}
+		for _, e := range c.Evidence {
+			row.Shown = append(row.Shown, evidenceRow{printable(e.Summary), evidenceLines(e)})
+		}
+		named := c.Named[:min(len(c.Named), namedLimit)]
+		row.NamedText = printable(strings.Join(named, " "))
+		out = append(out, row)
+	}
+	return out
+}
+
+func evidenceLines(e verify.Evidence) string {
+	var compact bytes.Buffer
+	if json.Compact(&compact, e.Operation) != nil {
+		compact.Write(e.Operation)
+	}
+	lines := e.Timeline
+	if compact.Len() > 0 {
+		lines = append([]string{compact.String(), ""}, lines...)
+	}
+	return printable(strings.Join(lines, "\n"))
+}
