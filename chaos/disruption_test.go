@@ -11,6 +11,7 @@ import (
 )
 
 func TestDrainWaitsForTheDisruptionBudget(t *testing.T) {
+	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, _ := testContext(t)
 	f.refuse = 1
@@ -24,6 +25,7 @@ func TestDrainWaitsForTheDisruptionBudget(t *testing.T) {
 }
 
 func TestDrainThatTheBudgetForbidsEndsInTime(t *testing.T) {
+	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, _ := testContext(t)
 	f.refuse = 1 << 30
@@ -40,6 +42,7 @@ func TestDrainThatTheBudgetForbidsEndsInTime(t *testing.T) {
 }
 
 func TestDrainDoesNotFallBackToDeleting(t *testing.T) {
+	t.Parallel()
 	f := newFakeCluster(t)
 	f.client.Resources = nil
 	f.client.Fake.Resources = nil
@@ -50,6 +53,7 @@ func TestDrainDoesNotFallBackToDeleting(t *testing.T) {
 }
 
 func TestUpgradeGoesSlavesFirstAndWaitsForEach(t *testing.T) {
+	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, _ := testContext(t)
 	f.behind["broker-b-slave-0"] = 4096 // never catches up
@@ -76,6 +80,7 @@ func TestUpgradeGoesSlavesFirstAndWaitsForEach(t *testing.T) {
 }
 
 func TestUpgradeToleratesWhatIsOnItsWay(t *testing.T) {
+	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, _ := testContext(t)
 	f.behind["broker-b-slave-0"] = 4096
@@ -95,6 +100,7 @@ func (f *fakeCluster) images() map[string]string {
 }
 
 func TestUpgradeThatCrashesIsRolledBack(t *testing.T) {
+	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, _ := testContext(t)
 	f.broken[imageB] = true
@@ -111,6 +117,7 @@ func TestUpgradeThatCrashesIsRolledBack(t *testing.T) {
 }
 
 func TestUpgradeIsConfirmedByWhatBrokersReport(t *testing.T) {
+	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, _ := testContext(t)
 	i := inject(t, ctx, RollingUpgrade{To: imageB}, f)
@@ -121,6 +128,7 @@ func TestUpgradeIsConfirmedByWhatBrokersReport(t *testing.T) {
 }
 
 func TestRollBackLeavesWhatOthersChanged(t *testing.T) {
+	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, _ := testContext(t)
 	f.behind["broker-a-slave-0"] = 1
@@ -135,6 +143,7 @@ func TestRollBackLeavesWhatOthersChanged(t *testing.T) {
 }
 
 func TestUpgradeChangesTheMainContainerAlone(t *testing.T) {
+	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, _ := testContext(t)
 	f.editSet("broker-a-slave", func(s *appsv1.StatefulSet) {

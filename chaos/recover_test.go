@@ -42,6 +42,7 @@ var remains = []struct {
 
 // The runner is killed before each of its writes in turn; a fresh process has to bring back the state before.
 func TestRecoverAfterKillWhileInjecting(t *testing.T) {
+	t.Parallel()
 	for _, r := range remains {
 		t.Run(strings.ReplaceAll(r.name, " ", "-"), func(t *testing.T) {
 			for _, fc := range faultCases() {
@@ -121,6 +122,7 @@ func recoverAndCompare(t *testing.T, f *fakeCluster, path string, legal ...map[s
 }
 
 func TestRecoverAfterKillWhileHealing(t *testing.T) {
+	t.Parallel()
 	for _, fault := range []Fault{CordonAndDrain{Of: Masters}, Reattach{Of: Masters}} {
 		for n := 1; ; n++ {
 			f := newFakeCluster(t)
@@ -146,6 +148,7 @@ func TestRecoverAfterKillWhileHealing(t *testing.T) {
 }
 
 func TestFaultIsRefusedOverAnotherRunsRemains(t *testing.T) {
+	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, _ := testContext(t)
 	inject(t, ctx, CordonAndDrain{Of: Masters}, f)
@@ -156,6 +159,7 @@ func TestFaultIsRefusedOverAnotherRunsRemains(t *testing.T) {
 }
 
 func TestRecoverKeepsOffOtherClusters(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger.jsonl")
 	l, err := OpenLedger(path)
 	if err != nil {
@@ -182,6 +186,7 @@ func TestRecoverKeepsOffOtherClusters(t *testing.T) {
 }
 
 func TestNothingIsDoneThatCouldNotBeWrittenDown(t *testing.T) {
+	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, l := testContext(t)
 	l.file.f.Close()

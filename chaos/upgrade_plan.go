@@ -21,7 +21,7 @@ type upgradeStep struct {
 	Container string   `json:"container"`
 	Image     string   `json:"image"` // before
 	Pods      []string `json:"pods"`
-	groups    []string // of the brokers in it; none: NameServers
+	groups    []string // of the brokers in it; "" for NameServers
 }
 
 // upgradePlan is what an upgrade will do, in order.
@@ -111,11 +111,9 @@ func (p *upgradePlan) add(ctx context.Context, c Cluster, pod *corev1.Pod, group
 	if main == nil {
 		return fmt.Errorf("StatefulSet %s has no container named %s", set.Name, strings.Join(mainContainers, " or "))
 	}
-	s := upgradeStep{Set: set.Name, Container: main.Name, Image: main.Image, Pods: podNames(set)}
-	if group != "" {
-		s.groups = []string{group}
-	}
-	p.steps = append(p.steps, s)
+	p.steps = append(p.steps, upgradeStep{
+		Set: set.Name, Container: main.Name, Image: main.Image, Pods: podNames(set), groups: []string{group},
+	})
 	return p.acceptable(set, main.Image)
 }
 

@@ -64,23 +64,20 @@ func (s upgradeStep) serves(ctx context.Context, c Cluster, image string) error 
 
 func (s upgradeStep) imageOf(p *corev1.Pod) string { return factOf(p).Images[s.Container] }
 
-// caughtUp returns nil when the brokers of the step report the new version, and their groups are as many as before
-// and hold all that their masters hold.
+// caughtUp returns nil when all brokers are registered again, those of the step report the new version, and the
+// slaves of its groups hold all that their masters hold.
 func (p upgradePlan) caughtUp(ctx context.Context, c Cluster, s upgradeStep) error {
-	if len(s.groups) == 0 {
-		return nil
-	}
 	now, err := c.Brokers(ctx)
 	if err != nil {
 		return fmt.Errorf("asking the NameServers for the brokers: %w", err)
 	}
 	for _, was := range p.brokers {
-		if !slices.Contains(s.groups, was.Group) {
-			continue
-		}
 		b, err := find(now, was)
 		if err != nil {
 			return err
+		}
+		if !slices.Contains(s.groups, was.Group) {
+			continue
 		}
 		if b.ID != 0 && (b.Behind < 0 || b.Behind > p.MaxBehind) {
 			return fmt.Errorf("slave %s id %d lacks %d bytes of its master's log (-1: unknown)", b.Group, b.ID, b.Behind)
