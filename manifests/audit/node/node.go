@@ -1,0 +1,204 @@
+// Package node reads YAML and JSON as a tree that still knows the file and the line of each value.
+package node
+
+import (
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Pos is a place in an input file. A line of 0 means that only the file is known.
+type Pos struct {
+	File string
+	Line int
+}
+
+func (p Pos) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return p.File + ":" + strconv.Itoa(p.Line)
+}
+
+// Places tells where nodes really come from when they were not read from the document's own file: a rendered
+// manifest's values lie in the files that it was rendered from.
+type Places map[*yaml.Node]Pos
+
+// Value is a node of a document. The zero value is an absent one; every method works on it.
+type Value struct {
+	n      *yaml.Node
+	file   string
+	places Places
+}
+
+// New wraps a parsed document.
+func New(n *yaml.Node, file string, places Places) Value {
+	if n != nil && n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
+		n = n.Content[0]
+	}
+	return Value{n: n, file: file, places: places}
+}
+
+// Raw returns the parsed node, nil for an absent value.
+func (v Value) Raw() *yaml.Node { return v.n }
+
+func (v Value) with(n *yaml.Node) Value { return Value{n: n, file: v.file, places: v.places} }
+
+// resolved follows an alias. Chains are short: an alias names an anchored node, never another alias.
+func (v Value) resolved() *yaml.Node {
+	if v.n != nil && v.n.Kind == yaml.AliasNode {
+		return v.n.Alias
+	}
+	return v.n
+}
+
+// Exists says whether the value is there and not null.
+func (v Value) Exists() bool {
+	n := v.resolved()
+	return n != nil && n.Tag != "!!null"
+}
+
+// Get descends through maps by their keys.
+func (v Value) Get(path ...string) Value {
+	for _, key := range path {
+		v = v.field(key, 0)
+	}
+	return v
+}
+
+// maxMerges bounds how deep merge keys ("<<") are followed.
+const maxMerges = 8
+
+func (v Value) field(key string, depth int) Value {
+	n := v.resolved()
+	if n == nil || n.Kind != yaml.MappingNode || depth > maxMerges {
+		return Value{file: v.file, places: v.places}
+	}
+	var merged, found Value
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		switch {
+		case n.Content[i].Value == key:
+			found = v.with(n.Content[i+1]) // the last of two equal keys wins, as in the API server's decoder
+		case n.Content[i].Tag == "!!merge" || n.Content[i].Value == "<<":
+			merged = v.fromMerge(n.Content[i+1], key, depth)
+		}
+	}
+	if found.n != nil {
+		return found
+	}
+	merged.file, merged.places = v.file, v.places
+	return merged
+}
+
+func (v Value) fromMerge(n *yaml.Node, key string, depth int) Value {
+	if n.Kind != yaml.SequenceNode {
+		return v.with(n).field(key, depth+1)
+	}
+	for _, each := range n.Content {
+		if found := v.with(each).field(key, depth+1); found.n != nil {
+			return found
+		}
+	}
+	return Value{}
+}
+
+// Items returns the elements of a list.
+func (v Value) Items() []Value {
+	n := v.resolved()
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	items := make([]Value, len(n.Content))
+	for i, each := range n.Content {
+		items[i] = v.with(each)
+	}
+	return items
+}
+
+// Field is one entry of a map.
+type Field struct {
+	Key   string
+	Value Value
+	// At is where the key stands.
+	At Pos
+}
+
+// Fields returns the entries of a map in the order of the file, without those of merge keys.
+func (v Value) Fields() []Field {
+	n := v.resolved()
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	fields := make([]Field, 0, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Tag != "!!merge" {
+			fields = append(fields, Field{n.Content[i].Value, v.with(n.Content[i+1]), v.with(n.Content[i]).Pos()})
+		}
+	}
+	return fields
+}
+
+// Text returns a scalar as text, "" for everything else.
+func (v Value) Text() string {
+	n := v.resolved()
+	if n == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+		return ""
+	}
+	return n.Value
+}
+
+// Int returns a whole number, and whether the value is one.
+func (v Value) Int() (int, bool) {
+	number, err := strconv.Atoi(v.Text())
+	return number, err == nil
+}
+
+// Bool returns true for the text true.
+func (v Value) Bool() bool { return v.Text() == "true" }
+
+// Texts returns the scalars of a list.
+func (v Value) Texts() []string {
+	var all []string
+	for _, item := range v.Items() {
+		all = append(all, item.Text())
+	}
+	return all
+}
+
+// Map returns a map of scalars.
+func (v Value) Map() map[string]string {
+	all := map[string]string{}
+	for _, f := range v.Fields() {
+		all[f.Key] = f.Value.Text()
+	}
+	return all
+}
+
+// Pos returns where the value stands.
+func (v Value) Pos() Pos {
+	if v.n == nil {
+		return Pos{File: v.file}
+	}
+	if at, moved := v.places[v.n]; moved {
+		return at
+	}
+	return Pos{File: v.file, Line: v.n.Line}
+}
+
+// LineOf returns the place of a line inside a text value: line 1 is the text's first. In a block the text
+// begins below its key; in a quoted one every line is the value's own.
+func (v Value) LineOf(line int) Pos {
+	at := v.Pos()
+	n := v.resolved()
+	if n == nil || at.Line == 0 {
+		return at
+	}
+	if whole, moved := v.places[n]; moved && whole.Line == 1 && !strings.HasSuffix(whole.File, ".yaml") {
+		return Pos{File: whole.File, Line: line} // the text is a file of its own
+	}
+	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		at.Line += line
+	}
+	return at
+}
