@@ -14,7 +14,7 @@ import (
 )
 
 // HistoryFile is the name of the saved history in an experiment's folder.
-const HistoryFile = "history.bin"
+const HistoryFile = history.FileName
 
 // Run runs an experiment and judges it. What it records goes into dir; the Result tells everything else, also what
 // went wrong on the way: once load has started, later steps run although an earlier one failed, so that a failed

@@ -17,13 +17,16 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// defaultVersion is where the rolling upgrade starts.
+const defaultVersion = "5.1.0"
+
 // suiteTimeout bounds a whole suite; Ginkgo's own default of 1 h would cut a night's run short.
 const suiteTimeout = 4 * time.Hour
 
 type e2eOptions struct {
 	labels, out, version string
 	seed                 int64
-	keep                 bool
+	keep, control        bool
 }
 
 func newE2ECommand() *cobra.Command {
@@ -40,8 +43,9 @@ Exit code: 0 every claim held, 1 a claim was violated, 2 inconclusive (also: not
 	f := cmd.Flags()
 	f.StringVar(&o.labels, "labels", "!control", "Ginkgo label filter: smoke, pod, nameserver, node, upgrade, storage, control")
 	f.StringVar(&o.out, "out", filepath.Join("reports", "out"), "folder in which the run's folder is made")
-	f.StringVar(&o.version, "version", "5.1.0", "RocketMQ version to deploy")
+	f.StringVar(&o.version, "version", defaultVersion, "RocketMQ version to deploy")
 	f.Int64Var(&o.seed, "seed", 0, "seed of every random choice (0: take one and print it)")
+	f.BoolVar(&o.control, "control", false, "run only the weak configuration that must be caught losing; exit code 0 when it was")
 	f.BoolVar(&o.keep, "keep", false, "leave the cluster running")
 	return cmd
 }
@@ -50,6 +54,9 @@ func (o *e2eOptions) run(ctx context.Context) error {
 	root, err := sourceRoot()
 	if err != nil {
 		return exitError{exitUsage, err}
+	}
+	if o.control {
+		o.labels = "control"
 	}
 	if o.seed == 0 {
 		o.seed = time.Now().UnixNano() % 1_000_000
@@ -63,7 +70,11 @@ func (o *e2eOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return conclude(dir, o.runSuites(ctx, binary, dir))
+	suites := o.runSuites(ctx, binary, dir)
+	if o.control {
+		return concludeControl(dir, suites)
+	}
+	return conclude(dir, suites)
 }
 
 func (o *e2eOptions) runDir() (string, error) {
@@ -105,14 +116,17 @@ func (o *e2eOptions) runSuites(ctx context.Context, binary, dir string) error {
 }
 
 func (o *e2eOptions) rerun() string {
+	if o.control {
+		return fmt.Sprintf("make control SEED=%d", o.seed)
+	}
 	return fmt.Sprintf("make e2e LABELS='%s' VERSION=%s SEED=%d", o.labels, o.version, o.seed)
 }
 
 // conclude turns what the suites left into the exit code, and says last where everything lies.
 func conclude(dir string, suites error) error {
-	run, err := reports.ReadRun(dir)
+	run, err := readRun(dir, suites)
 	if err != nil {
-		return exitError{exitInconclusive, fmt.Errorf("inconclusive: no experiment was judged (%w); what there is lies in %s", errors.Join(suites, err), dir)}
+		return err
 	}
 	verdict := run.Verdict()
 	if suites != nil && verdict == verify.Valid {
@@ -127,4 +141,29 @@ func conclude(dir string, suites error) error {
 	default:
 		return exitError{exitInconclusive, fmt.Errorf("INCONCLUSIVE. Evidence: %s", dir)}
 	}
+}
+
+// concludeControl inverts the verdict: only a control that was caught losing is a success.
+func concludeControl(dir string, suites error) error {
+	run, err := readRun(dir, suites)
+	if err != nil {
+		return err
+	}
+	switch {
+	case suites == nil && run.Verdict() == verify.Violated:
+		fmt.Printf("CAUGHT: the control was judged violated, as it must be. Report: %s\n", dir)
+		return nil
+	case run.Verdict() == verify.Valid:
+		return exitError{exitViolated, fmt.Errorf("THE CONTROL WAS JUDGED VALID: no verdict of this build can be believed. Evidence: %s", dir)}
+	default:
+		return exitError{exitInconclusive, fmt.Errorf("INCONCLUSIVE: the control was not seen to lose an acknowledged message. Evidence: %s", dir)}
+	}
+}
+
+func readRun(dir string, suites error) (reports.Run, error) {
+	run, err := reports.ReadRun(dir)
+	if err != nil {
+		err = exitError{exitInconclusive, fmt.Errorf("INCONCLUSIVE: nothing was judged (%w). What there is lies in %s", errors.Join(suites, err), dir)}
+	}
+	return run, err
 }

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/rmqproof/rmqproof/fixtures/kindcluster"
+	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
+	"github.com/rmqproof/rmqproof/fixtures/testbed"
+	"github.com/spf13/cobra"
+)
+
+func newUpCommand() *cobra.Command {
+	topology := rocketmq.Topology{}
+	cmd := &cobra.Command{
+		Use:   "up",
+		Short: "Bring up a kind cluster of our own with RocketMQ on it, and leave it running",
+		Args:  usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			bed, err := testbed.Up(cmd.Context(), topology.Version)
+			if err != nil {
+				return err
+			}
+			rmq, err := bed.Deploy(cmd.Context(), topology)
+			if err != nil {
+				return err
+			}
+			fmt.Printf("RocketMQ %s is up. Look at it with:\n  kubectl --kubeconfig %s -n %s get pods -o wide\nTake it down with:\n  make down\n",
+				topology.Version, bed.Kubeconfig, rmq.Namespace())
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&topology.Version, "version", defaultVersion, "RocketMQ version")
+	cmd.Flags().StringVar(&topology.Overlay, "overlay", rocketmq.OverlayKind, "bundled overlay: kind, shared or control")
+	return cmd
+}
+
+func newDownCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "down",
+		Short: "Take down the kind cluster that up or e2e made; images stay cached",
+		Args:  usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return kindcluster.Down(cmd.Context(), kindcluster.Options{})
+		},
+	}
+}

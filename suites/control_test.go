@@ -1,0 +1,36 @@
+//go:build e2e
+
+package suites
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
+	"github.com/rmqproof/rmqproof/verify"
+)
+
+var _ = Describe("The control", Label("control"), SpecPriority(5), func() {
+	It("loses what it acknowledged, and is caught", func(ctx SpecContext) {
+		DeferCleanup(forget)
+		report := perform(ctx, experiment{
+			name:  "control",
+			title: "One broker that flushes late, on a disk that goes with its pod, is killed by force: it must be judged violated",
+			on:    rocketmq.Topology{Version: version, Overlay: rocketmq.OverlayControl},
+			fault: chaos.Kill{Of: chaos.Masters, Pick: chaos.One},
+		})
+		loss := claim(report.Report, verify.NoAckedLoss)
+		Expect(loss.Verdict).To(Equal(verify.Violated), "a judge that misses this loss can be believed in nothing: %s", describe(report))
+		Expect(loss.Named).NotTo(BeEmpty(), "the lost messages must be named")
+	}, specTimeout)
+})
+
+func claim(r verify.Report, id string) verify.Claim {
+	for _, c := range r.Claims {
+		if c.ID == id {
+			return c
+		}
+	}
+	return verify.Claim{ID: id, Why: "it was not judged"}
+}

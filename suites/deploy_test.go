@@ -1,0 +1,29 @@
+//go:build e2e
+
+package suites
+
+import (
+	"context"
+
+	. "github.com/onsi/gomega"
+
+	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
+)
+
+// deploy returns a healthy cluster of this topology: the one that the spec before left, where it is the same one and
+// well, else a new one on empty volumes.
+func deploy(ctx context.Context, t rocketmq.Topology) *rocketmq.Cluster {
+	if deployed != nil && deployed.Topology().Overlay == t.Overlay && deployed.Topology().Version == t.Version &&
+		deployed.Healthy(ctx) == nil {
+		return deployed
+	}
+	old, err := rocketmq.Open(bed.Access(), t)
+	Expect(err).NotTo(HaveOccurred())
+	Expect(old.Delete(ctx)).To(Succeed())
+	deployed, err = bed.Deploy(ctx, t)
+	Expect(err).NotTo(HaveOccurred())
+	return deployed
+}
+
+// forget makes the next spec deploy anew: this one leaves something behind that another would not expect.
+func forget() { deployed = nil }

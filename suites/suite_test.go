@@ -1,0 +1,80 @@
+//go:build e2e
+
+package suites
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/fixtures/progress"
+	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
+	"github.com/rmqproof/rmqproof/fixtures/testbed"
+)
+
+// upgradeTo is where the rolling upgrade ends.
+const upgradeTo = "5.2.0"
+
+// settings of the run, from its environment; cmd/rmqproof sets them.
+var (
+	runDir  = env("RMQPROOF_RUN_DIR", "")
+	version = env("RMQPROOF_VERSION", "5.1.0")
+	rerun   = env("RMQPROOF_RERUN", "make e2e")
+	keep    = env("RMQPROOF_KEEP", "") == "true"
+)
+
+var (
+	bed      *testbed.Testbed
+	deployed *rocketmq.Cluster
+	ledger   *chaos.Ledger
+)
+
+func TestSuites(t *testing.T) {
+	RegisterFailHandler(Fail)
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	RunSpecs(t, "rmqproof")
+}
+
+var _ = BeforeSuite(func(ctx SpecContext) {
+	if runDir == "" {
+		Fail("RMQPROOF_RUN_DIR names no folder for the report: run the specs by `make e2e`")
+	}
+	var err error
+	bed, err = testbed.Up(ctx, versions()...)
+	Expect(err).NotTo(HaveOccurred())
+	// Volumes and pods that an earlier run left, cut short, must not disturb this one.
+	ledger, err = chaos.OpenLedger(runDir + "/ledger.jsonl")
+	Expect(err).NotTo(HaveOccurred())
+	DeferCleanup(takeDown, NodeTimeout(3*time.Minute))
+}, NodeTimeout(45*time.Minute)) // a node image built from source on two slow cores
+
+func takeDown(ctx SpecContext) {
+	if keep || bed.Reused {
+		progress.Say(ctx, "the cluster stays: make down takes it down")
+		return
+	}
+	Expect(bed.Down(context.WithoutCancel(ctx))).To(Succeed())
+}
+
+// versions are those that the selected specs may deploy; their images are made in one go.
+func versions() []string {
+	filter := GinkgoLabelFilter()
+	if strings.Contains(filter, "smoke") || strings.Contains(filter, "control") && !strings.Contains(filter, "!control") {
+		return []string{version}
+	}
+	return []string{version, upgradeTo}
+}
+
+func env(name, otherwise string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
+	}
+	return otherwise
+}
