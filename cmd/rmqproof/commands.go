@@ -8,5 +8,6 @@ func commands() []*cobra.Command {
 		newBrokerCommand(),
 		newNameServerCommand(),
 		newInstallCommand(),
+		newAgentCommand(),
 	}
 }

@@ -30,8 +30,8 @@ type Load struct {
 
 // New makes a load whose producers are numbered from 0 on, group by group. Each record is handed over, from several
 // goroutines, as soon as its send is answered.
-func New(c Config, c1 Clients, record func(*history.Send) error) *Load {
-	return build(c, func(w *worker) sender { return c1.newSender(c.ID, w) }, record)
+func New(c Config, clients Clients, record func(*history.Send) error) *Load {
+	return build(c, func(w *worker) sender { return clients.newSender(c.ID, w) }, record)
 }
 
 func build(c Config, newSender func(*worker) sender, record func(*history.Send) error) *Load {
@@ -49,6 +49,20 @@ func build(c Config, newSender func(*worker) sender, record func(*history.Send) 
 
 // Producers is the number of producers of a load.
 func (c Config) Producers() int { return len(c.Groups) * c.Workers }
+
+// Place is where a producer's message goes.
+type Place struct {
+	Group, Key string
+	Queue      int
+}
+
+// Place tells where the message of a producer with a sequence number goes: it is the same in every life of the process.
+func (c Config) Place(producer uint32, seq uint64) Place {
+	inGroup := int(producer) % c.Workers
+	places := placement(c, inGroup, producer)
+	p := places[seq%uint64(len(places))]
+	return Place{c.Groups[int(producer)/c.Workers], p.key, p.queue}
+}
 
 // placement gives a worker its own share of the keys and spreads them over its group's queues. No two workers share a
 // key, for then its messages would have no order.

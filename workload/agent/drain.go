@@ -1,0 +1,79 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rmqproof/rmqproof/workload/remoting"
+)
+
+// Budgets of the drain.
+const (
+	// drainWithin bounds it: two of the library's slowest recoveries, 30 s for a route and 20 s for a rebalance, with
+	// the replacement of a stalled consumer in between.
+	drainWithin = 60 * time.Second
+	// stalledAfter without a delivery the consumer is replaced, once: then it is the library that does not go on.
+	stalledAfter = 15 * time.Second
+	drainLook    = 250 * time.Millisecond
+	lagWithin    = 2 * time.Second
+)
+
+// drain lets the consumer go on until it has seen every acknowledged message and the end of every queue. It gives up
+// when its time is over: what was not delivered then is for the judge.
+func (r *run) drain(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, drainWithin)
+	defer cancel()
+	tick := time.NewTicker(drainLook)
+	defer tick.Stop()
+	seen, moved, replaced := r.tally.delivered.Load(), time.Now(), false
+	for {
+		if r.tally.undelivered() == 0 && r.caughtUp(ctx) {
+			return nil
+		}
+		if now := r.tally.delivered.Load(); now != seen {
+			seen, moved = now, time.Now()
+		}
+		if !replaced && time.Since(moved) > stalledAfter {
+			replaced = true
+			r.consumer.Stop()
+			if err := r.consumer.Start(ctx, r.started); err != nil {
+				return fmt.Errorf("replace the stalled consumer: %w", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// caughtUp tells whether the consumer has seen the end of every queue: messages that were stored without being
+// acknowledged are to be delivered too.
+func (r *run) caughtUp(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, lagWithin)
+	defer cancel()
+	masters, err := r.directory.Masters(ctx)
+	if err != nil {
+		return false
+	}
+	for _, group := range r.config.Groups {
+		for id := range int32(r.config.Queues) {
+			if !r.atEnd(ctx, masters[group], queueName{group, id}) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (r *run) atEnd(ctx context.Context, addresses []string, q queueName) bool {
+	for _, address := range addresses {
+		end, err := remoting.MaxOffset(ctx, r.directory.Client.To(address), remoting.Queue{Topic: r.config.Topic, ID: q.id})
+		if err == nil {
+			return r.tally.nextOf(q) >= end
+		}
+	}
+	return false
+}

@@ -1,0 +1,44 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rmqproof/rmqproof/workload/agentapi"
+	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/remoting"
+	"github.com/rmqproof/rmqproof/workload/scan"
+)
+
+// scanPatience is how long a queue's broker may fail to answer in the final scan. By then the cluster has been found
+// healthy, so it is short.
+const scanPatience = 20 * time.Second
+
+// scan starts the final scan and returns at once; the phase tells when it is over.
+func (r *run) scan(ctx context.Context) error {
+	if !r.setPhase(agentapi.PhaseScanning, agentapi.PhaseStopped, agentapi.PhaseScanned) {
+		if r.currentPhase() == agentapi.PhaseScanning {
+			return nil
+		}
+		return fmt.Errorf("run %s is %s: stop it first", r.config.ID, r.currentPhase())
+	}
+	go r.scanAll(context.WithoutCancel(ctx))
+	return nil
+}
+
+// scanAll uses a client of its own: connections of before may lead to what is no longer there.
+func (r *run) scanAll(ctx context.Context) {
+	client := &remoting.Client{}
+	defer client.Close()
+	s := scan.Scanner{
+		Config: scan.Config{
+			Topic: r.config.Topic, Groups: r.config.Groups, Queues: r.config.Queues, RunID: r.config.ID, Patience: scanPatience,
+		},
+		Directory: &directory.Directory{Client: client, Resolver: r.directory.Resolver},
+		Record:    r.tally.scanned,
+		Since:     r.since,
+	}
+	r.fail(s.Run(ctx))
+	r.setPhase(agentapi.PhaseScanned, agentapi.PhaseScanning)
+}
