@@ -52,6 +52,7 @@ func (m *machine) run(c call) string {
 	}
 	if tool, ok := tools[path.Base(name)]; ok {
 		m.status = "0"
+		m.budget.bytes += len(c.in)
 		return m.keep(tool(m, c))
 	}
 	m.external(c)

@@ -138,7 +138,7 @@ func globMatch(glob, text string) bool {
 
 func globExpr(glob string, mode pattern.Mode) (*regexp.Regexp, bool) {
 	text, err := pattern.Regexp(glob, mode)
-	if err != nil || len(text) > 4096 {
+	if err != nil || len(text) > 512 {
 		return nil, false
 	}
 	expr, err := regexp.Compile(text)

@@ -12,8 +12,8 @@ import (
 // Limits that keep a hostile script from costing time or memory.
 const (
 	maxScript = 64 << 10
-	maxText   = 256 << 10
-	maxTotal  = 8 << 20
+	maxText   = 64 << 10
+	maxTotal  = 4 << 20
 	maxSteps  = 2000
 	maxDepth  = 24
 	maxRounds = 64
@@ -161,7 +161,7 @@ func (m *machine) read(name string) (string, bool) {
 // content is the text of a file, or a mark that says that it is not known.
 func (m *machine) content(name string) string {
 	if text, ok := m.read(name); ok {
-		return text
+		return m.keep(text)
 	}
 	if path.Base(name) == "null" || name == "/dev/stdin" {
 		return ""

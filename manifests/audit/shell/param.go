@@ -160,7 +160,7 @@ func (m *machine) trim(e *syntax.Expansion, value string) string {
 	}
 	longest := e.Op == syntax.RemLargePrefix || e.Op == syntax.RemLargeSuffix
 	prefix := e.Op == syntax.RemSmallPrefix || e.Op == syntax.RemLargePrefix
-	for i := 0; i <= len(value) && len(value) < 4096; i++ {
+	for i := 0; i <= len(value) && len(value) < 512; i++ {
 		n := i // how much is cut off
 		if longest {
 			n = len(value) - i

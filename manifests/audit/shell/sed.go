@@ -178,7 +178,7 @@ func delimited(text string, separator byte) (string, string, bool) {
 
 // basicExpr compiles a POSIX expression. In a basic one a group is \( \) and a bare + or ? is plain text.
 func basicExpr(text string, extended bool) (*regexp.Regexp, bool) {
-	if len(text) > 1024 || !Known(text) {
+	if len(text) > 256 || !Known(text) {
 		return nil, false
 	}
 	if !extended {

@@ -3,6 +3,7 @@ package shell
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // server returns the one server that a start command runs.
@@ -132,6 +133,10 @@ func FuzzFollow(f *testing.F) {
 	f.Add("if [ -z \"$A\" -o ! b ]; then a=$((1+2%0)); fi; case $a in *[!x]) ;; esac")
 	f.Add("x=${a:0:-1}${b//\\/x}; f(){ f|f; }; f & wait; eval \"$x\"; for i in $@; do trap x TERM; done")
 	f.Fuzz(func(t *testing.T, script string) {
+		began := time.Now()
 		follow(script, map[string]string{"A": "b-0"}, map[string]string{"/f": script})
+		if took := time.Since(began); took > 3*time.Second {
+			t.Fatalf("took %s", took)
+		}
 	})
 }

@@ -70,7 +70,7 @@ func (m *machine) binaryTest(x *syntax.BinaryTest) string {
 // matches is the =~ operator; its groups go to BASH_REMATCH.
 func (m *machine) matches(text, expr string) string {
 	m.match = nil
-	if !Known(text) || !Known(expr) || len(expr) > 1024 {
+	if !Known(text) || !Known(expr) || len(expr) > 256 {
 		return Mark("a match with a text that is not known beforehand")
 	}
 	compiled, err := regexp.Compile(expr)
