@@ -1,7 +1,7 @@
 package reports
 
 import (
-	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/rmqproof/rmqproof/verify"
@@ -49,15 +49,14 @@ func (e Experiment) next() []string {
 			steps = append(steps, c.ID+": "+step)
 		}
 	}
-	steps = append(steps, "Open "+TimelineFile+" and zoom to the fault.")
+	if e.History != "" {
+		steps = append(steps, "Open "+TimelineFile+" and zoom to the fault.")
+	}
 	if len(e.Meta.Evidence) > 0 {
 		steps = append(steps, "Read the evidence kept beside this report: "+strings.Join(e.Meta.Evidence, ", ")+".")
 	}
 	if e.History != "" {
-		steps = append(steps, "Judge the saved history again, offline: rmqproof judge "+e.Name+".")
-	}
-	if e.Meta.Rerun != "" {
-		steps = append(steps, fmt.Sprintf("Do it again: %s (seed %d).", e.Meta.Rerun, e.Meta.Seed))
+		steps = append(steps, "Judge the saved history again, offline: rmqproof judge "+filepath.Base(e.History)+".")
 	}
 	return steps
 }

@@ -48,9 +48,9 @@ type Meta struct {
 
 // Verdict is the worse of what the history shows and of how well the experiment itself went. No claim, no proof.
 func (e Experiment) Verdict() verify.Verdict {
-	v := verify.Worst(verify.Valid, e.Report.Verdict)
-	if e.Error != "" || len(e.Report.Claims) == 0 || !known(e.Report.Verdict) {
-		v = verify.Worst(v, verify.Inconclusive)
+	v := e.Report.Verdict
+	if !known(v) || v == verify.Valid && (e.Error != "" || len(e.Report.Claims) == 0) {
+		return verify.Inconclusive
 	}
 	return v
 }

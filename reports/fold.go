@@ -48,6 +48,13 @@ func (f *fold[T]) halve() {
 	f.width *= 2
 }
 
+// widen merges columns until they are at least so wide.
+func (f *fold[T]) widen(width time.Duration) {
+	for f.width < width {
+		f.halve()
+	}
+}
+
 // start is when column i begins.
 func (f *fold[T]) start(i int) time.Duration { return time.Duration(i) * f.width }
 

@@ -12,10 +12,18 @@ func outagesOf(r verify.Report) map[string][]interval {
 	out := map[string][]interval{}
 	for _, g := range r.Availability.Groups {
 		for _, o := range g.Outages {
-			out[g.Group] = append(out[g.Group], interval{o.Start, o.End})
+			out[g.Group] = append(out[g.Group], interval{o.Start, o.End, o.Open})
 		}
 	}
 	return out
+}
+
+// lasted words an outage's length; one that had not ended when the probes did lasted at least so long.
+func lasted(length time.Duration, open bool) string {
+	if open {
+		return "> " + span(length)
+	}
+	return span(length)
 }
 
 // claim finds a claim of the report.

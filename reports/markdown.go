@@ -130,8 +130,3 @@ func word(v verify.Verdict) string {
 	}
 	return strings.ToUpper(string(v))
 }
-
-// plainCode makes a text fit for a span of code on one line.
-func plainCode(s string) string {
-	return strings.NewReplacer("`", "'", "\n", " ", "\r", " ").Replace(printable(s))
-}

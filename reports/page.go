@@ -78,6 +78,7 @@ type page struct {
 	Title     string
 	Headline  string
 	Tiles     []tile
+	Drawn     bool // there is something to draw
 	Picture   template.HTML
 	Data      template.JS
 	Honesty   string
@@ -106,7 +107,7 @@ func (d drawing) page(w io.Writer) error {
 	a := d.e.Report.Availability
 	return render(w, "timeline.html", page{
 		frame: newFrame(script()), E: d.e, Verdict: d.e.Verdict(), Word: word(d.e.Verdict()), Title: printable(d.e.title()),
-		Headline: printable(d.e.headline()), Tiles: d.tiles(), Picture: template.HTML(picture), Data: template.JS(data),
+		Headline: printable(d.e.headline()), Tiles: d.tiles(), Drawn: d.s.end > 0, Picture: template.HTML(picture), Data: template.JS(data),
 		Honesty: d.honesty(), Outages: outageRows(a), Groups: a.Groups, Sends: a.Sends, Spans: a.Spans,
 		Latency: quantileRows(a.Latency), Answers: answerRows(d.s), Claims: claimRows(d.e.Report.Claims),
 		Next: d.e.next(), Facts: d.e.factList(d.s), Described: d.described(),

@@ -31,8 +31,11 @@ type picture struct {
 	y       float64 // where the next panel begins
 }
 
-// interval is a stretch of the run.
-type interval struct{ start, end time.Duration }
+// interval is an outage; an open one had not ended when the probes did.
+type interval struct {
+	start, end time.Duration
+	open       bool
+}
 
 func (i interval) length() time.Duration { return i.end - i.start }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -17,7 +18,7 @@ var outcomeClass = map[history.Outcome]string{history.OK: "o", history.Unknown: 
 
 // rate draws answered sends per second as bars stacked by outcome.
 func (p *picture) rate() {
-	columns := max(1, len(p.s.rate.cols)/160)
+	columns := p.binColumns(p.s.rate.width)
 	bins := make([]tally, (len(p.s.rate.cols)+columns-1)/columns)
 	for i, c := range p.s.rate.cols {
 		bins[i/columns].add(c)
@@ -28,7 +29,7 @@ func (p *picture) rate() {
 	for _, b := range bins {
 		top = max(top, float64(b.total())*per)
 	}
-	top = nice(top * 1.05)
+	top = roomy(top)
 	p.title("Answered sends per second", "bins of "+span(width))
 	for _, part := range []float64{0, 0.5, 1} {
 		p.gridLine(p.y+rateHeight*(1-part), count(int64(top*part)))
@@ -38,6 +39,17 @@ func (p *picture) rate() {
 		p.path(outcomeClass[o], ".8", p.bars(bins, base, barScale{o, width, per / top * rateHeight}))
 	}
 	p.y += rateHeight
+}
+
+// roomy is a round number above x that leaves little room above it, and whose half is round too.
+func roomy(x float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, m := range []float64{1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8} {
+		if m*power >= x*1.02 {
+			return m * power
+		}
+	}
+	return 10 * power
 }
 
 type barScale struct {
@@ -71,8 +83,8 @@ func (p *picture) gridLine(y float64, words string) {
 	p.text(pictureLeft-7, y+4, "m", words, "end")
 }
 
-// decades is a logarithmic scale: powers of ten microseconds.
-type decades struct{ low, high int }
+// decades is a logarithmic scale of microseconds.
+type decades struct{ low, high float64 }
 
 func scaleOf(points []point) decades {
 	if len(points) == 0 {
@@ -83,15 +95,13 @@ func scaleOf(points []point) decades {
 		us := math.Max(1, float64(q.latency)/float64(time.Microsecond))
 		low, high = math.Min(low, us), math.Max(high, us)
 	}
-	d := decades{int(math.Floor(math.Log10(low))), int(math.Ceil(math.Log10(high * 1.02)))}
-	d.high = max(d.high, d.low+1)
-	return d
+	return decades{math.Log10(low) - 0.1, math.Log10(max(high, low*10)) + 0.1}
 }
 
 // at is the height of a latency on the scale, between 0 and 1.
 func (d decades) at(latency time.Duration) float64 {
 	us := math.Max(1, float64(latency)/float64(time.Microsecond))
-	return (math.Log10(us) - float64(d.low)) / float64(d.high-d.low)
+	return (math.Log10(us) - d.low) / (d.high - d.low)
 }
 
 // latency draws every send in a cell, and the median and the 99th percentile of the acknowledged.
@@ -100,8 +110,9 @@ func (p *picture) latency() {
 	d := scaleOf(points)
 	bin := p.latencyBin()
 	p.title("Latency", "from the intended start; lines are the acknowledged sends of each "+span(bin))
-	for e := d.low; e <= d.high; e++ {
-		p.gridLine(p.y+cloudHeight*(1-float64(e-d.low)/float64(d.high-d.low)), span(time.Duration(math.Pow10(e))*time.Microsecond))
+	for e := math.Ceil(d.low); e <= d.high; e++ {
+		tick := time.Duration(math.Pow(10, e)) * time.Microsecond
+		p.gridLine(p.y+cloudHeight*(1-d.at(tick)), strings.Replace(span(tick), ".00", "", 1))
 	}
 	p.cloud(points, d)
 	p.lines(points, d, bin)
@@ -149,23 +160,34 @@ func (p *picture) raster(points []point, d decades, size float64) {
 	})
 	for _, o := range drawOrder {
 		for strength := range 4 {
-			p.path(outcomeClass[o], []string{".4", ".6", ".8", "1"}[strength], p.dots(pixels, pixel{outcome: o, strength: strength}, size))
+			opacity := []string{".35", ".55", ".8", "1"}[strength]
+			if o != history.OK {
+				opacity = "1"
+			}
+			if d := p.dots(pixels, pixel{outcome: o, strength: strength}, size); len(d) > 0 {
+				fmt.Fprintf(&p.out, "<path class=\"s%s\" stroke-width=\"%.2f\" opacity=\"%s\" d=\"%s\"/>\n", outcomeClass[o], size, opacity, d)
+			}
 		}
 	}
 }
 
-// dots draws the pixels of one outcome and strength, a column of them a line.
+// dots draws the pixels of one outcome and strength as short upright strokes, a column of pixels a line of text.
 func (p *picture) dots(pixels []pixel, of pixel, size float64) (d []byte) {
-	column := -1
+	column, end := -1, 0
 	for _, k := range pixels {
 		if k.outcome != of.outcome || k.strength != of.strength {
 			continue
 		}
-		if k.x/8 != column && column >= 0 {
-			d = append(d, '\n')
+		if k.x != column {
+			if column >= 0 {
+				d = append(d, '\n')
+			}
+			d = fmt.Appendf(d, "M%.1f %.1f", pictureLeft+(float64(k.x)+0.5)*size, p.y+float64(k.y)*size)
+		} else if k.y > end {
+			d = fmt.Appendf(d, "m0 %.3g", float64(k.y-end)*size)
 		}
-		column = k.x / 8
-		d = fmt.Appendf(d, "M%.0f %.0fh%.1fv%.1fh-%.1fz", pictureLeft+float64(k.x)*size, p.y+float64(k.y)*size, size, size, size)
+		d = fmt.Appendf(d, "v%.3g", size)
+		column, end = k.x, k.y+1
 	}
 	return d
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -73,14 +74,16 @@ func (p *picture) group(name string) {
 
 func outageWords(g *group, outages []interval) (class, words string) {
 	var longest time.Duration
+	open := false
 	for _, o := range outages {
 		longest = max(longest, o.length())
+		open = open || o.open && o.length() == longest
 	}
 	switch {
 	case len(outages) == 1:
-		return "f b", "1 outage, " + span(longest)
+		return "f b", "1 outage, " + lasted(longest, open)
 	case len(outages) > 1:
-		return "f b", plural(int64(len(outages)), "outage", "outages") + ", longest " + span(longest)
+		return "f b", plural(int64(len(outages)), "outage", "outages") + ", longest " + lasted(longest, open)
 	case g.probed.total() == 0:
 		return "m", "not probed"
 	}
@@ -118,22 +121,15 @@ func (p *picture) path(class, opacity string, d []byte) {
 	fmt.Fprintf(&p.out, "<path class=\"%s\"%s d=\"%s\"/>\n", class, opacity, d)
 }
 
-// acks draws the acknowledged sends of a group as small bars that stand on bottom.
+// acks draws the acknowledged sends of a group as small bars that stand on bottom, on one scale for all groups.
 func (p *picture) acks(g *group, bottom float64) {
-	columns := max(1, len(g.acks.cols)/160)
-	var bins []int64
-	for i, n := range g.acks.cols {
-		if i%columns == 0 {
-			bins = append(bins, 0)
-		}
-		bins[len(bins)-1] += n
-	}
+	bins, width := p.ackBins(g)
 	var top int64 = 1
-	for _, n := range bins {
-		top = max(top, n)
+	for _, other := range p.s.groups {
+		all, _ := p.ackBins(other)
+		top = max(top, slices.Max(append(all, 1)))
 	}
 	var d []byte
-	width := g.acks.width * time.Duration(columns)
 	for i, n := range bins {
 		if n == 0 {
 			continue
@@ -144,11 +140,27 @@ func (p *picture) acks(g *group, bottom float64) {
 	p.path("o", ".45", d)
 }
 
+func (p *picture) ackBins(g *group) (bins []int64, width time.Duration) {
+	columns := p.binColumns(g.acks.width)
+	for i, n := range g.acks.cols {
+		if i%columns == 0 {
+			bins = append(bins, 0)
+		}
+		bins[len(bins)-1] += n
+	}
+	return bins, g.acks.width * time.Duration(columns)
+}
+
+// binColumns is how many columns make a bin of a round width, of which some 150 fill the picture.
+func (p *picture) binColumns(column time.Duration) int {
+	return max(1, int(math.Round(nice(p.s.end.Seconds()/150)/column.Seconds())))
+}
+
 // outage marks one outage, with its duration where there is room right of free. It gives the next free place.
 func (p *picture) outage(o interval, free float64) float64 {
 	a, b := p.x(o.start), p.x(o.end)
 	fmt.Fprintf(&p.out, "<path class=\"fl\" d=\"M%.1f %.1fv4H%.1fv-4\"/>\n", a, p.y+14, max(b, a+1))
-	words := span(o.length())
+	words := lasted(o.length(), o.open)
 	w := 6.8*float64(len([]rune(words))) + 8
 	at := min(max((a+b)/2-w/2, pictureLeft), pictureWidth-pictureRight-w)
 	if at < free {

@@ -29,7 +29,7 @@ type plotGroup struct {
 	Name    string     `json:"name"`
 	Probes  int64      `json:"probes"`
 	Strip   [][3]any   `json:"strip"`   // from, to, state
-	Outages [][2]int64 `json:"outages"` // as the judge found them
+	Outages [][3]int64 `json:"outages"` // as the judge found them: from, to, 1 where it had not ended
 	Acks    plotCounts `json:"acks"`
 }
 
@@ -78,13 +78,17 @@ func plotOf(s *series, outages map[string][]interval) plot {
 
 func plotGroupOf(name string, s *series, outages []interval) plotGroup {
 	g := s.groups[name]
-	out := plotGroup{Name: name, Probes: g.probed.total(), Strip: [][3]any{}, Outages: [][2]int64{},
+	out := plotGroup{Name: name, Probes: g.probed.total(), Strip: [][3]any{}, Outages: [][3]int64{},
 		Acks: plotCounts{us(g.acks.width), append([]int64{}, g.acks.cols...)}}
 	for _, part := range stretches(g.probes, s.end) {
 		out.Strip = append(out.Strip, [3]any{us(part.start), us(part.end), part.state})
 	}
 	for _, o := range outages {
-		out.Outages = append(out.Outages, [2]int64{us(o.start), us(o.end)})
+		open := int64(0)
+		if o.open {
+			open = 1
+		}
+		out.Outages = append(out.Outages, [3]int64{us(o.start), us(o.end), open})
 	}
 	return out
 }

@@ -25,8 +25,9 @@ func (d drawing) tiles() []tile {
 	words, bad := lost(r)
 	out := []tile{
 		{Label: "acknowledged", Value: count(acknowledged(r)), Note: "of " + plural(r.Availability.Sends.Sends, "send", "sends")},
-		{Label: "acknowledged, then lost", Value: words, Bad: bad},
-		{Label: "unknown / failed", Value: count(r.Availability.Sends.Unknown) + " / " + count(r.Availability.Sends.Failed), Note: "may have taken effect / did not"},
+		{Label: "lost of these", Value: words, Bad: bad},
+		{Label: "unknown", Value: count(r.Availability.Sends.Unknown), Note: "may have taken effect"},
+		{Label: "failed", Value: count(r.Availability.Sends.Failed), Note: "took no effect"},
 	}
 	if len(r.Availability.Groups) > 0 {
 		d, group := longest(r.Availability.Groups)
@@ -69,7 +70,7 @@ type outageRow struct {
 func outageRows(a verify.Availability) (out []outageRow) {
 	for _, g := range a.Groups {
 		for _, o := range g.Outages {
-			out = append(out, outageRow{g.Group, moment(o.Start), outageEnd(o), span(o.Length()), us(o.Start), us(o.End), o.Length()})
+			out = append(out, outageRow{g.Group, moment(o.Start), outageEnd(o), lasted(o.Length(), o.Open), us(o.Start), us(o.End), o.Length()})
 		}
 	}
 	if len(out) > outageRowsLimit { // the longest are kept
@@ -131,7 +132,7 @@ type evidenceRow struct{ Summary, Text string }
 const namedLimit = 2000
 
 func claimRows(claims []verify.Claim) (out []claimRow) {
-	for _, c := range claims {
+	for _, c := range worstFirst(claims) {
 		row := claimRow{Claim: c, NamedCount: len(c.Named)}
 		row.Why = printable(c.Why)
 		row.Definition, _ = verify.Define(c.ID)

@@ -164,9 +164,7 @@ func (r Run) summary() []byte {
 	for _, e := range r.Experiments {
 		r.trouble(m, e)
 	}
-	if r.Meta.Rerun != "" {
-		m.line("\nRun it again: `%s`", plainCode(r.Meta.Rerun))
-	}
+	Experiment{Meta: r.Meta}.rerun(m)
 	return m.bytes()
 }
 
@@ -190,6 +188,7 @@ func (r Run) trouble(m *markdown, e Experiment) {
 	for i, s := range steps {
 		m.line("%d. %s", i+1, plain(s))
 	}
+	e.rerun(m)
 }
 
 // perGroup words a figure of each broker group.
@@ -247,7 +246,10 @@ type indexRow struct {
 	Name, Link     string
 	Verdict        verify.Verdict
 	Title, Summary string
-	Tiles          []tile
+	Acks, Lost     string
+	Bad            bool
+	Groups         []verify.GroupAvailability
+	Pause          string
 	Picture        template.HTML
 }
 
@@ -266,7 +268,9 @@ func (r Run) page(w io.Writer) error {
 		if unread != nil || s.records == 0 {
 			picture = ""
 		}
-		out.Rows = append(out.Rows, indexRow{e.Name, "./" + e.Name + "/" + TimelineFile, e.Verdict(), printable(e.title()), printable(e.headline()), d.tiles(), template.HTML(picture)})
+		words, bad := lost(e.Report)
+		out.Rows = append(out.Rows, indexRow{Name: e.Name, Link: "./" + e.Name + "/" + TimelineFile, Verdict: e.Verdict(), Title: printable(e.title()), Summary: printable(e.headline()),
+			Acks: count(acknowledged(e.Report)), Lost: words, Bad: bad, Groups: e.Report.Availability.Groups, Pause: span(e.Report.Availability.Sends.Longest), Picture: template.HTML(picture)})
 	}
 	return render(w, "index.html", out)
 }

@@ -54,13 +54,32 @@ func collect(r history.Reader) (*series, error) {
 	s := &series{rate: newFold(rateLimit, mergeTally), groups: map[string]*group{}, answers: map[answer]int64{}}
 	for rec, err := range r.Records() {
 		if err != nil {
+			s.align()
 			return s, fmt.Errorf("read the history after %d records: %w", s.records, err)
 		}
 		s.records++
 		s.add(rec)
 	}
-	slices.SortStableFunc(s.spans, func(a, b history.Span) int { return cmp.Compare(a.Start, b.Start) })
+	s.align()
 	return s, nil
+}
+
+// align orders the spans and gives all that is drawn on one scale columns of one width.
+func (s *series) align() {
+	slices.SortStableFunc(s.spans, func(a, b history.Span) int { return cmp.Compare(a.Start, b.Start) })
+	var width time.Duration
+	for _, g := range s.groups {
+		width = max(width, g.acks.width)
+	}
+	for _, g := range s.groups {
+		g.acks.widen(width)
+	}
+	width = max(s.intended.width(), s.actual.width())
+	for _, c := range []*scatter{&s.intended, &s.actual} {
+		if c.cells != nil {
+			c.cells.widen(width)
+		}
+	}
 }
 
 func (s *series) add(rec history.Record) {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,12 +20,12 @@ func (e Experiment) summary(s *series) []byte {
 		m.code(clip(e.Error, 4000))
 	}
 	e.done(m, s)
-	claimsTable(m, e.Report.Claims)
+	claimsTable(m, worstFirst(e.Report.Claims))
+	e.nextSteps(m)
 	groupsTable(m, e.Report.Availability)
 	outagesTable(m, e.Report.Availability)
-	e.nextSteps(m)
 	e.facts(m, s)
-	evidence(m, e.Report.Claims)
+	evidence(m, worstFirst(e.Report.Claims))
 	return m.bytes()
 }
 
@@ -106,7 +107,7 @@ func outagesTable(m *markdown, a verify.Availability) {
 			if shown++; shown > 500 {
 				continue
 			}
-			m.row(g.Group, moment(o.Start), outageEnd(o), span(o.Length()))
+			m.row(g.Group, moment(o.Start), outageEnd(o), lasted(o.Length(), o.Open))
 		}
 	}
 	if shown > 500 {
@@ -131,6 +132,32 @@ func (e Experiment) nextSteps(m *markdown) {
 	for i, s := range steps {
 		m.line("%d. %s", i+1, plain(s))
 	}
+	e.rerun(m)
+}
+
+// rerun gives the command as it must be typed.
+func (e Experiment) rerun(m *markdown) {
+	if e.Meta.Rerun != "" {
+		m.line("\nDo it again (seed %d):\n", e.Meta.Seed)
+		m.code(e.Meta.Rerun)
+	}
+}
+
+// worstFirst orders claims so that a reader meets what is wrong before what is well.
+func worstFirst(claims []verify.Claim) []verify.Claim {
+	out := slices.Clone(claims)
+	slices.SortStableFunc(out, func(a, b verify.Claim) int { return severity(b.Verdict) - severity(a.Verdict) })
+	return out
+}
+
+func severity(v verify.Verdict) int {
+	switch v {
+	case verify.Valid:
+		return 0
+	case verify.Violated:
+		return 2
+	}
+	return 1
 }
 
 // facts are what is needed to believe it and to do it again.

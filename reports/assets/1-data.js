@@ -31,6 +31,13 @@ function nice(x) {
   return 10 * p;
 }
 
+// roomy is a round number above v that leaves little room above it, and whose half is round too.
+function roomy(v) {
+  const p = 10 ** Math.floor(Math.log10(v));
+  for (const m of [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8]) if (m * p >= v * 1.02) return m * p;
+  return 10 * p;
+}
+
 // binWidth is a round width for about count bins of the window, a whole number of columns of the data.
 function binWidth(from, to, count, column) {
   const wanted = nice(Math.max((to - from) / count, 1));
@@ -85,9 +92,12 @@ function seconds(us, digits) {
 
 function span(us) {
   if (us < 1000) return us.toFixed(0) + " µs";
-  if (us < SECOND) return (us / 1000).toPrecision(us < 1e5 ? 3 : 3).replace(/\.0+$/, "") + " ms";
+  if (us < SECOND) return +(us / 1000).toPrecision(3) + " ms";
   if (us < 120 * SECOND) return (us / SECOND).toFixed(2) + " s";
   return Math.floor(us / 60 / SECOND) + " min " + Math.round(us / SECOND % 60) + " s";
 }
+
+// lasted words an outage's length; one that had not ended when the probes did lasted at least so long.
+const lasted = o => (o[2] ? "> " : "") + span(o[1] - o[0]);
 
 const count = n => Math.round(n).toLocaleString("en-US");

@@ -50,12 +50,10 @@ function draw() {
   pen.font = FONT;
   pen.textBaseline = "middle";
   drawBands();
-  for (const p of box.panels) clipped(p, { spans: drawSpans, group: drawGroup, rate: drawRate, latency: drawLatency }[p.kind]);
+  for (const p of box.panels) ({ spans: drawSpans, group: drawGroup, rate: drawRate, latency: drawLatency })[p.kind](p);
   drawTimeAxis();
   if (view.brush) drawBrush();
 }
-
-function clipped(panel, paint) { paint(panel); }
 
 // inside runs paint with the panel's rectangle as the limit of the ink.
 function inside(p, paint) {

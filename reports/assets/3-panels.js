@@ -2,13 +2,13 @@
 
 function drawGroup(p) {
   const g = p.group, bad = g.outages.length;
-  const longest = g.outages.reduce((m, o) => Math.max(m, o[1] - o[0]), 0);
-  const note = bad === 0 ? (g.probes ? "no outage" : "not probed") : bad + (bad === 1 ? " outage, " : " outages, longest ") + span(longest);
+  const longest = g.outages.reduce((m, o) => o[1] - o[0] > m[1] - m[0] ? o : m, [0, 0, 0]);
+  const note = bad === 0 ? (g.probes ? "no outage" : "not probed") : bad + (bad === 1 ? " outage, " : " outages, longest ") + lasted(longest);
   text(note, box.left + inner(), p.y - 12, bad ? ink.failed : ink.muted, "right", bad ? "600" : "");
   pen.font = "600 " + FONT;
   text(fit(g.name, inner() - pen.measureText(note).width - 120), box.left, p.y - 12, ink.text, "left", "600");
   const named = pen.measureText(g.name).width;
-  if (inner() > 520) text("probes, and below them acknowledged sends", box.left + named + 8, p.y - 12, ink.muted);
+  if (inner() > 560 && g === plot.groups[0]) text("probes; below, acknowledged sends", box.left + named + 8, p.y - 12, ink.muted);
   inside(p, () => {
     drawStrip(p, g);
     drawAcks(p, g);
@@ -21,7 +21,7 @@ function drawStrip(p, g) {
   const paint = wanted => {
     for (const [from, to, state] of g.strip) {
       if (state !== wanted || to < view.from || from > view.to) continue;
-      const a = Math.max(x(from), box.left), b = Math.min(x(to), box.left + inner());
+      const a = Math.floor(Math.max(x(from), box.left)), b = Math.ceil(Math.min(x(to), box.left + inner()));
       if (state === "none") { hatch(a, p.y, b - a, 14, ink.grid); continue; }
       pen.fillStyle = ink[state];
       pen.fillRect(a, p.y, Math.max(b - a, state === "ok" ? 0 : 2), 14);
@@ -32,8 +32,7 @@ function drawStrip(p, g) {
 
 function drawAcks(p, g) {
   const width = binWidth(view.from, view.to, 160, g.acks.width);
-  const all = rebin(g.acks.n, g.acks.width, width, 0, plot.end);
-  const top = Math.max(1, ...all.map(b => b.sum));
+  const top = plot.groups.reduce((m, o) => rebin(o.acks.n, o.acks.width, width, 0, plot.end).reduce((m, b) => Math.max(m, b.sum), m), 1);
   pen.fillStyle = ink.ok;
   pen.globalAlpha = 0.45;
   for (const b of rebin(g.acks.n, g.acks.width, width, view.from, view.to)) {
@@ -46,7 +45,8 @@ function drawAcks(p, g) {
 // drawOutages prints each outage's duration where there is room for it; all of them stand in the table.
 function drawOutages(p, g) {
   let free = box.left;
-  for (const [from, to] of g.outages) {
+  for (const o of g.outages) {
+    const [from, to] = o;
     if (to < view.from || from > view.to) continue;
     const a = Math.max(x(from), box.left), b = Math.min(x(to), box.left + inner()), y = p.y + 18;
     pen.strokeStyle = ink.failed;
@@ -54,10 +54,10 @@ function drawOutages(p, g) {
     pen.beginPath();
     pen.moveTo(a + 0.75, p.y + 14); pen.lineTo(a + 0.75, y); pen.lineTo(b - 0.75, y); pen.lineTo(b - 0.75, p.y + 14);
     pen.stroke();
-    const label = span(to - from);
+    const label = lasted(o);
     pen.font = "600 " + FONT;
     const w = pen.measureText(label).width + 8;
-    let at = Math.min(Math.max((a + b) / 2 - w / 2, box.left), box.left + inner() - w);
+    const at = Math.min(Math.max((a + b) / 2 - w / 2, box.left), box.left + inner() - w);
     if (at < free) continue;
     free = at + w;
     pen.fillStyle = ink.card;
@@ -72,7 +72,7 @@ function drawRate(p) {
   const width = binWidth(view.from, view.to, 160, plot.rate.width), per = SECOND / width;
   const bins = ["ok", "unknown", "failed"].map(k => rebin(plot.rate[k], plot.rate.width, width, view.from, view.to));
   const sums = bins[0].map((b, i) => b.sum + bins[1][i].sum + bins[2][i].sum);
-  const top = nice(Math.max(1, ...sums.map(s => s * per)) * 1.05);
+  const top = roomy(Math.max(1, ...sums.map(s => s * per)));
   text("Answered sends per second", box.left, p.y - 13, ink.text, "left", "600");
   if (inner() > 520) text("at the moment of the answer, bins of " + span(width), box.left + inner(), p.y - 13, ink.muted, "right");
   for (const f of [0, 0.5, 1]) {
@@ -99,8 +99,8 @@ const scale = (() => {
   let lo = Infinity, hi = 0;
   for (const l of Object.values(layers)) for (const v of l.l) { lo = Math.min(lo, v); hi = Math.max(hi, v); }
   if (hi === 0) { lo = 1000; hi = 1e6; }
-  lo = Math.max(0, Math.floor(Math.log10(Math.max(lo, 1))));
-  return { lo, hi: Math.max(lo + 1, Math.ceil(Math.log10(hi * 1.02))) };
+  lo = Math.max(1, lo);
+  return { lo: Math.log10(lo) - 0.1, hi: Math.log10(Math.max(hi, lo * 10)) + 0.1 };
 })();
 const tick = e => ["1 µs", "10 µs", "100 µs", "1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s"][e] || "10^" + (e - 6) + " s";
 const y = (p, l) => p.y + p.h * (1 - (Math.log10(Math.max(l, 1)) - scale.lo) / (scale.hi - scale.lo));
@@ -109,7 +109,7 @@ function drawLatency(p) {
   text("Latency", box.left, p.y - 13, ink.text, "left", "600");
   const width = latencyBin();
   if (inner() > 520) text("from the " + view.layer + " start; lines are the acknowledged sends of each " + span(width), box.left + inner(), p.y - 13, ink.muted, "right");
-  for (let e = scale.lo; e <= scale.hi; e++) {
+  for (let e = Math.ceil(scale.lo); e <= scale.hi; e++) {
     pen.fillStyle = ink.grid;
     pen.fillRect(box.left, y(p, 10 ** e), inner(), 1);
     text(tick(e), box.left - 8, y(p, 10 ** e), ink.muted, "right");

@@ -116,7 +116,7 @@ function readings(t, at) {
 
 function groupReading(g, t) {
   const outage = g.outages.find(o => o[0] <= t && t < o[1]);
-  if (outage) return [g.name, "outage of " + span(outage[1] - outage[0]), "failed"];
+  if (outage) return [g.name, "outage of " + lasted(outage), "failed"];
   const s = g.strip.find(s => s[0] <= t && t < s[1]);
   const word = { ok: "serving", failed: "probe failed", unknown: "probe unanswered", none: "not probed" };
   return [g.name, s ? word[s[2]] : "not probed", s && s[2] !== "none" ? s[2] : ""];

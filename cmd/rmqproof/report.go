@@ -1,0 +1,35 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rmqproof/rmqproof/reports"
+	"github.com/spf13/cobra"
+)
+
+func newReportCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "report DIR",
+		Short: "Draw the report of a saved run or experiment again, offline",
+		Long: `Draw the report of a saved run or experiment again: timeline.html, timeline.svg, index.html, summary.md and junit.xml.
+
+DIR is a run's folder or the folder of one of its experiments. Everything is drawn from the history and verdict.json
+that lie there; nothing is judged again (rmqproof judge does that), and no network is used.
+
+Exit code: 0 drawn, whatever the verdict; 64 usage; 65 what was saved cannot be read.`,
+		Args: usageArgs(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			page, verdict, err := reports.Redraw(args[0])
+			if errors.Is(err, reports.ErrUnreadable) {
+				return exitError{exitUnreadable, err}
+			}
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s. Report: %s\n", strings.ToUpper(string(verdict)), page)
+			return err
+		},
+	}
+}
