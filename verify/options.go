@@ -27,6 +27,8 @@ type Options struct {
 	StableGap time.Duration
 	// StableFor is how long a stretch must hold to be stable. 0: 5 s.
 	StableFor time.Duration
+	// MessagesOnly leaves out all that is judged by time, and the availability: what is left is quicker.
+	MessagesOnly bool
 }
 
 // NoDuplicates as DuplicatesAtMost allows no redelivery at all.
@@ -94,5 +96,11 @@ func (o *Options) figure(id, figure string) (err error) {
 	default:
 		err = fmt.Errorf("it takes no figure")
 	}
+	return err
+}
+
+// Check reports a claim or a figure that cannot be judged.
+func (o Options) Check() error {
+	_, err := o.resolve(o.Claims)
 	return err
 }

@@ -33,6 +33,15 @@ func (s *pages[P]) at(n uint64) *P {
 	return p
 }
 
+// find gives the page of number n, or nil.
+func (s *pages[P]) find(n uint64) *P {
+	no := n >> pageShift
+	if s.last != nil && s.lastNo == no {
+		return s.last
+	}
+	return s.page(no)
+}
+
 // page gives a page by its own number, or nil.
 func (s *pages[P]) page(no uint64) *P {
 	if no >= s.base && no-s.base < uint64(len(s.dense)) {

@@ -97,6 +97,8 @@ type GroupAvailability struct {
 	Outages      []Outage      `json:"outages"`
 	Longest      time.Duration `json:"longest"`
 	Down         time.Duration `json:"down"`
+	Observed     time.Duration `json:"observed"`     // from the first probe to the last
+	Unobserved   time.Duration `json:"unobserved"`   // of that, stretches without a probe
 	Availability float64       `json:"availability"` // share of the observed time that was no outage
 	Recoveries   []Recovery    `json:"recoveries"`
 }
@@ -107,7 +109,8 @@ type SendAvailability struct {
 	OK         int64         `json:"ok"`
 	Failed     int64         `json:"failed"`
 	Unknown    int64         `json:"unknown"`
-	Pauses     []Outage      `json:"pauses"` // stretches without an acknowledgement that are longer than StableGap
+	Gap        time.Duration `json:"gap"`    // the longest time between two acknowledgements that is no pause
+	Pauses     []Outage      `json:"pauses"` // longer stretches in which sends were tried and none was acknowledged
 	Longest    time.Duration `json:"longest"`
 	Recoveries []Recovery    `json:"recoveries"`
 }

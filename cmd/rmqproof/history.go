@@ -1,0 +1,33 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rmqproof/rmqproof/history"
+)
+
+func newHistoryCommand() *cobra.Command {
+	c := &cobra.Command{Use: "history", Short: "Work with a run's recorded history"}
+	c.AddCommand(&cobra.Command{
+		Use:   "convert IN OUT",
+		Short: "Convert a history: to JSON Lines where OUT ends in .jsonl, else to the compressed binary form",
+		Args:  usageArgs(cobra.ExactArgs(2)),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := history.Convert(args[0], args[1]); err != nil {
+				return exitError{exitUnreadable, err}
+			}
+			return nil
+		},
+	}, &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of the lines of the JSON Lines form",
+		Args:  usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprint(cmd.OutOrStdout(), history.Schema)
+			return err
+		},
+	})
+	return c
+}

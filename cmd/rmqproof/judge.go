@@ -1,0 +1,178 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify"
+)
+
+// judgeFlags are the command line of judge.
+type judgeFlags struct {
+	output, explain string
+	options         verify.Options
+}
+
+func newJudgeCommand() *cobra.Command {
+	f := &judgeFlags{}
+	c := &cobra.Command{
+		Use:   "judge RUN-FOLDER|HISTORY...",
+		Short: "Judge recorded runs: what was promised, what was broken, and the evidence",
+		Long: `Judge recorded runs, offline and as often as you like.
+
+A folder is searched for histories (` + history.FileName + `, else history.jsonl); each is one run, judged on its own.
+Several files are the histories of one run, from several agents, and are judged together.
+
+Exit codes: 0 every claim is valid, 1 a claim is violated, 2 inconclusive, 64 usage, 65 a history cannot be read.`,
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd.OutOrStdout(), args) },
+	}
+	o := &f.options
+	c.Flags().StringVarP(&f.output, "output", "o", "text", "text or json")
+	c.Flags().StringVar(&f.explain, "explain", "", "explain this claim (or \"all\") and judge nothing")
+	c.Flags().StringSliceVar(&o.Claims, "claims", nil, "claims to judge, such as no-acked-loss,resumes-within=30s; default: the history's own, else all that its records allow")
+	c.Flags().DurationVar(&o.ResumeWithin, "resume-within", 0, "budget from a fault's start until sends are stable again (default 30s)")
+	c.Flags().IntVar(&o.MinAcks, "min-acks", 0, "acknowledgements that each span must hold (default 1)")
+	c.Flags().IntVar(&o.Evidence, "evidence", 0, "operations shown for a claim (default 10)")
+	c.Flags().Float64Var(&o.AvailabilityAtLeast, "availability-at-least", 0, "share of time that every broker group must serve, such as 0.99")
+	c.Flags().Int64Var(&o.DuplicatesAtMost, "duplicates-at-most", 0, "redeliveries that a consumer group may see; -1: none")
+	return c
+}
+
+// run judges and prints; the worst verdict of all runs is the exit code.
+func (f *judgeFlags) run(out io.Writer, args []string) error {
+	if f.explain != "" {
+		return explain(out, f.explain)
+	}
+	if f.output != "text" && f.output != "json" {
+		return exitError{exitUsage, fmt.Errorf("--output is %q, neither text nor json", f.output)}
+	}
+	if err := f.options.Check(); err != nil {
+		return exitError{exitUsage, err}
+	}
+	runs, err := findRuns(args)
+	if err != nil {
+		return err
+	}
+	worst := verify.Valid
+	for _, files := range runs {
+		r, err := judgeFiles(files, f.options)
+		if err != nil {
+			return exitError{exitUnreadable, err}
+		}
+		worst = verify.Worst(worst, r.Verdict)
+		if err := printReport(out, f.output, files, r); err != nil {
+			return err
+		}
+	}
+	return verdictError(worst)
+}
+
+// verdictError turns a verdict into an exit code; the report has said the rest.
+func verdictError(v verify.Verdict) error {
+	switch v {
+	case verify.Valid:
+		return nil
+	case verify.Violated:
+		return exitError{exitViolated, errors.New("")}
+	}
+	return exitError{exitInconclusive, errors.New("")}
+}
+
+// findRuns turns the arguments into runs, each of one or more histories.
+func findRuns(args []string) ([][]string, error) {
+	if len(args) == 0 {
+		return nil, exitError{exitUsage, errors.New("judge needs a run's folder or its histories")}
+	}
+	info, err := os.Stat(args[0])
+	if err != nil {
+		return nil, exitError{exitUnreadable, err}
+	}
+	if !info.IsDir() {
+		return [][]string{args}, nil
+	}
+	if len(args) > 1 {
+		return nil, exitError{exitUsage, errors.New("judge takes one folder, or the histories of one run")}
+	}
+	return searchFolder(args[0])
+}
+
+// searchFolder finds the histories below a folder, one a folder.
+func searchFolder(root string) (runs [][]string, err error) {
+	found := map[string]string{}
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		switch dir := filepath.Dir(path); d.Name() {
+		case history.FileName:
+			found[dir] = path
+		case "history.jsonl":
+			if found[dir] == "" {
+				found[dir] = path
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, exitError{exitUnreadable, fmt.Errorf("searching %s for histories: %w", root, err)}
+	}
+	for _, path := range found {
+		runs = append(runs, []string{path})
+	}
+	slices.SortFunc(runs, slices.Compare)
+	if len(runs) == 0 {
+		return nil, exitError{exitUnreadable, fmt.Errorf("no %s and no history.jsonl below %s", history.FileName, root)}
+	}
+	return runs, nil
+}
+
+func judgeFiles(files []string, o verify.Options) (verify.Report, error) {
+	readers := make([]history.Reader, len(files))
+	for i, path := range files {
+		f, err := history.Open(path)
+		if err != nil {
+			return verify.Report{}, err
+		}
+		readers[i] = f
+	}
+	return verify.JudgeAll(readers, o)
+}
+
+func printReport(out io.Writer, format string, files []string, r verify.Report) error {
+	if format == "json" {
+		e := json.NewEncoder(out)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(r)
+	}
+	_, err := fmt.Fprintf(out, "%s: %s\n%s", strings.Join(files, " "), strings.ToUpper(string(r.Verdict)), r.Text())
+	return err
+}
+
+// explain prints what a claim means.
+func explain(out io.Writer, id string) error {
+	ids := []string{id}
+	if id == "all" {
+		ids = verify.IDs()
+	}
+	for _, id := range ids {
+		d, ok := verify.Define(id)
+		if !ok {
+			return exitError{exitUsage, fmt.Errorf("no claim is named %q; the claims are %s", id, strings.Join(verify.IDs(), ", "))}
+		}
+		if _, err := fmt.Fprintf(out, "%s\n  means:        %s\n  stands on:    %s\n  inconclusive: when %s\n", d.ID, d.Means, d.Guarantee, d.Inconclusive); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,151 @@
+package verify
+
+import (
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// availability works out what the probes and sends show.
+func (q *inquiry) availability() Availability {
+	t := q.times
+	a := Availability{Groups: []GroupAvailability{}, Spans: []SpanAvailability{}}
+	for _, name := range sortedKeys(t.probes) {
+		a.Groups = append(a.Groups, t.groupAvailability(name, q.options))
+	}
+	a.Sends = q.sendAvailability()
+	a.Latency = Latency{Intended: quantiles(t.intended), Actual: quantiles(t.actual)}
+	for _, s := range t.sortedSpans() {
+		a.Spans = append(a.Spans, t.spanAvailability(s.Start, s.End))
+		x := &a.Spans[len(a.Spans)-1]
+		x.Name, x.Phase, x.Target, x.Confirmed = s.Name, string(s.Phase), s.Target, s.Confirmed
+	}
+	return a
+}
+
+func quantiles(h *hdrhistogram.Histogram) Quantiles {
+	at := func(p float64) time.Duration { return time.Duration(h.ValueAtQuantile(p)) }
+	return Quantiles{Count: h.TotalCount(), P50: at(50), P90: at(90), P99: at(99), P999: at(99.9), P9999: at(99.99), Max: time.Duration(h.Max())}
+}
+
+func (q *inquiry) sendAvailability() SendAvailability {
+	t := q.totals
+	s := SendAvailability{Sends: t.attempted, OK: t.acked, Failed: t.failed, Unknown: t.attempted - t.acked - t.failed, Pauses: []Outage{}}
+	s.Gap = q.times.gap(q.options)
+	for _, p := range q.times.pauses(s.Gap) {
+		s.Pauses = append(s.Pauses, p)
+		s.Longest = max(s.Longest, p.Length())
+	}
+	s.Recoveries = q.times.recoveries(s.Pauses, q.times.lastEnd, q.options)
+	return s
+}
+
+// spanAvailability counts what happened from start to end, to the step.
+func (t *times) spanAvailability(start, end time.Duration) SpanAvailability {
+	s := SpanAvailability{Start: start, End: end}
+	for _, k := range t.between(start, end) {
+		s.Acks += int64(k.acks)
+		s.OK += int64(k.ok)
+		s.Sends += int64(k.ok) + int64(k.bad)
+	}
+	if s.Sends > 0 {
+		s.Ratio = float64(s.OK) / float64(s.Sends)
+	}
+	for _, l := range t.probes {
+		for _, p := range l {
+			if p.start >= start && p.start < end {
+				s.Probes++
+				if p.ok {
+					s.ProbesOK++
+				}
+			}
+		}
+	}
+	return s
+}
+
+// between lists the ticks in which anything happened from start to end.
+func (t *times) between(start, end time.Duration) (out []tick) {
+	from, to := step10(start), max(step10(end), step10(start)+1)
+	for no, p := range t.ticks.all() {
+		base := no << pageShift
+		if base >= to || base+pageBits <= from {
+			continue
+		}
+		for i, k := range p {
+			if n := base + uint64(i); n >= from && n < to && k != (tick{}) {
+				out = append(out, k)
+			}
+		}
+	}
+	return out
+}
+
+// gap is the longest time between two acknowledgements that is no pause: StableGap, or at a low rate five
+// times the mean distance of the acknowledgements before the first fault.
+func (t *times) gap(o Options) time.Duration {
+	faults := t.faults()
+	if len(faults) == 0 {
+		return o.StableGap
+	}
+	var first, last time.Duration
+	n := int64(0)
+	for _, k := range t.pulses() {
+		if k.acks > 0 && k.at < faults[0].Start {
+			if n == 0 {
+				first = k.at
+			}
+			last, n = k.at, n+int64(k.acks)
+		}
+	}
+	if n < 2 {
+		return o.StableGap
+	}
+	return max(o.StableGap, 5*(last-first)/time.Duration(n))
+}
+
+// pulse is a step in which anything happened.
+type pulse struct {
+	at time.Duration
+	tick
+}
+
+// pulses lists every step in which anything happened.
+func (t *times) pulses() (out []pulse) {
+	for no, p := range t.ticks.all() {
+		for i, k := range p {
+			if k != (tick{}) {
+				out = append(out, pulse{timeOf(no<<pageShift + uint64(i)), k})
+			}
+		}
+	}
+	return out
+}
+
+// timeOf is the beginning of a step.
+func timeOf(step uint64) time.Duration { return time.Duration(int64(step-1<<63)) * tickLength }
+
+// pauses lists the stretches longer than gap in which sends were tried and none was acknowledged. A send was
+// tried if it began in the pause, or was under way when the pause began.
+func (t *times) pauses(gap time.Duration) (out []Outage) {
+	var last time.Duration // the latest acknowledgement
+	acked, tried, running := false, false, int64(0)
+	for _, k := range t.pulses() {
+		if k.acks > 0 {
+			if acked && tried && k.at-last > gap {
+				out = append(out, Outage{Start: last, End: k.at})
+			}
+			acked, last = true, k.at
+		}
+		running += int64(k.ok) + int64(k.bad) - int64(k.acks) - int64(k.over)
+		if k.acks > 0 {
+			tried = running > 0
+		} else {
+			tried = tried || k.ok+k.bad > 0
+		}
+	}
+	if acked && tried && t.lastEnd-last > gap {
+		out = append(out, Outage{Start: last, End: t.lastEnd, Open: true})
+	}
+	return out
+}

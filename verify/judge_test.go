@@ -1,0 +1,31 @@
+package verify
+
+import (
+	"testing"
+
+	"github.com/rmqproof/rmqproof/history"
+)
+
+func TestCleanRunIsValid(t *testing.T) {
+	r, err := Judge(cleanRun(), Options{DuplicatesAtMost: NoDuplicates, AvailabilityAtLeast: 0.999})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Verdict != Valid || len(r.Claims) != len(IDs()) {
+		t.Fatalf("%d claims\n%s", len(r.Claims), r.Text())
+	}
+	t.Log(r.Text())
+}
+
+func TestNoEvidenceIsNoVerdict(t *testing.T) {
+	run := cleanRun()
+	for name, h := range map[string]history.Slice{"empty": nil, "run line only": run[:1], "no scan": run[:2401]} {
+		r, err := Judge(h, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Verdict != Inconclusive {
+			t.Errorf("%s: %s\n%s", name, r.Verdict, r.Text())
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Text writes the report for a terminal.
+func (r Report) Text() string {
+	var b strings.Builder
+	for _, n := range r.Notes {
+		fmt.Fprintf(&b, "  note: %s\n", n)
+	}
+	for _, c := range r.Claims {
+		fmt.Fprintf(&b, "  %-23s %-12s %s\n", c.ID, c.Verdict, c.Why)
+		for i, e := range c.Evidence {
+			fmt.Fprintf(&b, "    %d. %s\n", i+1, e.Summary)
+			for _, l := range e.Timeline {
+				fmt.Fprintf(&b, "       %s\n", l)
+			}
+		}
+		if n := len(c.Named); n > 0 {
+			fmt.Fprintf(&b, "    all of them: %s\n", strings.Join(c.Named[:min(n, 100)], " "))
+			if n > 100 {
+				fmt.Fprintf(&b, "    and %d more ranges, in the JSON output\n", n-100)
+			}
+		}
+	}
+	r.Availability.text(&b)
+	return b.String()
+}
+
+func (a Availability) text(b *strings.Builder) {
+	for _, g := range a.Groups {
+		fmt.Fprintf(b, "  group %s served %.4f%% of %s, %d outages, longest %s (resolution %s)\n",
+			g.Group, 100*g.Availability, ms(g.Observed), len(g.Outages), ms(g.Longest), ms(g.Interval))
+		recoveries(b, "group "+g.Group, g.Recoveries)
+	}
+	if a.Sends.Sends > 0 {
+		fmt.Fprintf(b, "  sends: %d, of these %d acknowledged, %d failed, %d unknown; longest pause %s\n",
+			a.Sends.Sends, a.Sends.OK, a.Sends.Failed, a.Sends.Unknown, ms(a.Sends.Longest))
+		recoveries(b, "sends", a.Sends.Recoveries)
+		l := a.Latency
+		fmt.Fprintf(b, "  latency p50 %s p99 %s p99.99 %s max %s; from the intended time p50 %s p99 %s p99.99 %s max %s\n", ms(l.Actual.P50), ms(l.Actual.P99),
+			ms(l.Actual.P9999), ms(l.Actual.Max), ms(l.Intended.P50), ms(l.Intended.P99), ms(l.Intended.P9999), ms(l.Intended.Max))
+	}
+}
+
+func recoveries(b *strings.Builder, who string, l []Recovery) {
+	for _, r := range l {
+		switch {
+		case !r.Interrupted:
+			fmt.Fprintf(b, "    %s: not interrupted by %q\n", who, r.Fault)
+		case r.Recovered:
+			fmt.Fprintf(b, "    %s: stable %s after %q\n", who, ms(r.Took), r.Fault)
+		default:
+			fmt.Fprintf(b, "    %s: not stable again after %q, watched for %s\n", who, r.Fault, ms(r.Took))
+		}
+	}
+}
+
+func ms(d time.Duration) string { return d.Round(100 * time.Microsecond).String() }
+
+// Claim gives the judgement of one claim.
+func (r Report) Claim(id string) (Claim, bool) {
+	i := slices.IndexFunc(r.Claims, func(c Claim) bool { return c.ID == id })
+	if i < 0 {
+		return Claim{}, false
+	}
+	return r.Claims[i], true
+}
