@@ -56,7 +56,7 @@ func perform(ctx context.Context, e experiment) reports.Experiment {
 	stop, err := podlogs.Follow(ctx, cluster.Client(), cluster.Namespace(), filepath.Join(dir, "evidence", "logs"))
 	Expect(err).NotTo(HaveOccurred())
 	defer stop()
-	load := workload.NewSteady(cluster.Agent(), workload.Steady{Name: e.name, Seed: uint64(GinkgoRandomSeed())})
+	load := &workload.Steady{Agent: workload.NewAgent(cluster.Agent()), Consumer: true, Seed: uint64(GinkgoRandomSeed())}
 	result := scenario.Run(chaos.WithLedger(scenario.WithProgress(ctx, announce(ctx)), ledger), scenario.Scenario{
 		Name: e.name, Title: e.title, Cluster: cluster, Load: load, Fault: e.fault, Budget: e.budget, Judge: e.judge,
 	}, dir)
