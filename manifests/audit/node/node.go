@@ -3,7 +3,6 @@ package node
 
 import (
 	"strconv"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -21,9 +20,17 @@ func (p Pos) String() string {
 	return p.File + ":" + strconv.Itoa(p.Line)
 }
 
-// Places tells where nodes really come from when they were not read from the document's own file: a rendered
+// Place is where a rendered value really comes from.
+type Place struct {
+	Pos
+	// Lines holds, for a text rendered from a file of its own, the line of the file for each line of the text;
+	// 0 where the file has no such line.
+	Lines []int
+}
+
+// Places tells where nodes come from when they were not read from the document's own file: a rendered
 // manifest's values lie in the files that it was rendered from.
-type Places map[*yaml.Node]Pos
+type Places map[*yaml.Node]Place
 
 // Value is a node of a document. The zero value is an absent one; every method works on it.
 type Value struct {
@@ -181,7 +188,7 @@ func (v Value) Pos() Pos {
 		return Pos{File: v.file}
 	}
 	if at, moved := v.places[v.n]; moved {
-		return at
+		return at.Pos
 	}
 	return Pos{File: v.file, Line: v.n.Line}
 }
@@ -194,8 +201,11 @@ func (v Value) LineOf(line int) Pos {
 	if n == nil || at.Line == 0 {
 		return at
 	}
-	if whole, moved := v.places[n]; moved && whole.Line == 1 && !strings.HasSuffix(whole.File, ".yaml") {
-		return Pos{File: whole.File, Line: line} // the text is a file of its own
+	if place, moved := v.places[n]; moved && place.Lines != nil {
+		if line >= 1 && line <= len(place.Lines) && place.Lines[line-1] > 0 {
+			at.Line = place.Lines[line-1]
+		}
+		return at
 	}
 	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 		at.Line += line

@@ -1,0 +1,138 @@
+package input
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Files reads files and folders; "-" is the standard input. A folder is read with everything below it, without
+// following symbolic links.
+func Files(ctx context.Context, names []string, stdin io.Reader) (Set, error) {
+	var set Set
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return set, err
+		}
+		part, err := file(name, stdin)
+		if err != nil {
+			return set, err
+		}
+		set.add(part)
+	}
+	return set, nil
+}
+
+func file(name string, stdin io.Reader) (Set, error) {
+	if name == "-" {
+		return read(stdin, "stdin")
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return Set{}, &Unreadable{name, bare(err)}
+	}
+	if info.IsDir() {
+		return folder(name)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return Set{}, &Unreadable{name, bare(err)}
+	}
+	defer f.Close() //nolint:errcheck // read only
+	return read(f, name)
+}
+
+// bare removes the path that an error of the os package repeats.
+func bare(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+func read(r io.Reader, name string) (Set, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return Set{}, &Unreadable{name, err}
+	}
+	return Parse(data, name)
+}
+
+func folder(name string) (Set, error) {
+	var set Set
+	root, err := os.OpenRoot(name)
+	if err != nil {
+		return set, &Unreadable{name, bare(err)}
+	}
+	defer root.Close() //nolint:errcheck // read only
+	err = fs.WalkDir(root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
+		full := filepath.Join(name, p)
+		switch {
+		case err != nil:
+			return &Unreadable{full, bare(err)}
+		case d.Type()&fs.ModeSymlink != 0:
+			return unreadable(full, "is a symbolic link; only files inside the folder are read")
+		case d.IsDir() || !manifest(p):
+			return refuse(full, d)
+		}
+		return readInto(&set, root, p, full)
+	})
+	return set, err
+}
+
+func manifest(p string) bool {
+	switch filepath.Ext(p) {
+	case ".yaml", ".yml", ".json":
+		return !special(filepath.Base(p))
+	}
+	return false
+}
+
+func special(base string) bool {
+	return base == "Chart.yaml" || base == "kustomization.yaml" || base == "kustomization.yml"
+}
+
+// refuse stops at what must be rendered first: its files are parts, not manifests.
+func refuse(full string, d fs.DirEntry) error {
+	switch base := d.Name(); {
+	case d.IsDir() || !special(base) && base != "Kustomization":
+		return nil
+	case base == "Chart.yaml":
+		return unreadable(filepath.Dir(full), "is a Helm chart; give it with --chart")
+	}
+	return unreadable(filepath.Dir(full), "is a kustomization; give it with -k")
+}
+
+func readInto(set *Set, root *os.Root, p, full string) error {
+	f, err := root.Open(p)
+	if err != nil {
+		return &Unreadable{full, bare(err)}
+	}
+	defer f.Close() //nolint:errcheck // read only
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return unreadable(full, "is not a regular file")
+	}
+	part, err := read(f, full)
+	if err != nil {
+		return err
+	}
+	set.add(part)
+	return nil
+}
+
+// noLinks refuses a folder that holds symbolic links, for loaders that would follow them.
+func noLinks(name string) error {
+	return filepath.WalkDir(name, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return &Unreadable{p, bare(err)}
+		case d.Type()&fs.ModeSymlink != 0 && p != name:
+			return unreadable(p, "is a symbolic link; only files inside the folder are read")
+		}
+		return nil
+	})
+}

@@ -1,0 +1,148 @@
+package input
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func write(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		full := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+const service = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"
+
+func TestFilesInAllForms(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"one.yaml":      "# comment\n---\n" + service + "---\nscrape_configs: []\n",
+		"sub/list.yml":  "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Service, metadata: {name: b}}\n",
+		"sub/json.json": "{\n\t\"apiVersion\": \"v1\", \"kind\": \"Secret\",\n\t\"metadata\": {\"name\": \"c\"}}",
+		"notes.txt":     "{{ not read }}",
+	})
+	set, err := Files(context.Background(), []string{dir, "-"}, strings.NewReader(service))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(set.Objects) != 4 || set.Passed != 1 {
+		t.Fatalf("%d objects, %d passed over", len(set.Objects), set.Passed)
+	}
+	if at := set.Objects[0].Pos(); at.Line != 3 || filepath.Base(at.File) != "one.yaml" {
+		t.Errorf("the first object is at %s", at)
+	}
+	if set.Objects[2].Name != "b" {
+		t.Errorf("third object: %s", set.Objects[2])
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"chart/Chart.yaml": "name: x", "kust/kustomization.yaml": "resources: []", "bad/a.yaml": "a: [", "t/x.yaml": "a: {{ .Values.x }}\n b",
+		"remote/kustomization.yaml": "resources: ['https://example.com/x.yaml']",
+		"git/kustomization.yaml":    "resources: ['github.com/apache/rocketmq//x?ref=1']",
+		"above/kustomization.yaml":  "resources: [../secret.yaml]", "secret.yaml": service,
+		"helm/kustomization.yaml": "helmCharts: [{name: x}]", "links/real.yaml": service,
+	})
+	if err := os.Symlink(filepath.Join(dir, "secret.yaml"), filepath.Join(dir, "links/link.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"chart": "--chart", "kust": "-k", "bad": "line", "t": "--chart", "none": "no such file", "links": "symbolic link",
+	} {
+		_, err := Files(context.Background(), []string{filepath.Join(dir, name)}, nil)
+		refused(t, name, want, err)
+	}
+	for name, want := range map[string]string{"remote": "remote", "git": "remote", "above": "security", "helm": "helmCharts", "bad": "kustomization"} {
+		_, err := Kustomization(filepath.Join(dir, name))
+		refused(t, name, want, err)
+	}
+}
+
+func refused(t *testing.T, name, want string, err error) {
+	t.Helper()
+	var u *Unreadable
+	if !errors.As(err, &u) || !strings.Contains(err.Error(), want) {
+		t.Errorf("%s: %v, want an unreadable input that mentions %q", name, err, want)
+	}
+}
+
+func TestKustomizationKnowsItsSources(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"base/kustomization.yaml": "resources: [svc.yaml]\nconfigMapGenerator:\n- {name: conf, files: [b.conf]}\n",
+		"base/svc.yaml":           "# top\n" + service + "spec:\n  ports:\n  - port: 1\n",
+		"base/b.conf":             "x=1\ny=2\n",
+		"over/kustomization.yaml": "namePrefix: p-\nresources: [../base]\npatches:\n- patch: |\n    apiVersion: v1\n    kind: Service\n    metadata: {name: a}\n    spec: {type: LoadBalancer}\n",
+	})
+	set, err := Kustomization(filepath.Join(dir, "over"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range set.Objects {
+		switch o.Kind {
+		case "Service":
+			if at := o.Value.Get("spec", "ports").Items()[0].Get("port").Pos(); at.Line != 7 || filepath.Base(at.File) != "svc.yaml" {
+				t.Errorf("the port is at %s", at)
+			}
+			if o.Value.Get("spec", "type").Text() != "LoadBalancer" || o.Name != "p-a" {
+				t.Errorf("%s was not patched", o)
+			}
+		case "ConfigMap":
+			if at := o.Value.Get("data", "b.conf").LineOf(2); at.Line != 2 || filepath.Base(at.File) != "b.conf" {
+				t.Errorf("the second key is at %s", at)
+			}
+		}
+		if o.Value.Get("metadata", "annotations", originKey).Exists() {
+			t.Errorf("%s keeps the origin annotation", o)
+		}
+	}
+}
+
+func TestChart(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"c/Chart.yaml": "apiVersion: v2\nname: c\nversion: 0.1.0\n", "c/values.yaml": "size: 1\n", "more.yaml": "size: 3\n",
+		"c/templates/s.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: s-{{ .Values.size }}\n  namespace: {{ .Release.Namespace }}\n",
+		"d/Chart.yaml":       "apiVersion: v2\nname: d\nversion: 0.1.0\n",
+		"d/templates/s.yaml": "x: {{ required \"set the size\" .Values.size }}\n",
+		"e/Chart.yaml":       "apiVersion: v2\nname: e\nversion: 0.1.0\ndependencies: [{name: redis, version: 1.0.0, repository: 'https://x'}]\n",
+	})
+	set, err := Chart(context.Background(), filepath.Join(dir, "c"), []string{filepath.Join(dir, "more.yaml")}, "rmq")
+	if err != nil || len(set.Objects) != 1 || set.Objects[0].Name != "s-3" || set.Objects[0].Namespace != "rmq" {
+		t.Fatalf("%v %v", set.Objects, err)
+	}
+	_, err = Chart(context.Background(), filepath.Join(dir, "d"), nil, "")
+	refused(t, "d", "set the size", err)
+	_, err = Chart(context.Background(), filepath.Join(dir, "e"), nil, "")
+	refused(t, "e", "missing in charts/ directory: redis", err)
+}
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{service, "a: &a [*a]", "<<: {<<: x}", "kind: List\nitems:\n- kind: List", "{\"a\":\t1}", "? - : -"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(_ *testing.T, text string) {
+		set, err := Parse([]byte(text), "x")
+		if err != nil {
+			return
+		}
+		for _, o := range set.Objects {
+			_ = o.String() + o.Value.Get("metadata", "labels").Text()
+			o.Value.Get("spec").Fields()
+			o.Value.Get("data").Map()
+		}
+	})
+}
