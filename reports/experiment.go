@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -63,12 +64,12 @@ func known(v verify.Verdict) bool {
 // written even when the history cannot be read to its end; the error then says so, and so does the page.
 func WriteExperiment(dir string, e Experiment) error {
 	e = redacted(e)
+	verdict, err := e.verdictJSON(dir)
 	s, unread := e.collect()
 	if unread != nil {
-		e.Report.Notes = append(e.Report.Notes, "The pictures are not whole: "+unread.Error())
+		e.Report.Notes = append(slices.Clone(e.Report.Notes), "The pictures are not whole: "+unread.Error())
 	}
 	d := drawing{e: e, s: s, outages: outagesOf(e.Report)}
-	verdict, err := e.verdictJSON(dir)
 	return errors.Join(unread, err,
 		writeFile(dir, VerdictFile, verdict),
 		writeFile(dir, SummaryFile, e.summary(s)),
@@ -86,11 +87,11 @@ func (e Experiment) collect() (*series, error) {
 	r, err := history.Open(e.History)
 	if err != nil {
 		s, _ := collect(history.Slice(nil))
-		return s, fmt.Errorf("draw %s: %w", e.Name, err)
+		return s, fmt.Errorf("%w: draw %s: %w", ErrUnreadable, e.Name, err)
 	}
 	s, err := collect(r)
 	if err != nil {
-		err = fmt.Errorf("draw %s from %s: %w", e.Name, e.History, err)
+		err = fmt.Errorf("%w: draw %s from %s: %w", ErrUnreadable, e.Name, e.History, err)
 	}
 	return s, err
 }

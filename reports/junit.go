@@ -131,10 +131,7 @@ func testCase(suite string, c verify.Claim) junitCase {
 func evidenceText(all []verify.Evidence) string {
 	var b strings.Builder
 	for _, e := range all {
-		fmt.Fprintf(&b, "\n%s\n  %s\n", e.Summary, e.Operation)
-		for _, line := range e.Timeline {
-			b.WriteString("    " + line + "\n")
-		}
+		fmt.Fprintf(&b, "\n%s\n%s\n", e.Summary, evidenceLines(e))
 	}
 	return b.String()
 }

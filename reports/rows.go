@@ -149,13 +149,11 @@ func claimRows(claims []verify.Claim) (out []claimRow) {
 	return out
 }
 
+// evidenceLines is the operation as a line of the history, and below it what went on around it.
 func evidenceLines(e verify.Evidence) string {
+	lines := slices.Clone(e.Timeline)
 	var compact bytes.Buffer
-	if json.Compact(&compact, e.Operation) != nil {
-		compact.Write(e.Operation)
-	}
-	lines := e.Timeline
-	if compact.Len() > 0 {
+	if json.Compact(&compact, e.Operation) == nil && compact.Len() > 0 { // verdict.json has it indented
 		lines = append([]string{compact.String(), ""}, lines...)
 	}
 	return printable(strings.Join(lines, "\n"))

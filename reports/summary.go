@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -210,7 +209,7 @@ func evidence(m *markdown, claims []verify.Claim) {
 		m.line("\n<details><summary>Evidence for %s</summary>\n", plain(c.ID))
 		for _, ev := range c.Evidence {
 			m.line("**%s**\n", plain(ev.Summary))
-			m.code(strings.Join(append([]string{string(ev.Operation)}, ev.Timeline...), "\n"))
+			m.code(evidenceLines(ev))
 			m.line("")
 		}
 		m.line("</details>")
