@@ -28,7 +28,9 @@ type Agent struct{ transport Transport }
 func NewAgent(t Transport) *Agent { return &Agent{t} }
 
 // Healthy returns nil when the agent answers.
-func (a *Agent) Healthy(ctx context.Context) error { return a.call(ctx, http.MethodGet, "/healthz", nil, nil) }
+func (a *Agent) Healthy(ctx context.Context) error {
+	return a.call(ctx, http.MethodGet, "/healthz", nil, nil)
+}
 
 // Brokers lists all brokers as the NameServers and the brokers themselves report them now.
 func (a *Agent) Brokers(ctx context.Context) ([]agentapi.Broker, error) {

@@ -19,6 +19,8 @@ const (
 	defaultQueues = 4
 	// statusLook is how often the agent is asked how a run stands, while somebody waits for it.
 	statusLook = 250 * time.Millisecond
+
+	firstAcknowledgement = "a first acknowledgement"
 )
 
 // Steady is a load at a constant rate, open loop: messages have times at which they are due, whatever became of the
@@ -65,7 +67,7 @@ func (s *Steady) Start(ctx context.Context, rec *history.Recorder, run history.R
 		return errors.Join(err, s.Agent.Order(ctx, s.run, "stop"))
 	}
 	s.follow(ctx, rec)
-	return s.await(ctx, "a first acknowledgement", func(st agentapi.RunStatus) bool { return st.Acked > 0 && s.Acked() > 0 })
+	return s.await(ctx, firstAcknowledgement, func(st agentapi.RunStatus) bool { return st.Acked > 0 && s.Acked() > 0 })
 }
 
 // config is what the agent is asked for.
@@ -127,26 +129,26 @@ func (s *Steady) Scan(ctx context.Context) error {
 }
 
 // Finish closes the log and returns when all of it has arrived. It fails where the agent says that it could not record
-// something, or was restarted in the middle of the load.
+// something, or was restarted in the middle of the load; the log is brought here also then.
 func (s *Steady) Finish(ctx context.Context) error {
 	if s.follower == nil {
 		return errors.New("the load was never started")
 	}
 	defer s.cancel(nil)
-	if err := s.order(ctx, "finish", agentapi.PhaseFinished); err != nil {
-		return err
-	}
+	problem := s.order(ctx, "finish", agentapi.PhaseFinished)
 	select {
 	case err := <-s.ended:
-		return err
+		return errors.Join(problem, err)
 	case <-ctx.Done():
 		s.cancel(context.Cause(ctx))
-		return <-s.ended
+		return errors.Join(problem, <-s.ended)
 	}
 }
 
 // Status is how the run stands at the agent.
-func (s *Steady) Status(ctx context.Context) (agentapi.RunStatus, error) { return s.Agent.Status(ctx, s.run) }
+func (s *Steady) Status(ctx context.Context) (agentapi.RunStatus, error) {
+	return s.Agent.Status(ctx, s.run)
+}
 
 // order gives an order until it is understood, since the way to the agent may be cut for a moment, and waits for a phase.
 func (s *Steady) order(ctx context.Context, order string, phases ...agentapi.Phase) error {
@@ -162,7 +164,7 @@ func (s *Steady) order(ctx context.Context, order string, phases ...agentapi.Pha
 	return s.await(ctx, fmt.Sprintf("the run to be %s", phases[0]), func(st agentapi.RunStatus) bool { return slices.Contains(phases, st.Phase) })
 }
 
-// await polls the run's status. What the agent could not do ends the wait.
+// await polls the run's status until it is as wanted, and then tells what the agent could not do.
 func (s *Steady) await(ctx context.Context, what string, done func(agentapi.RunStatus) bool) error {
 	var last error
 	for {
@@ -170,10 +172,10 @@ func (s *Steady) await(ctx context.Context, what string, done func(agentapi.RunS
 		switch {
 		case err != nil:
 			last = err
-		case status.Error != "":
-			return fmt.Errorf("run %s: the agent says: %s", s.run, status.Error)
 		case done(status):
-			return nil
+			return problem(status)
+		case status.Phase != agentapi.PhaseRunning && problem(status) != nil && what == firstAcknowledgement:
+			return problem(status)
 		default:
 			last = fmt.Errorf("it is %s, %d acknowledged", status.Phase, status.Acked)
 		}
@@ -181,6 +183,17 @@ func (s *Steady) await(ctx context.Context, what string, done func(agentapi.RunS
 			return fmt.Errorf("waited for %s: %w (last: %w)", what, context.Cause(ctx), last)
 		}
 	}
+}
+
+// problem is what went wrong in the agent, if anything did.
+func problem(status agentapi.RunStatus) error {
+	switch {
+	case status.Error != "":
+		return fmt.Errorf("run %s: the agent says: %s", status.ID, status.Error)
+	case status.Interrupted:
+		return fmt.Errorf("run %s: the agent was restarted in the middle, and the load ended there", status.ID)
+	}
+	return nil
 }
 
 // pause waits and tells whether the context still lasts.

@@ -28,6 +28,7 @@ func newAgentCommand() *cobra.Command {
 			if err != nil {
 				return exitError{exitUsage, err}
 			}
+			agent.Tune()
 			return serve(cmd.Context(), listen, a.Handler(cmd.Context()))
 		},
 	}

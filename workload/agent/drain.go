@@ -14,7 +14,7 @@ const (
 	// the replacement of a stalled consumer in between.
 	drainWithin = 60 * time.Second
 	// stalledAfter without a delivery the consumer is replaced, once: then it is the library that does not go on.
-	stalledAfter = 15 * time.Second
+	stalledAfter = 5 * time.Second
 	drainLook    = 250 * time.Millisecond
 	lagWithin    = 2 * time.Second
 )

@@ -40,7 +40,7 @@ func New(c Config, routes *Routes, record func(*history.Probe) error) *Probe {
 // count from.
 func (p *Probe) Run(ctx context.Context, zero time.Time) error {
 	defer p.close()
-	p.routes.Refresh(ctx)
+	p.routes.await(ctx, p.config.Group)
 	running, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var all sync.WaitGroup

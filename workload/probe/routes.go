@@ -48,6 +48,23 @@ func (r *Routes) Masters(group string) []string {
 	return masters
 }
 
+// await waits a little for the first word of a group's master, so that a probe does not begin by booking its own
+// ignorance as an outage.
+func (r *Routes) await(ctx context.Context, group string) {
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	tick := time.NewTicker(askAgain / 10)
+	defer tick.Stop()
+	for len(r.Masters(group)) == 0 {
+		r.Refresh(context.WithoutCancel(ctx))
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
 // Refresh asks the NameServers anew, unless they were asked a moment ago. It returns at once.
 func (r *Routes) Refresh(ctx context.Context) {
 	r.mu.Lock()

@@ -88,7 +88,7 @@ func (c *Conn) enqueue(cmd *Command) (chan *Command, int32, error) {
 	}
 	c.next++
 	cmd.Opaque = c.next
-	frame, err := cmd.encode()
+	frame, err := cmd.Encode()
 	if err != nil {
 		return nil, 0, err
 	}
@@ -126,17 +126,12 @@ func (c *Conn) write() {
 func (c *Conn) read() {
 	in := bufio.NewReaderSize(c.conn, 32<<10)
 	for {
-		frame, err := readFrame(in)
+		cmd, err := ReadCommand(in)
 		if err != nil {
 			c.fail(err)
 			return
 		}
 		c.lastIn.Store(time.Now().UnixNano())
-		cmd, err := decodeFrame(frame)
-		if err != nil {
-			c.fail(err)
-			return
-		}
 		c.deliver(cmd)
 	}
 }

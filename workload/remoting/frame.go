@@ -36,8 +36,8 @@ func newCommand(code int, fields map[string]string, body []byte) *Command {
 
 func (c *Command) isResponse() bool { return c.Flag&flagResponse != 0 }
 
-// encode is the frame: length, header length with the header's encoding in its top byte, header, body.
-func (c *Command) encode() ([]byte, error) {
+// Encode is the frame: length, header length with the header's encoding in its top byte, header, body.
+func (c *Command) Encode() ([]byte, error) {
 	header, err := json.Marshal(c)
 	if err != nil {
 		return nil, fmt.Errorf("encode the header of request %d: %w", c.Code, err)
@@ -51,6 +51,15 @@ func (c *Command) encode() ([]byte, error) {
 	frame = binary.BigEndian.AppendUint32(frame, serializeJSON<<24|uint32(len(header)))
 	frame = append(frame, header...)
 	return append(frame, c.Body...), nil
+}
+
+// ReadCommand reads one command from a stream. io.EOF means that the peer closed between two commands.
+func ReadCommand(r io.Reader) (*Command, error) {
+	frame, err := readFrame(r)
+	if err != nil {
+		return nil, err
+	}
+	return decodeFrame(frame)
 }
 
 // readFrame reads one frame without its length. io.EOF means that the peer closed between two frames.
