@@ -91,13 +91,14 @@ func (q *inquiry) compareSlave(g *grid, r *replica, slave *column) {
 	s, m := r.final(), g.queue.master().final()
 	master := columnOf(g.replicas, g.queue.broker+"/0")
 	low, high := max(s.Min, m.Min), min(s.Max, m.Max)
+	whole := s.Complete && m.Complete
 	for bit := range uint16(pageBits) {
 		offset := g.base + int64(bit)
 		if offset < low || offset >= high {
 			continue
 		}
 		a, b := master.at(bit), slave.at(bit)
-		if len(a) == len(b) && (len(a) == 0 || len(a) == 1 && a[0] == b[0]) {
+		if len(a) == len(b) && (len(a) == 0 || len(a) == 1 && a[0] == b[0]) || !whole && (len(a) == 0 || len(b) == 0) {
 			continue
 		}
 		q.add(&q.diverged, func() exhibit {
