@@ -69,7 +69,7 @@ func WriteExperiment(dir string, e Experiment) error {
 	if unread != nil {
 		e.Report.Notes = append(slices.Clone(e.Report.Notes), "The pictures are not whole: "+unread.Error())
 	}
-	d := drawing{e: e, s: s, outages: outagesOf(e.Report)}
+	d := drawing{e: e, s: s, judged: judgementOf(e.Report)}
 	return errors.Join(unread, err,
 		writeFile(dir, VerdictFile, verdict),
 		writeFile(dir, SummaryFile, e.summary(s)),

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"container/heap"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -28,6 +29,7 @@ type generator struct {
 	outages []outage
 	fault   history.Span
 	seed    uint64
+	lose    int // how many acknowledged messages the final scan does not find; -1: there is no scan
 }
 
 var twoGroups = []string{"broker-a", "broker-b"}
@@ -57,6 +59,7 @@ func (g generator) Records() iter.Seq2[history.Record, error] {
 		rng := rand.New(rand.NewPCG(g.seed, 7))
 		step := time.Duration(float64(time.Second) / g.rate)
 		probe := time.Duration(0)
+		log, pending := logs{}, inFlight{}
 		for seq := uint64(0); ok; seq++ {
 			at := time.Duration(seq) * step
 			if at >= g.length {
@@ -67,12 +70,66 @@ func (g generator) Records() iter.Seq2[history.Record, error] {
 					ok = ok && yield(g.probe(rng, group, probe), nil)
 				}
 			}
-			ok = ok && yield(g.send(rng, seq, at), nil)
+			for ; ok && len(pending) > 0 && pending[0].End <= at; heap.Pop(&pending) {
+				ok = yield(log.append(pending[0]), nil)
+			}
+			heap.Push(&pending, g.send(rng, seq, at))
+		}
+		for ; ok && len(pending) > 0; heap.Pop(&pending) {
+			ok = yield(log.append(pending[0]), nil)
+		}
+		for _, r := range log.scan(g.lose) {
+			ok = ok && yield(r, nil)
 		}
 		for _, s := range g.spans() {
 			ok = ok && yield(&s, nil)
 		}
 	}
+}
+
+// inFlight are the sends that have not been answered yet, the next answer first: a history has them in that order.
+type inFlight []*history.Send
+
+func (f inFlight) Len() int           { return len(f) }
+func (f inFlight) Less(i, j int) bool { return f[i].End < f[j].End }
+func (f inFlight) Swap(i, j int)      { f[i], f[j] = f[j], f[i] }
+func (f *inFlight) Push(s any)        { *f = append(*f, s.(*history.Send)) }
+func (f *inFlight) Pop() any {
+	last := (*f)[len(*f)-1]
+	*f = (*f)[:len(*f)-1]
+	return last
+}
+
+// logs are the queues of both groups: what was acknowledged, in the order of its offsets.
+type logs map[string][]*history.Send
+
+// append gives an acknowledged send the next offset of its queue.
+func (l logs) append(s *history.Send) *history.Send {
+	if s.Outcome == history.OK {
+		queue := fmt.Sprintf("%s/%d", s.Broker, s.Queue)
+		s.Offset = int64(len(l[queue]))
+		l[queue] = append(l[queue], s)
+	}
+	return s
+}
+
+// scan is the final scan, without some messages of the first queue from its middle on.
+func (l logs) scan(lose int) (out []history.Record) {
+	if lose < 0 {
+		return nil
+	}
+	for _, queue := range sortedKeys(l) {
+		for i, s := range l[queue] {
+			if i >= len(l[queue])/2 && lose > 0 {
+				lose--
+				continue
+			}
+			out = append(out, &history.Found{Replica: s.Broker + "/0", Topic: s.Topic, Broker: s.Broker, Queue: s.Queue, Offset: s.Offset, Producer: s.Producer, Seq: s.Seq, Intact: true})
+		}
+		s := l[queue][0]
+		out = append(out, &history.Scan{Replica: s.Broker + "/0", Topic: s.Topic, Broker: s.Broker, Queue: s.Queue, Max: int64(len(l[queue])), Complete: true, End: time.Hour})
+	}
+	return out
 }
 
 func (g generator) spans() []history.Span {
@@ -103,7 +160,7 @@ func (g generator) latency(rng *rand.Rand) time.Duration {
 func (g generator) send(rng *rand.Rand, seq uint64, at time.Duration) *history.Send {
 	group := twoGroups[seq%2]
 	s := &history.Send{Producer: uint32(seq % 4), Seq: seq / 4, Topic: "t", Intended: at, Outcome: history.OK, Status: "SEND_OK",
-		Broker: group, Queue: int32(seq / 2 % 8), Offset: int64(seq / 16)}
+		Broker: group, Queue: int32(seq / 2 % 8), Offset: -1}
 	s.Start = at + time.Duration(rng.IntN(200))*time.Microsecond
 	s.End = s.Start + g.latency(rng)
 	if rng.IntN(150) == 0 {
@@ -119,9 +176,9 @@ func (g generator) send(rng *rand.Rand, seq uint64, at time.Duration) *history.S
 func (g generator) fail(rng *rand.Rand, s *history.Send) {
 	switch rng.IntN(8) {
 	case 0:
-		s.Outcome, s.Status, s.Offset, s.End = history.Unknown, "TIMEOUT", -1, s.Start+3*time.Second
+		s.Outcome, s.Status, s.End = history.Unknown, "TIMEOUT", s.Start+3*time.Second
 	case 1, 2, 3:
-		s.Outcome, s.Status, s.Offset, s.End = history.Failed, "CONNECT_REFUSED", -1, s.Start+time.Millisecond
+		s.Outcome, s.Status, s.End = history.Failed, "CONNECT_REFUSED", s.Start+time.Millisecond
 	default:
 		s.Broker = "broker-b"
 		s.Start += time.Duration(rng.IntN(900)) * time.Millisecond

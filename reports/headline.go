@@ -7,12 +7,17 @@ import (
 	"github.com/rmqproof/rmqproof/verify"
 )
 
-// outagesOf takes each group's outages from the judge's report: a picture marks what was judged, nothing else.
-func outagesOf(r verify.Report) map[string][]interval {
-	out := map[string][]interval{}
+// judgement is what a picture marks of the judge's report: it finds nothing by itself.
+type judgement struct {
+	outages map[string][]interval // by broker group
+	marks   []mark
+}
+
+func judgementOf(r verify.Report) judgement {
+	out := judgement{map[string][]interval{}, marksOf(r)}
 	for _, g := range r.Availability.Groups {
 		for _, o := range g.Outages {
-			out[g.Group] = append(out[g.Group], interval{o.Start, o.End, o.Open})
+			out.outages[g.Group] = append(out.outages[g.Group], interval{o.Start, o.End, o.Open})
 		}
 	}
 	return out

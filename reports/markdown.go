@@ -91,10 +91,13 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 func countsLine(counts map[string]int64) string {
 	var out []string
 	for _, k := range countOrder(counts) {
-		out = append(out, k+" "+count(counts[k]))
+		out = append(out, words(k)+" "+count(counts[k]))
 	}
 	return strings.Join(out, ", ")
 }
+
+// words makes a count's name readable.
+func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
 // countOrder puts what a claim is about first: how much there was, then what was wrong, then the rest by name.
 func countOrder(counts map[string]int64) []string {

@@ -28,9 +28,9 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{
 
 // drawing is an experiment and what one pass over its history left to draw.
 type drawing struct {
-	e       Experiment
-	s       *series
-	outages map[string][]interval
+	e      Experiment
+	s      *series
+	judged judgement
 }
 
 // frame is what every page has: its style, its script, and a policy that allows these two and no request at all.
@@ -96,11 +96,11 @@ type page struct {
 
 // page writes timeline.html.
 func (d drawing) page(w io.Writer) error {
-	picture, err := drawInside(d.s, d.outages, d.e.title(), false)
+	picture, err := drawInside(d.s, d.judged, d.e.title(), false)
 	if err != nil {
 		return err
 	}
-	data, err := json.Marshal(plotOf(d.s, d.outages)) // escapes <, > and &: no text in it can end its script element
+	data, err := json.Marshal(plotOf(d.s, d.judged)) // escapes <, > and &: no text in it can end its script element
 	if err != nil {
 		return fmt.Errorf("write the plot's data: %w", err)
 	}
@@ -125,7 +125,7 @@ func render(w io.Writer, name string, data any) error {
 
 // alone writes timeline.svg.
 func (d drawing) alone(w io.Writer) error {
-	return drawAlone(w, d.s, d.outages, caption{string(d.e.Verdict()), d.e.title(), d.e.headline()})
+	return drawAlone(w, d.s, d.judged, caption{string(d.e.Verdict()), d.e.title(), d.e.headline()})
 }
 
 // WriteSVG draws an experiment's timeline as a picture without script, light or dark as its reader prefers: for a README.
@@ -135,7 +135,7 @@ func WriteSVG(w io.Writer, e Experiment) error {
 	if err != nil {
 		return err
 	}
-	return drawing{e: e, s: s, outages: outagesOf(e.Report)}.alone(w)
+	return drawing{e: e, s: s, judged: judgementOf(e.Report)}.alone(w)
 }
 
 // honesty says what the picture merged, if anything.

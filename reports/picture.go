@@ -24,11 +24,11 @@ const pictureBudget = 80_000
 
 // picture draws a series as an SVG without script: for a README, for a page whose scripts are forbidden, for print.
 type picture struct {
-	under   bytes.Buffer // the head and the fault bands, which lie below all else
-	out     bytes.Buffer
-	s       *series
-	outages map[string][]interval
-	y       float64 // where the next panel begins
+	under  bytes.Buffer // the head and the fault bands, which lie below all else
+	out    bytes.Buffer
+	s      *series
+	judged judgement
+	y      float64 // where the next panel begins
 }
 
 // interval is an outage; an open one had not ended when the probes did.
@@ -45,16 +45,16 @@ type caption struct {
 }
 
 // drawAlone writes a picture with a head, its colours in it: light or dark as its reader prefers.
-func drawAlone(w io.Writer, s *series, outages map[string][]interval, c caption) error {
-	p := &picture{s: s, outages: outages}
+func drawAlone(w io.Writer, s *series, judged judgement, c caption) error {
+	p := &picture{s: s, judged: judged}
 	p.head(c)
 	p.panels(true)
 	return p.write(w, "<style>"+colours("svg")+pictureCSS+"</style>\n", c.title)
 }
 
 // drawInside gives the markup of a picture for a page that has the styles already. Small leaves out rate and latency.
-func drawInside(s *series, outages map[string][]interval, title string, small bool) (string, error) {
-	p := &picture{s: s, outages: outages}
+func drawInside(s *series, judged judgement, title string, small bool) (string, error) {
+	p := &picture{s: s, judged: judged}
 	p.panels(!small)
 	var b bytes.Buffer
 	err := p.write(&b, "", title)
@@ -70,6 +70,7 @@ func (p *picture) write(w io.Writer, style, title string) error {
 func (p *picture) panels(whole bool) {
 	top := p.y
 	p.spans()
+	p.marks()
 	for _, name := range p.s.names() {
 		p.group(name)
 	}
@@ -87,13 +88,13 @@ func (p *picture) head(c caption) {
 	word := strings.ToUpper(c.verdict)
 	wide := float64(len(word))*8.6 + 22
 	fmt.Fprintf(&p.under, "<rect class=\"%s\" x=\"12\" y=\"14\" width=\"%.0f\" height=\"24\" rx=\"12\"/>\n", escape(c.verdict), wide)
-	p.under.WriteString(label(12+wide/2, 30, "bg b", word, "middle"))
-	p.under.WriteString(label(12+wide+12, 31, "t b big", clip(c.title, 100), ""))
-	p.under.WriteString(label(12, 58, "m", clip(c.note, 160), ""))
+	p.under.WriteString(label(xy{12 + wide/2, 30}, "bg b", word, "middle"))
+	p.under.WriteString(label(xy{12 + wide + 12, 31}, "t b big", clip(c.title, 100), ""))
+	p.under.WriteString(label(xy{12, 58}, "m", clip(c.note, 160), ""))
 	x := 12.0
 	for _, k := range [][2]string{{"o", "acknowledged"}, {"u", "unknown"}, {"f", "failed"}, {"x", "fault"}, {"k50", "p50"}, {"k99", "p99"}} {
 		fmt.Fprintf(&p.under, "<rect class=\"%s\" x=\"%.0f\" y=\"70\" width=\"10\" height=\"10\" rx=\"2\"/>", k[0], x)
-		p.under.WriteString(label(x+15, 79, "m", k[1], ""))
+		p.under.WriteString(label(xy{x + 15, 79}, "m", k[1], ""))
 		x += 34 + 6.4*float64(len(k[1]))
 	}
 	p.y = 96
@@ -106,20 +107,19 @@ func (p *picture) x(t time.Duration) float64 {
 	return pictureLeft + p.inner()*float64(min(max(t, 0), p.s.end))/float64(max(p.s.end, 1))
 }
 
-func (p *picture) rect(class string, x, y, w, h float64) {
-	fmt.Fprintf(&p.out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>\n", class, x, y, w, h)
+func (p *picture) text(at xy, class, s, anchor string) {
+	p.out.WriteString(label(at, class, s, anchor))
 }
 
-func (p *picture) text(x, y float64, class, s, anchor string) {
-	p.out.WriteString(label(x, y, class, s, anchor))
-}
+// xy is a place in the picture.
+type xy struct{ x, y float64 }
 
-// label is a line of text; anchor is where x lies in it: at its start when empty, "middle" or "end".
-func label(x, y float64, class, s, anchor string) string {
+// label is a line of text; anchor is where its place lies in it: at its start when empty, "middle" or "end".
+func label(at xy, class, s, anchor string) string {
 	if anchor != "" {
 		anchor = ` text-anchor="` + anchor + `"`
 	}
-	return fmt.Sprintf("<text class=\"%s\" x=\"%.1f\" y=\"%.1f\"%s>%s</text>\n", class, x, y, anchor, escape(s))
+	return fmt.Sprintf("<text class=\"%s\" x=\"%.1f\" y=\"%.1f\"%s>%s</text>\n", class, at.x, at.y, anchor, escape(s))
 }
 
 // escape makes a text fit for XML: its special characters quoted, characters that XML forbids replaced.

@@ -73,14 +73,14 @@ func (p *picture) bars(bins []tally, base []float64, s barScale) (d []byte) {
 }
 
 func (p *picture) title(name, note string) {
-	p.text(pictureLeft, p.y+24, "t b", name, "")
-	p.text(pictureWidth-pictureRight, p.y+24, "m", note, "end")
+	p.text(xy{pictureLeft, p.y + 24}, "t b", name, "")
+	p.text(xy{pictureWidth - pictureRight, p.y + 24}, "m", note, "end")
 	p.y += 36
 }
 
 func (p *picture) gridLine(y float64, words string) {
 	p.path("g", "", fmt.Appendf(nil, "M%.1f %.1fH%.1f", pictureLeft, y, pictureWidth-pictureRight))
-	p.text(pictureLeft-7, y+4, "m", words, "end")
+	p.text(xy{pictureLeft - 7, y + 4}, "m", words, "end")
 }
 
 // decades is a logarithmic scale of microseconds.

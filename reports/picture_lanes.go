@@ -1,9 +1,11 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -52,24 +54,67 @@ func (p *picture) span(s history.Span, y float64) {
 	}
 	fmt.Fprintf(&p.out, "<rect class=\"%s\" fill-opacity=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"20\" rx=\"4\"/>\n", class, opacity, a+1, y, max(b-a-2, 2))
 	if words = fitting(words, b-a-10); words != "" {
-		p.text(a+8, y+14, ink, words, "")
+		p.text(xy{a + 8, y + 14}, ink, words, "")
 	}
+}
+
+// marks draws the operations that show a violation.
+func (p *picture) marks() {
+	if len(p.judged.marks) == 0 {
+		return
+	}
+	p.text(xy{pictureLeft, p.y + 20}, "f b", "Violations", "")
+	p.text(xy{pictureWidth - pictureRight, p.y + 20}, "f b", marksWords(p.judged.marks), "end")
+	p.y += 26
+	p.path("g", "", fmt.Appendf(nil, "M%.1f %.1fH%.1f", pictureLeft, p.y+8, pictureWidth-pictureRight))
+	var d []byte
+	for _, m := range p.judged.marks {
+		d = fmt.Appendf(d, "M%.1f %.1fl8 8m-8 0l8 -8\n", p.x(m.at)-4, p.y+4)
+	}
+	p.path("fl", "", d)
+	p.y += 16
+}
+
+// marksWords names the claims that the marks are of.
+func marksWords(marks []mark) string {
+	var ids []string
+	for _, m := range marks {
+		if !slices.Contains(ids, m.claim) {
+			ids = append(ids, m.claim)
+		}
+	}
+	return clip(strings.Join(ids, ", "), 90)
 }
 
 // group draws a broker group: its probes as a band, its outages with their durations, its acknowledgements below.
 func (p *picture) group(name string) {
-	g, outages := p.s.groups[name], p.outages[name]
-	p.text(pictureLeft, p.y+22, "t b", clip(name, 60), "")
+	g, outages := p.s.groups[name], p.judged.outages[name]
+	p.text(xy{pictureLeft, p.y + 22}, "t b", clip(name, 60), "")
 	ink, words := outageWords(g, outages)
-	p.text(pictureWidth-pictureRight, p.y+22, ink, words, "end")
+	p.text(xy{pictureWidth - pictureRight, p.y + 22}, ink, words, "end")
 	p.y += 29
 	p.strip(g)
 	p.acks(g, p.y+40)
 	free := pictureLeft
-	for _, o := range outages {
+	for _, o := range foremost(outages) {
 		free = p.outage(o, free)
 	}
 	p.y += 42
+}
+
+// bracketLimit bounds the brackets below one strip; the strip itself shows every outage.
+const bracketLimit = 100
+
+// foremost keeps the longest outages where there are too many to mark, in order of time.
+func foremost(outages []interval) []interval {
+	if len(outages) <= bracketLimit {
+		return outages
+	}
+	out := slices.Clone(outages)
+	slices.SortStableFunc(out, func(a, b interval) int { return cmp.Compare(b.length(), a.length()) })
+	out = out[:bracketLimit]
+	slices.SortStableFunc(out, func(a, b interval) int { return cmp.Compare(a.start, b.start) })
+	return out
 }
 
 func outageWords(g *group, outages []interval) (class, words string) {
@@ -90,27 +135,6 @@ func outageWords(g *group, outages []interval) (class, words string) {
 	return "m", "no outage"
 }
 
-var stripClass = map[state]string{serving: "o", refusing: "f", unclear: "u", silent: "gf"}
-
-// strip draws each state in turn, so that what is bad lies on top and at least 2 units wide.
-func (p *picture) strip(g *group) {
-	all := stretches(g.probes, p.s.end)
-	for _, s := range []state{silent, serving, unclear, refusing} {
-		var d []byte
-		for _, part := range all {
-			if part.state != s {
-				continue
-			}
-			a, b := p.x(part.start), p.x(part.end)
-			if s != serving && s != silent {
-				b = max(b, a+2)
-			}
-			d = fmt.Appendf(d, "M%.1f %.1fH%.1fv14H%.1fz", a, p.y, b, a)
-		}
-		p.path(stripClass[s], "", d)
-	}
-}
-
 func (p *picture) path(class, opacity string, d []byte) {
 	if len(d) == 0 {
 		return
@@ -119,56 +143,6 @@ func (p *picture) path(class, opacity string, d []byte) {
 		opacity = ` opacity="` + opacity + `"`
 	}
 	fmt.Fprintf(&p.out, "<path class=\"%s\"%s d=\"%s\"/>\n", class, opacity, d)
-}
-
-// acks draws the acknowledged sends of a group as small bars that stand on bottom, on one scale for all groups.
-func (p *picture) acks(g *group, bottom float64) {
-	bins, width := p.ackBins(g)
-	var top int64 = 1
-	for _, other := range p.s.groups {
-		all, _ := p.ackBins(other)
-		top = max(top, slices.Max(append(all, 1)))
-	}
-	var d []byte
-	for i, n := range bins {
-		if n == 0 {
-			continue
-		}
-		a, b := p.x(width*time.Duration(i)), p.x(width*time.Duration(i+1))
-		d = fmt.Appendf(d, "M%.1f %.1fv-%.1fh%.1fV%.1fz\n", a, bottom, 22*float64(n)/float64(top), max(b-a-0.6, 0.4), bottom)
-	}
-	p.path("o", ".45", d)
-}
-
-func (p *picture) ackBins(g *group) (bins []int64, width time.Duration) {
-	columns := p.binColumns(g.acks.width)
-	for i, n := range g.acks.cols {
-		if i%columns == 0 {
-			bins = append(bins, 0)
-		}
-		bins[len(bins)-1] += n
-	}
-	return bins, g.acks.width * time.Duration(columns)
-}
-
-// binColumns is how many columns make a bin of a round width, of which some 150 fill the picture.
-func (p *picture) binColumns(column time.Duration) int {
-	return max(1, int(math.Round(nice(p.s.end.Seconds()/150)/column.Seconds())))
-}
-
-// outage marks one outage, with its duration where there is room right of free. It gives the next free place.
-func (p *picture) outage(o interval, free float64) float64 {
-	a, b := p.x(o.start), p.x(o.end)
-	fmt.Fprintf(&p.out, "<path class=\"fl\" d=\"M%.1f %.1fv4H%.1fv-4\"/>\n", a, p.y+14, max(b, a+1))
-	words := lasted(o.length(), o.open)
-	w := 6.8*float64(len([]rune(words))) + 8
-	at := min(max((a+b)/2-w/2, pictureLeft), pictureWidth-pictureRight-w)
-	if at < free {
-		return free
-	}
-	fmt.Fprintf(&p.out, "<rect class=\"bg\" fill-opacity=\".8\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"15\"/>\n", at, p.y+22, w)
-	p.text(at+w/2, p.y+34, "f b", words, "middle")
-	return at + w
 }
 
 // timeAxis draws the time below all panels.
@@ -185,7 +159,7 @@ func (p *picture) timeAxis(y float64) {
 		if p.x(t) > pictureWidth-pictureRight-20 {
 			anchor = "end"
 		}
-		p.text(p.x(t), y+16, "m", fmt.Sprintf("%.*f s", decimals, t.Seconds()), anchor)
+		p.text(xy{p.x(t), y + 16}, "m", fmt.Sprintf("%.*f s", decimals, t.Seconds()), anchor)
 	}
 	p.y = y + 26
 }

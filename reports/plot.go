@@ -11,6 +11,7 @@ import (
 type plot struct {
 	End     int64       `json:"end"`
 	Spans   []plotSpan  `json:"spans"`
+	Marks   []plotMark  `json:"marks"`
 	Groups  []plotGroup `json:"groups"`
 	Rate    plotRate    `json:"rate"`
 	Latency plotLatency `json:"latency"`
@@ -23,6 +24,12 @@ type plotSpan struct {
 	From      int64  `json:"from"`
 	To        int64  `json:"to"`
 	Confirmed bool   `json:"confirmed"`
+}
+
+type plotMark struct {
+	At      int64  `json:"at"`
+	Claim   string `json:"claim"`
+	Summary string `json:"summary"`
 }
 
 type plotGroup struct {
@@ -62,13 +69,16 @@ type plotLayer struct {
 
 func us(d time.Duration) int64 { return d.Microseconds() }
 
-func plotOf(s *series, outages map[string][]interval) plot {
-	p := plot{End: max(1, us(s.end)), Spans: []plotSpan{}, Groups: []plotGroup{}}
+func plotOf(s *series, judged judgement) plot {
+	p := plot{End: max(1, us(s.end)), Spans: []plotSpan{}, Marks: []plotMark{}, Groups: []plotGroup{}}
 	for _, sp := range s.spans {
 		p.Spans = append(p.Spans, plotSpan{sp.Name, string(sp.Phase), sp.Target, us(sp.Start), us(sp.End), sp.Confirmed})
 	}
+	for _, m := range judged.marks {
+		p.Marks = append(p.Marks, plotMark{us(m.at), m.claim, printable(clip(m.summary, 300))})
+	}
 	for _, name := range s.names() {
-		p.Groups = append(p.Groups, plotGroupOf(name, s, outages[name]))
+		p.Groups = append(p.Groups, plotGroupOf(name, s, judged.outages[name]))
 	}
 	p.Rate = plotRate{Width: us(s.rate.width), OK: column(s, history.OK), Failed: column(s, history.Failed), Unknown: column(s, history.Unknown)}
 	p.Latency = plotLatency{Rows: rowsPerDecade, Width: us(max(s.intended.width(), s.actual.width()))}

@@ -22,10 +22,10 @@ type tile struct {
 
 func (d drawing) tiles() []tile {
 	r := d.e.Report
-	words, bad := lost(r)
+	loss, bad := lost(r)
 	out := []tile{
 		{Label: "acknowledged", Value: count(acknowledged(r)), Note: "of " + plural(r.Availability.Sends.Sends, "send", "sends")},
-		{Label: "lost of these", Value: words, Bad: bad},
+		{Label: "lost of these", Value: loss, Bad: bad},
 		{Label: "unknown", Value: count(r.Availability.Sends.Unknown), Note: "may have taken effect"},
 		{Label: "failed", Value: count(r.Availability.Sends.Failed), Note: "took no effect"},
 	}
@@ -126,7 +126,10 @@ type claimRow struct {
 	NamedCount int
 }
 
-type evidenceRow struct{ Summary, Text string }
+type evidenceRow struct {
+	Summary, Operation, Timeline string
+	Open                         bool // the first of a violated claim
+}
 
 // namedLimit bounds how many of a claim's messages the page lists; verdict.json holds all of them.
 const namedLimit = 2000
@@ -137,10 +140,10 @@ func claimRows(claims []verify.Claim) (out []claimRow) {
 		row.Why = printable(c.Why)
 		row.Definition, _ = verify.Define(c.ID)
 		for _, k := range countOrder(c.Counts) {
-			row.Figures = append(row.Figures, [2]string{k, count(c.Counts[k])})
+			row.Figures = append(row.Figures, [2]string{words(k), count(c.Counts[k])})
 		}
-		for _, e := range c.Evidence {
-			row.Shown = append(row.Shown, evidenceRow{printable(e.Summary), evidenceLines(e)})
+		for i, e := range c.Evidence {
+			row.Shown = append(row.Shown, evidenceRow{printable(e.Summary), operationLine(e), printable(strings.Join(e.Timeline, "\n")), i == 0 && c.Verdict == verify.Violated})
 		}
 		named := c.Named[:min(len(c.Named), namedLimit)]
 		row.NamedText = printable(strings.Join(named, " "))
@@ -149,12 +152,16 @@ func claimRows(claims []verify.Claim) (out []claimRow) {
 	return out
 }
 
-// evidenceLines is the operation as a line of the history, and below it what went on around it.
-func evidenceLines(e verify.Evidence) string {
-	lines := slices.Clone(e.Timeline)
+// operationLine is the operation as a line of the history; verdict.json has it indented.
+func operationLine(e verify.Evidence) string {
 	var compact bytes.Buffer
-	if json.Compact(&compact, e.Operation) == nil && compact.Len() > 0 { // verdict.json has it indented
-		lines = append([]string{compact.String(), ""}, lines...)
+	if json.Compact(&compact, e.Operation) != nil {
+		return ""
 	}
-	return printable(strings.Join(lines, "\n"))
+	return printable(compact.String())
+}
+
+// evidenceLines is the operation, and below it what went on around it.
+func evidenceLines(e verify.Evidence) string {
+	return strings.TrimSpace(operationLine(e) + "\n\n" + printable(strings.Join(e.Timeline, "\n")))
 }

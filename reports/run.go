@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
 	"io"
 	"os"
 	"path/filepath"
@@ -140,83 +139,6 @@ func experimentNames(dir string, saved savedRun) ([]string, error) {
 	return append(names, sortedKeys(present)...), nil
 }
 
-// summary words the run: its verdict first, then a line for each experiment.
-func (r Run) summary() []byte {
-	m := &markdown{}
-	m.line("# %s %s: %s", sign(r.Verdict()), word(r.Verdict()), plain(r.title()))
-	m.line("\n%s", plain(r.headline()))
-	if r.Error != "" {
-		m.line("\n**The run did not go as planned:**\n")
-		m.code(clip(r.Error, 4000))
-	}
-	if len(r.Experiments) > 0 {
-		m.line("")
-		m.head("verdict", "fault", ">acknowledged", ">lost", ">longest outage", ">time to recover", ">clients' pause")
-	}
-	for _, e := range r.Experiments {
-		words, _ := lost(e.Report)
-		a := e.Report.Availability
-		m.row(sign(e.Verdict())+" "+string(e.Verdict()), e.title(), count(acknowledged(e.Report)), words,
-			perGroup(a.Groups, func(g verify.GroupAvailability) string { return span(g.Longest) }),
-			perGroup(a.Groups, func(g verify.GroupAvailability) string { return worstRecovery(g.Recoveries) }),
-			span(a.Sends.Longest))
-	}
-	for _, e := range r.Experiments {
-		r.trouble(m, e)
-	}
-	Experiment{Meta: r.Meta}.rerun(m)
-	return m.bytes()
-}
-
-// trouble says of an experiment that is not valid what was seen and what to do.
-func (r Run) trouble(m *markdown, e Experiment) {
-	steps := e.next()
-	if len(steps) == 0 {
-		return
-	}
-	m.line("\n## %s %s: %s\n", sign(e.Verdict()), word(e.Verdict()), plain(e.title()))
-	m.line("%s\n", plain(e.headline()))
-	if e.Error != "" {
-		m.code(clip(e.Error, 2000))
-	}
-	for _, c := range e.Report.Claims {
-		if c.Verdict != verify.Valid {
-			m.line("- %s **%s**: %s", sign(c.Verdict), plain(c.ID), plain(clip(c.Why, 600)))
-		}
-	}
-	m.line("\nWhat to do next, in the folder %s:\n", plain(e.Name))
-	for i, s := range steps {
-		m.line("%d. %s", i+1, plain(s))
-	}
-	e.rerun(m)
-}
-
-// perGroup words a figure of each broker group.
-func perGroup(groups []verify.GroupAvailability, word func(verify.GroupAvailability) string) string {
-	out := ""
-	for i, g := range groups {
-		if i > 0 {
-			out += "; "
-		}
-		out += g.Group + " " + word(g)
-	}
-	return or(out, "–")
-}
-
-func (r Run) title() string { return or(r.Title, "rmqproof") }
-
-func (r Run) headline() string {
-	tally := map[verify.Verdict]int64{}
-	var acks int64
-	for _, e := range r.Experiments {
-		tally[e.Verdict()]++
-		acks += acknowledged(e.Report)
-	}
-	return fmt.Sprintf("%s: %d valid, %d violated, %d inconclusive. %s acknowledged in all.",
-		plural(int64(len(r.Experiments)), "experiment", "experiments"),
-		tally[verify.Valid], tally[verify.Violated], tally[verify.Inconclusive], plural(acks, "send", "sends"))
-}
-
 // junit writes each experiment as a suite. A run without experiments has one suite in error.
 func (r Run) junit(w io.Writer) error {
 	var suites []junitSuite
@@ -228,49 +150,4 @@ func (r Run) junit(w io.Writer) error {
 		suites = append(suites, junitSuite{Name: "run", Tests: 1, Errors: 1, Time: "0", Cases: []junitCase{c}})
 	}
 	return writeJUnit(w, r.title(), suites)
-}
-
-// indexPage is what the template of index.html shows.
-type indexPage struct {
-	frame
-	Verdict  verify.Verdict
-	Word     string
-	Title    string
-	Headline string
-	Error    string
-	Facts    [][2]string
-	Rows     []indexRow
-}
-
-type indexRow struct {
-	Name, Link     string
-	Verdict        verify.Verdict
-	Title, Summary string
-	Acks, Lost     string
-	Bad            bool
-	Groups         []verify.GroupAvailability
-	Pause          string
-	Picture        template.HTML
-}
-
-// page writes index.html, with a small picture of each experiment.
-func (r Run) page(w io.Writer) error {
-	out := indexPage{frame: newFrame(""), Verdict: r.Verdict(), Word: word(r.Verdict()), Title: printable(r.title()),
-		Headline: r.headline(), Error: printable(r.Error)}
-	out.Facts = Experiment{Meta: r.Meta}.factList(&series{})
-	for _, e := range r.Experiments {
-		s, unread := e.collect() // an unreadable history has its word in the experiment's own report
-		d := drawing{e: e, s: s, outages: outagesOf(e.Report)}
-		picture, err := drawInside(s, d.outages, e.title(), true)
-		if err != nil {
-			return err
-		}
-		if unread != nil || s.records == 0 {
-			picture = ""
-		}
-		words, bad := lost(e.Report)
-		out.Rows = append(out.Rows, indexRow{Name: e.Name, Link: "./" + e.Name + "/" + TimelineFile, Verdict: e.Verdict(), Title: printable(e.title()), Summary: printable(e.headline()),
-			Acks: count(acknowledged(e.Report)), Lost: words, Bad: bad, Groups: e.Report.Availability.Groups, Pause: span(e.Report.Availability.Sends.Longest), Picture: template.HTML(picture)})
-	}
-	return render(w, "index.html", out)
 }

@@ -30,6 +30,7 @@ function layout() {
   let y = 4;
   const add = (kind, gap, h, more) => { box.panels.push({ kind, y: y + gap, h, ...more }); y += gap + h; };
   if (plot.spans.length) add("spans", 0, 24 * (1 + Math.max(...spanRows)) - 4, {});
+  if (plot.marks.length) add("marks", 26, 16, {});
   for (const g of plot.groups) add("group", 30, 40, { group: g });
   add("rate", 34, 120, {});
   add("latency", 34, 210, {});
@@ -50,7 +51,7 @@ function draw() {
   pen.font = FONT;
   pen.textBaseline = "middle";
   drawBands();
-  for (const p of box.panels) ({ spans: drawSpans, group: drawGroup, rate: drawRate, latency: drawLatency })[p.kind](p);
+  for (const p of box.panels) ({ spans: drawSpans, marks: drawMarks, group: drawGroup, rate: drawRate, latency: drawLatency })[p.kind](p);
   drawTimeAxis();
   if (view.brush) drawBrush();
 }

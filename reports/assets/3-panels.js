@@ -1,5 +1,23 @@
 // The panels: a strip for each broker group, the rate, the latency.
 
+// drawMarks crosses the operations that show a violation.
+function drawMarks(p) {
+  const claims = [...new Set(plot.marks.map(m => m.claim))].join(", ");
+  text("Violations", box.left, p.y - 12, ink.failed, "left", "600");
+  text(fit(claims, inner() - 90), box.left + inner(), p.y - 12, ink.failed, "right", "600");
+  pen.fillStyle = ink.grid;
+  pen.fillRect(box.left, p.y + 7, inner(), 1);
+  pen.strokeStyle = ink.failed;
+  pen.lineWidth = 2;
+  pen.beginPath();
+  for (const m of plot.marks) {
+    if (m.at < view.from || m.at > view.to) continue;
+    pen.moveTo(x(m.at) - 4, p.y + 3); pen.lineTo(x(m.at) + 4, p.y + 11);
+    pen.moveTo(x(m.at) - 4, p.y + 11); pen.lineTo(x(m.at) + 4, p.y + 3);
+  }
+  pen.stroke();
+}
+
 function drawGroup(p) {
   const g = p.group, bad = g.outages.length;
   const longest = g.outages.reduce((m, o) => o[1] - o[0] > m[1] - m[0] ? o : m, [0, 0, 0]);

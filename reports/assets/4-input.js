@@ -101,6 +101,7 @@ function line([name, value, tone]) {
 function readings(t, at) {
   const out = [["time", seconds(t, 3)]];
   for (const s of plot.spans) if (s.from <= t && t < s.to) out.push([s.phase, s.name + (s.target ? " on " + s.target : "")]);
+  for (const m of plot.marks) if (out.length < 8 && Math.abs(x(m.at) - at.x) < 5) out.push([m.claim, m.summary, "failed"]);
   for (const g of plot.groups) out.push(groupReading(g, t));
   const width = binWidth(view.from, view.to, 160, plot.rate.width);
   for (const [k, word] of [["ok", "acknowledged"], ["unknown", "unknown"], ["failed", "failed"]]) {

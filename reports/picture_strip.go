@@ -1,0 +1,102 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+)
+
+var stripClass = map[state]string{serving: "o", refusing: "f", unclear: "u", silent: "gf"}
+
+// stripStep is the strip's raster: no stretch is drawn narrower, so that no outage is too short to be seen, and a
+// strip's markup is bounded however often its state changes.
+const stripStep = 2.0
+
+// strip draws what the probes said, the worst of each step.
+func (p *picture) strip(g *group) {
+	steps := make([]state, int(p.inner()/stripStep))
+	all := stretches(g.probes, p.s.end)
+	for _, s := range []state{silent, serving, unclear, refusing} {
+		for _, part := range all {
+			if part.state == s {
+				p.fill(steps, part)
+			}
+		}
+	}
+	for _, s := range []state{silent, serving, unclear, refusing} {
+		p.path(stripClass[s]+" e", "", p.bands(steps, s))
+	}
+}
+
+func (p *picture) fill(steps []state, part stretch) {
+	from := int((p.x(part.start) - pictureLeft) / stripStep)
+	to := int(math.Ceil((p.x(part.end) - pictureLeft) / stripStep))
+	for i := min(from, len(steps)-1); i < min(max(to, from+1), len(steps)); i++ {
+		steps[i] = part.state
+	}
+}
+
+// bands are the stretches of one state on the raster.
+func (p *picture) bands(steps []state, s state) (d []byte) {
+	for i := 0; i < len(steps); i++ {
+		from := i
+		for i < len(steps) && steps[i] == s {
+			i++
+		}
+		if i > from {
+			d = fmt.Appendf(d, "M%.0f %.0fh%.0fv14h-%.0fz\n", pictureLeft+float64(from)*stripStep, p.y, float64(i-from)*stripStep, float64(i-from)*stripStep)
+		}
+	}
+	return d
+}
+
+// acks draws the acknowledged sends of a group as small bars that stand on bottom, on one scale for all groups.
+func (p *picture) acks(g *group, bottom float64) {
+	bins, width := p.ackBins(g)
+	var top int64 = 1
+	for _, other := range p.s.groups {
+		all, _ := p.ackBins(other)
+		top = max(top, slices.Max(append(all, 1)))
+	}
+	var d []byte
+	for i, n := range bins {
+		if n == 0 {
+			continue
+		}
+		a, b := p.x(width*time.Duration(i)), p.x(width*time.Duration(i+1))
+		d = fmt.Appendf(d, "M%.1f %.1fv-%.1fh%.1fV%.1fz\n", a, bottom, 22*float64(n)/float64(top), max(b-a-0.6, 0.4), bottom)
+	}
+	p.path("o", ".45", d)
+}
+
+func (p *picture) ackBins(g *group) (bins []int64, width time.Duration) {
+	columns := p.binColumns(g.acks.width)
+	for i, n := range g.acks.cols {
+		if i%columns == 0 {
+			bins = append(bins, 0)
+		}
+		bins[len(bins)-1] += n
+	}
+	return bins, g.acks.width * time.Duration(columns)
+}
+
+// binColumns is how many columns make a bin of a round width, of which some 150 fill the picture.
+func (p *picture) binColumns(column time.Duration) int {
+	return max(1, int(math.Round(nice(p.s.end.Seconds()/150)/column.Seconds())))
+}
+
+// outage marks one outage, with its duration where there is room right of free. It gives the next free place.
+func (p *picture) outage(o interval, free float64) float64 {
+	a, b := p.x(o.start), p.x(o.end)
+	fmt.Fprintf(&p.out, "<path class=\"fl\" d=\"M%.1f %.1fv4H%.1fv-4\"/>\n", a, p.y+14, max(b, a+1))
+	words := lasted(o.length(), o.open)
+	w := 6.8*float64(len([]rune(words))) + 8
+	at := min(max((a+b)/2-w/2, pictureLeft), pictureWidth-pictureRight-w)
+	if at < free {
+		return free
+	}
+	fmt.Fprintf(&p.out, "<rect class=\"bg\" fill-opacity=\".8\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"15\"/>\n", at, p.y+22, w)
+	p.text(xy{at + w/2, p.y + 34}, "f b", words, "middle")
+	return at + w
+}
