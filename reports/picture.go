@@ -62,8 +62,8 @@ func drawInside(s *series, judged judgement, title string, small bool) (string, 
 }
 
 func (p *picture) write(w io.Writer, style, title string) error {
-	_, err := fmt.Fprintf(w, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %g %g\" role=\"img\">\n<title>%s</title>\n%s%s%s</svg>\n",
-		pictureWidth, math.Ceil(p.y), escape(title), style, p.under.Bytes(), p.out.Bytes())
+	_, err := fmt.Fprintf(w, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %g %g\" width=\"%g\" height=\"%g\" role=\"img\">\n<title>%s</title>\n%s%s%s</svg>\n",
+		pictureWidth, math.Ceil(p.y), pictureWidth, math.Ceil(p.y), escape(title), style, p.under.Bytes(), p.out.Bytes())
 	return err
 }
 
@@ -125,7 +125,7 @@ func label(at xy, class, s, anchor string) string {
 // escape makes a text fit for XML: its special characters quoted, characters that XML forbids replaced.
 func escape(s string) string {
 	var b strings.Builder
-	if xml.EscapeText(&b, []byte(s)) != nil { // a strings.Builder takes everything
+	if xml.EscapeText(&b, []byte(printable(s))) != nil { // a strings.Builder takes everything
 		return ""
 	}
 	return b.String()
