@@ -15,5 +15,7 @@ func commands() []*cobra.Command {
 		newNameServerCommand(),
 		newInstallCommand(),
 		newAgentCommand(),
+		newDoctorCommand(),
+		newImagesCommand(),
 	}
 }

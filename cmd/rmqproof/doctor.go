@@ -1,0 +1,42 @@
+package main
+
+import (
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rmqproof/rmqproof/fixtures/doctor"
+	"github.com/rmqproof/rmqproof/fixtures/kindcluster"
+)
+
+func newDoctorCommand() *cobra.Command {
+	o := doctor.Options{Cluster: kindcluster.DefaultName, Images: os.Getenv("IMAGES"), Owned: clusterIsOurs}
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Say whether this machine is fit for an experiment, and what to do where it is not",
+		Args:  usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			findings := doctor.Run(cmd.Context(), o)
+			if err := doctor.Write(cmd.OutOrStdout(), findings); err != nil {
+				return err
+			}
+			if doctor.Worst(findings) == doctor.Fail {
+				return exitError{exitViolated, errors.New("this machine is not fit as it is: see above")}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringSliceVar(&o.Version, "version", []string{defaultVersion}, "RocketMQ versions that the machine must be able to run")
+	return cmd
+}
+
+// clusterIsOurs tells whether we wrote a kubeconfig for the cluster, as we do for none but ours.
+func clusterIsOurs() bool {
+	path, err := kindcluster.Options{}.Kubeconfig()
+	if err != nil {
+		return false
+	}
+	_, err = os.Stat(path)
+	return err == nil
+}
