@@ -6,7 +6,6 @@ import (
 	"context"
 	"log/slog"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -19,15 +18,13 @@ import (
 	"github.com/rmqproof/rmqproof/fixtures/testbed"
 )
 
-// upgradeTo is where the rolling upgrade ends.
-const upgradeTo = "5.2.0"
-
 // settings of the run, from its environment; cmd/rmqproof sets them.
 var (
-	runDir  = env("RMQPROOF_RUN_DIR", "")
-	version = env("RMQPROOF_VERSION", "5.1.0")
-	rerun   = env("RMQPROOF_RERUN", "make e2e")
-	keep    = env("RMQPROOF_KEEP", "") == "true"
+	runDir    = env("RMQPROOF_RUN_DIR", "")
+	version   = env("RMQPROOF_VERSION", "5.1.0")
+	upgradeTo = env("RMQPROOF_UPGRADE_TO", "5.2.0")
+	rerun     = env("RMQPROOF_RERUN", "make e2e")
+	keep      = env("RMQPROOF_KEEP", "") == "true"
 )
 
 var (
@@ -47,9 +44,8 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 		Fail("RMQPROOF_RUN_DIR names no folder for the report: run the specs by `make e2e`")
 	}
 	var err error
-	bed, err = testbed.Up(ctx, versions()...)
+	bed, err = testbed.Up(ctx, version, upgradeTo) // for all specs alike, so that they share one node image
 	Expect(err).NotTo(HaveOccurred())
-	// Volumes and pods that an earlier run left, cut short, must not disturb this one.
 	ledger, err = chaos.OpenLedger(runDir + "/ledger.jsonl")
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(takeDown, NodeTimeout(3*time.Minute))
@@ -61,15 +57,6 @@ func takeDown(ctx SpecContext) {
 		return
 	}
 	Expect(bed.Down(context.WithoutCancel(ctx))).To(Succeed())
-}
-
-// versions are those that the selected specs may deploy; their images are made in one go.
-func versions() []string {
-	filter := GinkgoLabelFilter()
-	if strings.Contains(filter, "smoke") || strings.Contains(filter, "control") && !strings.Contains(filter, "!control") {
-		return []string{version}
-	}
-	return []string{version, upgradeTo}
 }
 
 func env(name, otherwise string) string {

@@ -17,8 +17,11 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// defaultVersion is where the rolling upgrade starts.
-const defaultVersion = "5.1.0"
+// The rolling upgrade's start, which every other experiment runs on too, and its end.
+const (
+	defaultVersion = "5.1.0"
+	upgradeTo      = "5.2.0"
+)
 
 // suiteTimeout bounds a whole suite; Ginkgo's own default of 1 h would cut a night's run short.
 const suiteTimeout = 4 * time.Hour
@@ -105,7 +108,7 @@ func (o *e2eOptions) runSuites(ctx context.Context, binary, dir string) error {
 		"--ginkgo.junit-report="+filepath.Join(dir, "specs.xml"), "--ginkgo.succinct")
 	cmd.Dir, cmd.Stdout, cmd.Stderr = filepath.Dir(filepath.Dir(binary)), os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(),
-		"RMQPROOF_RUN_DIR="+dir, "RMQPROOF_VERSION="+o.version,
+		"RMQPROOF_RUN_DIR="+dir, "RMQPROOF_VERSION="+o.version, "RMQPROOF_UPGRADE_TO="+upgradeTo,
 		"RMQPROOF_RERUN="+o.rerun(), "RMQPROOF_KEEP="+strconv.FormatBool(o.keep))
 	if err := cmd.Start(); err != nil {
 		return err
