@@ -30,6 +30,8 @@ type follower struct {
 // recordError is a failure of our own recorder: no new stream helps.
 type recordError struct{ error }
 
+func (e recordError) Unwrap() error { return e.error }
+
 // follow returns when the whole log of a finished run has arrived, or the context ends.
 func (f *follower) follow(ctx context.Context) error {
 	for {

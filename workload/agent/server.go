@@ -161,6 +161,8 @@ type statusError struct {
 	error
 }
 
+func (e statusError) Unwrap() error { return e.error }
+
 func withStatus(status int, err error) error {
 	var has statusError
 	if err == nil || errors.As(err, &has) {

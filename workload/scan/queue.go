@@ -46,7 +46,7 @@ func (s *Scanner) queue(ctx context.Context, group string, id int32) error {
 	r := &reading{Scanner: s, group: group, queue: remoting.Queue{Topic: s.Topic, ID: id}}
 	scan := &history.Scan{Replica: group + "/0", Topic: s.Topic, Broker: group, Queue: id, Extra: history.Extra{}}
 	err := r.untilDone(ctx)
-	var unrecorded *recordError
+	var unrecorded recordError
 	switch {
 	case errors.As(err, &unrecorded):
 		return err
@@ -75,7 +75,7 @@ func (r *reading) untilDone(ctx context.Context) error {
 	for {
 		before := r.next
 		err := r.try(ctx)
-		var unrecorded *recordError
+		var unrecorded recordError
 		if err == nil || errors.Is(err, errGone) || errors.As(err, &unrecorded) {
 			return err
 		}
@@ -221,12 +221,14 @@ func (r *reading) passOver(first int64) error {
 // recordError wraps a failure to record, which ends the whole scan.
 type recordError struct{ error }
 
+func (e recordError) Unwrap() error { return e.error }
+
 func (r *reading) found(m remoting.Stored) error {
 	id, intact := payload.Decode(m.Body)
 	f := &history.Found{Replica: r.group + "/0", Topic: r.Topic, Broker: r.group, Queue: r.queue.ID, Offset: m.Offset, Producer: id.Producer, Seq: id.Seq}
 	f.Intact = intact && m.Intact && id.Run == r.RunID
 	if err := r.Record(f); err != nil {
-		return &recordError{err}
+		return recordError{err}
 	}
 	return nil
 }

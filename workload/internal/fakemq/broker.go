@@ -1,0 +1,149 @@
+package fakemq
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rmqproof/rmqproof/workload/remoting"
+)
+
+// Broker is one broker process with its messages in memory; they outlive Close.
+type Broker struct {
+	*server
+	Group string
+	ID    int64
+	Names []*NameServer // told of new topics
+
+	mu     sync.Mutex
+	topics map[string][][]Message
+	end    int64 // of the commit log
+
+	// What it may be told to do. Set them with Set.
+	SendCode int               // answer sends so, without storing
+	After    int               // answer sends so, after storing
+	Hidden   int64             // how many messages at each queue's end consumers do not see yet
+	Holes    map[int64]bool    // offsets passed over in every queue
+	HA       string            // answer to a question for replication
+	Config   map[string]string // beside name and id
+}
+
+// Message is one stored message.
+type Message struct {
+	Body       []byte
+	Properties string
+}
+
+// NewBroker starts a broker and registers it with the NameServers.
+func NewBroker(t *testing.T, group string, id int64, names ...*NameServer) *Broker {
+	b := &Broker{Group: group, ID: id, Names: names, topics: map[string][][]Message{}}
+	b.server = newServer(t, b.handle)
+	for _, n := range names {
+		n.Register(group, id, b.Address())
+	}
+	return b
+}
+
+// Set changes the broker while it runs.
+func (b *Broker) Set(change func(*Broker)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	change(b)
+}
+
+// CreateTopic makes a topic with empty queues, known to the NameServers.
+func (b *Broker) CreateTopic(topic string, queues int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.create(topic, queues)
+}
+
+func (b *Broker) create(topic string, queues int) {
+	if b.topics[topic] == nil {
+		b.topics[topic] = make([][]Message, queues)
+	}
+	for _, n := range b.Names {
+		n.Topic(topic, b.Group, queues)
+	}
+}
+
+// DropTopic loses a topic with all its messages.
+func (b *Broker) DropTopic(topic string) {
+	b.Set(func(b *Broker) { delete(b.topics, topic) })
+}
+
+// Store appends a message as if it had been sent.
+func (b *Broker) Store(topic string, queue int, m Message) {
+	b.Set(func(b *Broker) { b.topics[topic][queue] = append(b.topics[topic][queue], m) })
+}
+
+// Truncate loses the last messages of a queue.
+func (b *Broker) Truncate(topic string, queue, lost int) {
+	b.Set(func(b *Broker) {
+		q := b.topics[topic][queue]
+		b.topics[topic][queue] = q[:len(q)-lost]
+	})
+}
+
+// Stored is how many messages a topic holds.
+func (b *Broker) Stored(topic string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := 0
+	for _, q := range b.topics[topic] {
+		n += len(q)
+	}
+	return n
+}
+
+func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f := cmd.ExtFields
+	switch cmd.Code {
+	case 10:
+		return b.send(f["topic"], f["queueId"], Message{cmd.Body, f["properties"]})
+	case 310:
+		return b.send(f["b"], f["e"], Message{cmd.Body, f["i"]})
+	case 11:
+		return b.pull(f)
+	case 17:
+		queues, _ := strconv.Atoi(f["writeQueueNums"])
+		b.create(f["topic"], queues)
+		return &remoting.Command{}
+	case 26:
+		return &remoting.Command{Body: []byte(b.config())}
+	case 28:
+		return &remoting.Command{Body: []byte(`{"table":{"brokerVersionDesc":"V5_1_0","commitLogMaxOffset":"` + strconv.FormatInt(b.end, 10) + `"}}`)}
+	case 30, 31:
+		return b.limit(cmd.Code == 30, f)
+	case 34, 35:
+		return &remoting.Command{}
+	case 351:
+		return b.topicConfig(f["topic"])
+	case 907:
+		if b.HA == "" {
+			return failure(remoting.SystemError, "no replication")
+		}
+		return &remoting.Command{Body: []byte(b.HA)}
+	}
+	return failure(remoting.NotSupported, "")
+}
+
+func (b *Broker) config() string {
+	lines := []string{"brokerName=" + b.Group, fmt.Sprintf("brokerId=%d", b.ID), "flushDiskType=SYNC_FLUSH"}
+	for k, v := range b.Config {
+		lines = append(lines, k+"="+v)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (b *Broker) topicConfig(topic string) *remoting.Command {
+	if b.topics[topic] == nil {
+		return failure(remoting.TopicNotExist, "No topic in this broker. topic: "+topic)
+	}
+	n := len(b.topics[topic])
+	return &remoting.Command{Body: fmt.Appendf(nil, `{"topicName":%q,"readQueueNums":%d,"writeQueueNums":%d,"perm":6}`, topic, n, n)}
+}

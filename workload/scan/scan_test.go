@@ -1,0 +1,211 @@
+package scan
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/internal/fakemq"
+	"github.com/rmqproof/rmqproof/workload/payload"
+)
+
+type cluster struct {
+	ns   *fakemq.NameServer
+	a, b *fakemq.Broker
+}
+
+// newCluster has two masters with a topic of two queues, n messages in each.
+func newCluster(t *testing.T, n int) cluster {
+	ns := fakemq.NewNameServer(t)
+	c := cluster{ns, fakemq.NewBroker(t, "broker-a", 0, ns), fakemq.NewBroker(t, "broker-b", 0, ns)}
+	seq := uint64(0)
+	for _, b := range []*fakemq.Broker{c.a, c.b} {
+		b.CreateTopic("t", 2)
+		for queue := range 2 {
+			for range n {
+				b.Store("t", queue, fakemq.Message{Body: payload.Encode(payload.ID{Run: "run", Producer: 1, Seq: seq}, 0)})
+				seq++
+			}
+		}
+	}
+	return c
+}
+
+// scanned gives found messages, and the scan records as readable lines.
+func scanned(t *testing.T, c cluster) ([]*history.Found, []string) {
+	t.Helper()
+	d, err := directory.New(c.ns.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Client.Close)
+	var mu sync.Mutex
+	var found []*history.Found
+	var scans []string
+	s := &Scanner{
+		Config:    Config{Topic: "t", Groups: []string{"broker-a", "broker-b"}, Queues: 2, RunID: "run", Patience: 500 * time.Millisecond},
+		Directory: d, Since: func() time.Duration { return 1 },
+		Record: func(r history.Record) error {
+			mu.Lock()
+			defer mu.Unlock()
+			switch r := r.(type) {
+			case *history.Found:
+				found = append(found, r)
+			case *history.Scan:
+				scans = append(scans, fmt.Sprintf("%s q%d [%d,%d) %t", r.Replica, r.Queue, r.Min, r.Max, r.Complete))
+				if !r.Complete && r.Extra["why"] == nil {
+					t.Errorf("%+v is incomplete without a reason", r)
+				}
+			}
+			return nil
+		},
+	}
+	if err := s.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(scans)
+	return found, scans
+}
+
+func want(t *testing.T, scans []string, lines ...string) {
+	t.Helper()
+	if !slices.Equal(scans, lines) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(scans, "\n"), strings.Join(lines, "\n"))
+	}
+}
+
+func TestEverythingIsFoundOnce(t *testing.T) {
+	found, scans := scanned(t, newCluster(t, 10))
+	want(t, scans, "broker-a/0 q0 [0,10) true", "broker-a/0 q1 [0,10) true", "broker-b/0 q0 [0,10) true", "broker-b/0 q1 [0,10) true")
+	seen := map[uint64]bool{}
+	for _, f := range found {
+		if seen[f.Seq] || !f.Intact || f.Producer != 1 {
+			t.Errorf("%+v", f)
+		}
+		seen[f.Seq] = true
+	}
+	if len(seen) != 40 {
+		t.Errorf("%d found", len(seen))
+	}
+}
+
+func TestALostTopicIsALossAndNoExcuse(t *testing.T) {
+	c := newCluster(t, 3)
+	c.b.DropTopic("t")
+	_, scans := scanned(t, c)
+	want(t, scans, "broker-a/0 q0 [0,3) true", "broker-a/0 q1 [0,3) true", "broker-b/0 q0 [0,0) true", "broker-b/0 q1 [0,0) true")
+}
+
+func TestALostQueueIsALoss(t *testing.T) {
+	c := newCluster(t, 3)
+	c.b.DropTopic("t")
+	c.b.CreateTopic("t", 1)
+	_, scans := scanned(t, c)
+	want(t, scans, "broker-a/0 q0 [0,3) true", "broker-a/0 q1 [0,3) true", "broker-b/0 q0 [0,0) true", "broker-b/0 q1 [0,0) true")
+}
+
+func TestAMasterThatIsAwayLeavesTheScanIncomplete(t *testing.T) {
+	for name, away := range map[string]func(cluster){
+		"killed":       func(c cluster) { c.b.Close() },
+		"unregistered": func(c cluster) { c.ns.Unregister("broker-b", 0) },
+		"another broker at its address": func(c cluster) {
+			c.b.Close()
+			c.ns.Register("broker-b", 0, c.a.Address())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(t, 3)
+			away(c)
+			_, scans := scanned(t, c)
+			want(t, scans, "broker-a/0 q0 [0,3) true", "broker-a/0 q1 [0,3) true", "broker-b/0 q0 [0,0) false", "broker-b/0 q1 [0,0) false")
+		})
+	}
+}
+
+func TestNoNameServerLeavesEverythingIncomplete(t *testing.T) {
+	c := newCluster(t, 3)
+	c.ns.Close()
+	found, scans := scanned(t, c)
+	want(t, scans, "broker-a/0 q0 [0,0) false", "broker-a/0 q1 [0,0) false", "broker-b/0 q0 [0,0) false", "broker-b/0 q1 [0,0) false")
+	if len(found) > 0 {
+		t.Errorf("%d found", len(found))
+	}
+}
+
+func TestAMasterThatDiesInTheMiddleAndReturnsIsReadOn(t *testing.T) {
+	c := newCluster(t, 60)
+	c.b.Delay(5 * time.Millisecond)
+	go func() {
+		time.Sleep(60 * time.Millisecond)
+		c.b.Close()
+		time.Sleep(200 * time.Millisecond)
+		c.b.Listen()
+	}()
+	found, scans := scanned(t, c)
+	want(t, scans, "broker-a/0 q0 [0,60) true", "broker-a/0 q1 [0,60) true", "broker-b/0 q0 [0,60) true", "broker-b/0 q1 [0,60) true")
+	if len(found) != 240 {
+		t.Errorf("%d found, none may come twice", len(found))
+	}
+}
+
+func TestAConsumeQueueThatIsBehindIsWaitedFor(t *testing.T) {
+	c := newCluster(t, 5)
+	c.a.Set(func(b *fakemq.Broker) { b.Hidden = 2 })
+	time.AfterFunc(300*time.Millisecond, func() { c.a.Set(func(b *fakemq.Broker) { b.Hidden = 0 }) })
+	_, scans := scanned(t, c)
+	want(t, scans, "broker-a/0 q0 [0,5) true", "broker-a/0 q1 [0,5) true", "broker-b/0 q0 [0,5) true", "broker-b/0 q1 [0,5) true")
+	c.a.Set(func(b *fakemq.Broker) { b.Hidden = 2 })
+	_, scans = scanned(t, c)
+	want(t, scans, "broker-a/0 q0 [0,3) false", "broker-a/0 q1 [0,3) false", "broker-b/0 q0 [0,5) true", "broker-b/0 q1 [0,5) true")
+}
+
+func TestOffsetsThatTheBrokerPassesOverAreRead(t *testing.T) {
+	c := newCluster(t, 10)
+	c.a.Set(func(b *fakemq.Broker) { b.Holes = map[int64]bool{0: true, 4: true, 5: true} })
+	found, scans := scanned(t, c)
+	want(t, scans, "broker-a/0 q0 [0,10) true", "broker-a/0 q1 [0,10) true", "broker-b/0 q0 [0,10) true", "broker-b/0 q1 [0,10) true")
+	if len(found) != 34 {
+		t.Errorf("%d found, want 40 less 2 times 3", len(found))
+	}
+}
+
+func TestForeignAndDamagedBodiesAreNotIntact(t *testing.T) {
+	c := newCluster(t, 0)
+	damaged := payload.Encode(payload.ID{Run: "run", Producer: 1, Seq: 7}, 0)
+	damaged[len(damaged)-1] ^= 1
+	c.a.Store("t", 0, fakemq.Message{Body: damaged})
+	c.a.Store("t", 0, fakemq.Message{Body: payload.Encode(payload.ID{Run: "another", Seq: 8}, 0)})
+	c.a.Store("t", 0, fakemq.Message{Body: []byte("ready?")})
+	found, _ := scanned(t, c)
+	if len(found) != 3 {
+		t.Fatalf("%d found", len(found))
+	}
+	for _, f := range found {
+		if f.Intact {
+			t.Errorf("%+v is intact", f)
+		}
+	}
+}
+
+func TestAScanThatCannotBeRecordedFails(t *testing.T) {
+	c := newCluster(t, 1)
+	d, err := directory.New(c.ns.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Client.Close)
+	full := errors.New("no space left")
+	s := &Scanner{
+		Config:    Config{Topic: "t", Groups: []string{"broker-a"}, Queues: 2, RunID: "run", Patience: time.Second},
+		Directory: d, Since: func() time.Duration { return 1 }, Record: func(history.Record) error { return full },
+	}
+	if err := s.Run(t.Context()); !errors.Is(err, full) {
+		t.Errorf("%v", err)
+	}
+}
