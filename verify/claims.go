@@ -42,6 +42,14 @@ func conclude(t tally, against, doubt, sound string) finding {
 	return f
 }
 
+// unless makes a violation inconclusive where the history itself cannot be trusted in what it stands on.
+func (f finding) unless(distrust ...string) finding {
+	if why := first(distrust...); why != "" && f.verdict == Violated {
+		f.verdict, f.why = Inconclusive, why+"; else it would be violated: "+f.why
+	}
+	return f
+}
+
 // first is the first reason that is one.
 func first(reasons ...string) string {
 	for _, r := range reasons {

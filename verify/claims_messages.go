@@ -14,7 +14,7 @@ func (q *inquiry) noAckedLoss(*Availability) finding {
 	f := conclude(q.lost,
 		of(q.lost.count, t.acked)+" acknowledged messages are lost",
 		first(q.noAcks(), q.recordedTwice(), q.unscanned(), q.undecidedAcks(), q.tornTail()),
-		fmt.Sprintf("all %d acknowledged messages are found", t.acked))
+		fmt.Sprintf("all %d acknowledged messages are found", t.acked)).unless(q.recordedTwice())
 	f.counts = map[string]int64{"attempted": t.attempted, "acknowledged": t.acked, "failed": t.failed, "unknown": t.attempted - t.acked - t.failed,
 		"found": t.found, "recovered": t.recovered, "lost": q.lost.count, "undecided": q.undecided, "damaged": int64(len(q.harmed))}
 	return f
@@ -32,8 +32,8 @@ func (q *inquiry) noUnexpected(*Availability) finding {
 	}
 	against := fmt.Sprintf("%d messages were never sent and %d were refused, and are there", q.totals.phantom, q.totals.refused)
 	f := conclude(t, against, first(q.noFound(), q.tornTail()), fmt.Sprintf("all %d messages found were sent", q.totals.found))
-	if q.torn && t.count > 0 && q.totals.refused == 0 {
-		f.verdict, f.why = Inconclusive, q.tornTail()+": "+against
+	if q.totals.refused == 0 {
+		f = f.unless(q.tornTail())
 	}
 	f.counts = map[string]int64{"found": q.totals.found, "never_sent": q.totals.phantom, "refused": q.totals.refused, "recovered": q.totals.recovered}
 	return f
@@ -49,7 +49,7 @@ func (q *inquiry) unexpected(t *tally, first id, bits [words]uint64, how string)
 
 func (q *inquiry) noLogDuplicate(*Availability) finding {
 	f := conclude(q.doubles, fmt.Sprintf("%d send attempts lie at more than one offset", q.doubles.count),
-		first(q.noFound(), q.recordedTwice(), q.tooMany()), fmt.Sprintf("each of %d messages found lies at one offset", q.totals.found))
+		first(q.noFound(), q.recordedTwice(), q.tooMany()), fmt.Sprintf("each of %d messages found lies at one offset", q.totals.found)).unless(q.recordedTwice())
 	f.counts = map[string]int64{"found": q.totals.found, "duplicated": q.doubles.count}
 	return f
 }
@@ -58,7 +58,7 @@ func (q *inquiry) offsetHonest(*Availability) finding {
 	f := conclude(q.dishonest, of(q.dishonest.count, q.totals.acked)+" acknowledged offsets do not hold their message",
 		first(q.noAcks(), q.recordedTwice(), q.unscanned(), q.undecidedAcks(), q.tornTail(), q.tooMany(),
 			when(q.unplaced == q.totals.acked, "no acknowledgement named an offset")),
-		"every acknowledged offset that is found holds its message")
+		"every acknowledged offset that is found holds its message").unless(q.recordedTwice())
 	f.counts = map[string]int64{"acknowledged": q.totals.acked, "without_offset": q.unplaced, "dishonest": q.dishonest.count}
 	return f
 }
@@ -70,7 +70,7 @@ func (q *inquiry) offsetUnique(*Availability) finding {
 	}
 	f := conclude(q.clashing, fmt.Sprintf("%d offsets hold more than one message", q.clashing.count),
 		first(q.noAcks(), q.recordedTwice(), q.tooMany(), when(offsets == 0, "no acknowledgement named an offset")),
-		"no offset holds two messages")
+		"no offset holds two messages").unless(q.recordedTwice())
 	f.counts = map[string]int64{"acknowledged_offsets": offsets, "shared": q.clashing.count}
 	return f
 }
@@ -88,10 +88,7 @@ func (q *inquiry) offsetMonotone(*Availability) finding {
 		}
 	}
 	f := conclude(t, fmt.Sprintf("%d queue ends went back, %d sends were given an offset below an earlier one", back, q.inOffsets.count),
-		first(q.noAcks(), q.recordedTwice(), q.badClock(), q.tooMany()), "offsets only grow")
-	if q.badClock() != "" && t.count > 0 {
-		f.verdict, f.why = Inconclusive, q.badClock()
-	}
+		first(q.noAcks(), q.recordedTwice(), q.badClock(), q.tooMany()), "offsets only grow").unless(q.recordedTwice(), q.badClock())
 	f.counts = map[string]int64{"ends_back": back, "sends_back": q.inOffsets.count}
 	return f
 }
@@ -135,10 +132,7 @@ func (q *inquiry) payloadIntact(*Availability) finding {
 func (q *inquiry) queueOrder(*Availability) finding {
 	f := conclude(q.inLog, fmt.Sprintf("%d sends lie before one that had ended when they began", q.inLog.count),
 		first(q.noAcks(), q.recordedTwice(), q.badClock(), q.unscanned(), q.tooMany()),
-		"each producer's sends lie in every queue in the order in which they were made")
-	if q.badClock() != "" && q.inLog.count > 0 {
-		f.verdict, f.why = Inconclusive, q.badClock()
-	}
+		"each producer's sends lie in every queue in the order in which they were made").unless(q.recordedTwice(), q.badClock())
 	f.counts = map[string]int64{"acknowledged": q.totals.acked, "out_of_order": q.inLog.count}
 	return f
 }
@@ -157,10 +151,7 @@ func (q *inquiry) keyOrder(*Availability) finding {
 		first(when(len(q.ordered) == 0, "no topic is named as ordered"), q.recordedTwice(), q.badClock(), q.tornTail(),
 			when(q.late, "an ordered topic was named after sends had been recorded"),
 			when(compared == 0, "no delivery of an ordered topic was recorded")),
-		"each key's messages were first delivered in the order in which they were sent")
-	if q.badClock() != "" && t.count > 0 {
-		f.verdict, f.why = Inconclusive, q.badClock()
-	}
+		"each key's messages were first delivered in the order in which they were sent").unless(q.recordedTwice(), q.badClock())
 	f.counts = map[string]int64{"first_deliveries": compared, "out_of_order": t.count}
 	return f
 }

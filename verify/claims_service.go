@@ -67,9 +67,7 @@ func (q *inquiry) resumesWithin(a *Availability) finding {
 	}
 	f := conclude(t, fmt.Sprintf("after %d of %d faults sends did not resume within %s", t.count, len(a.Sends.Recoveries), budget), doubt,
 		fmt.Sprintf("sends were stable again within %s of each fault, with %s allowed", longest.Round(time.Millisecond), budget))
-	if t.count > 0 && first(q.badClock(), q.unconfirmed()) != "" {
-		f.verdict, f.why = Inconclusive, first(q.badClock(), q.unconfirmed())
-	}
+	f = f.unless(q.badClock(), q.unconfirmed())
 	f.counts = map[string]int64{"faults": int64(len(a.Sends.Recoveries)), "interrupted": interrupted, "too_slow": t.count,
 		"longest_ms": longest.Milliseconds(), "allowed_ms": budget.Milliseconds()}
 	return f
@@ -120,9 +118,7 @@ func (q *inquiry) availabilityAtLeast(a *Availability) finding {
 		}
 	}
 	f := conclude(t, fmt.Sprintf("%d broker groups served less than the share asked for", t.count), doubt, fmt.Sprintf("every broker group served at least %.4f of the time", worst))
-	if t.count > 0 && q.badClock() != "" {
-		f.verdict, f.why = Inconclusive, q.badClock()
-	}
+	f = f.unless(q.badClock())
 	f.counts = map[string]int64{"groups": int64(len(a.Groups)), "below": t.count, "worst_ppm": int64(worst * 1e6), "asked_ppm": int64(share * 1e6)}
 	return f
 }

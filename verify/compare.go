@@ -61,6 +61,9 @@ func (q *inquiry) compareAck(g *grid, bit uint16, m id, found []id) {
 		return
 	}
 	onMaster := q.ids.at(m).master.has(uint16(m.seq & pageMask))
+	if !onMaster {
+		q.lostHere++
+	}
 	offset := g.base + int64(bit)
 	switch {
 	case len(found) == 0 && !onMaster, len(found) == 0 && !g.queue.master().complete():

@@ -74,14 +74,35 @@ func columnOf(m map[string]*column, name string) *column {
 	return m[name]
 }
 
-// comparePages reads the histories again for the suspect pages, a bounded number at a time.
+// comparePages reads the histories again for the suspect pages. Pages whose acknowledged messages are all
+// missing are left out where the ids account for each of these as lost: nothing was moved then.
 func (q *inquiry) comparePages() error {
-	var suspects []*grid
+	var suspects, missing []*grid
+	unscanned, absent := int64(0), int64(0)
 	for _, x := range q.sorted {
-		for _, no := range x.suspectPages() {
+		s, m := x.suspectPages()
+		for _, no := range s {
 			suspects = append(suspects, &grid{queue: x, base: int64(no << pageShift)})
 		}
+		for _, no := range m {
+			missing = append(missing, &grid{queue: x, base: int64(no << pageShift)})
+			absent += int64(x.acks.pages.page(no).set.n)
+		}
+		if x.master() == nil {
+			unscanned += x.acks.count
+		}
 	}
+	if err := q.compareGrids(suspects); err != nil {
+		return err
+	}
+	if unscanned == 0 && q.unplaced == 0 && q.totals.twice == 0 && absent == q.totals.lost-q.lostHere {
+		return nil
+	}
+	return q.compareGrids(missing)
+}
+
+// compareGrids compares pages, a bounded number at a time.
+func (q *inquiry) compareGrids(suspects []*grid) error {
 	for round := 0; len(suspects) > 0; round++ {
 		if round == maxRounds {
 			q.open = true

@@ -29,6 +29,7 @@ type inquiry struct {
 	dishonest tally        // acknowledged offsets that hold another message
 	moved     map[id]place // the messages of dishonest, by where they were acknowledged
 	harmed    map[id]bool  // acknowledged, and damaged where they should be
+	lostHere  int64        // acknowledged at a compared page, and on no master
 	doubles   tally        // attempts at two offsets
 	lost      tally        // acknowledged and found nowhere
 	undecided int64        // of those missing, how many may lie where no scan looked

@@ -2,15 +2,25 @@ package verify
 
 import "slices"
 
-// suspectPages lists the pages of x whose witnesses do not fit together by their sets and sums.
-func (x *queue) suspectPages() (out []uint64) {
+// suspectPages lists the pages of x whose witnesses do not fit together by their sets and sums, and apart from
+// them those that fit but for acknowledged messages that are all missing.
+func (x *queue) suspectPages() (suspect, missing []uint64) {
 	m := x.master()
 	for _, no := range x.pageNumbers() {
-		if x.suspect(m, no) {
-			out = append(out, no)
+		switch {
+		case x.suspect(m, no):
+			suspect = append(suspect, no)
+		case m != nil && x.allMissing(m, no):
+			missing = append(missing, no)
 		}
 	}
-	return out
+	return suspect, missing
+}
+
+// allMissing reports whether a page has acknowledged offsets and the master's scan found none of them.
+func (x *queue) allMissing(m *replica, no uint64) bool {
+	acks, found := x.acks.pages.page(no), m.found.pages.page(no)
+	return acks != nil && acks.set.n > 0 && (found == nil || count(acks.set.and(&found.set)) == 0)
 }
 
 // pageNumbers lists every page that any witness has.
@@ -61,8 +71,8 @@ func (x *queue) suspect(m *replica, no uint64) bool {
 	return false
 }
 
-// acksFit reports whether every acknowledged offset that the master's scan found holds the message that was
-// acknowledged. Acknowledged offsets that were not found are a matter of the ids.
+// acksFit reports whether every acknowledged offset holds the message that was acknowledged, or none of the
+// page's acknowledged offsets was found at all.
 func acksFit(acks, found *trackPage) bool {
 	if acks == nil || found == nil {
 		return true

@@ -1,0 +1,261 @@
+package verify
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rmqproof/rmqproof/history"
+)
+
+// oracle judges a small history in the most obvious way: it keeps every record and compares all with all. It
+// shares no code with the judge but the names of claims and verdicts.
+type oracle struct {
+	sends    []*history.Send
+	delivers []*history.Deliver
+	found    map[oracleQueue][]*history.Found // by queue and replica: what the final scan found
+	scans    map[oracleQueue][]*history.Scan
+	open     map[oracleQueue]bool
+	ordered  []string
+	declared []string
+	copies   int
+}
+
+// oracleQueue names a queue on a replica; replica is empty for the queue itself.
+type oracleQueue struct {
+	topic, broker string
+	queue         int32
+	replica       string
+}
+
+func newOracle(h history.Slice) *oracle {
+	o := &oracle{found: map[oracleQueue][]*history.Found{}, scans: map[oracleQueue][]*history.Scan{}, open: map[oracleQueue]bool{}}
+	for _, r := range h {
+		switch r := r.(type) {
+		case *history.Run:
+			o.ordered = append(o.ordered, r.Ordered...)
+			if strings.Contains(string(r.Promise), `"copies":2`) {
+				o.copies = 2
+			}
+		case *history.Send:
+			o.sends = append(o.sends, r)
+		case *history.Deliver:
+			o.delivers = append(o.delivers, r)
+		case *history.Found:
+			q := oracleQueue{r.Topic, r.Broker, r.Queue, r.Replica}
+			if len(o.scans[q]) > 0 && !o.open[q] {
+				o.found[q] = nil
+			}
+			o.open[q] = true
+			o.found[q] = append(o.found[q], r)
+		case *history.Scan:
+			q := oracleQueue{r.Topic, r.Broker, r.Queue, r.Replica}
+			if len(o.scans[q]) > 0 && !o.open[q] {
+				o.found[q] = nil
+			}
+			o.open[q] = false
+			o.scans[q] = append(o.scans[q], r)
+		}
+	}
+	return o
+}
+
+func (o *oracle) acked() (out []*history.Send) {
+	for _, s := range o.sends {
+		if s.Outcome == history.OK {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (o *oracle) final(q oracleQueue) *history.Scan {
+	if l := o.scans[q]; len(l) > 0 && !o.open[q] {
+		return l[len(l)-1]
+	}
+	return nil
+}
+
+func (o *oracle) complete(q oracleQueue) bool {
+	s := o.final(q)
+	return s != nil && s.Complete
+}
+
+func masterOf(topic, broker string, queue int32) oracleQueue {
+	return oracleQueue{topic, broker, queue, broker + "/0"}
+}
+
+// masters lists what the masters' scans found.
+func (o *oracle) masters() (out []*history.Found) {
+	for q, l := range o.found {
+		if q.replica == q.broker+"/0" {
+			out = append(out, l...)
+		}
+	}
+	return out
+}
+
+func (o *oracle) twice() bool {
+	for i, a := range o.sends {
+		for _, b := range o.sends[:i] {
+			if a.Producer == b.Producer && a.Seq == b.Seq {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (o *oracle) unscanned() bool {
+	for _, s := range o.acked() {
+		if !o.complete(masterOf(s.Topic, s.Broker, s.Queue)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isID(f *history.Found, s *history.Send) bool {
+	return f.Intact && f.Producer == s.Producer && f.Seq == s.Seq
+}
+
+func (o *oracle) onMaster(s *history.Send) bool {
+	return slices.ContainsFunc(o.masters(), func(f *history.Found) bool { return isID(f, s) })
+}
+
+// atOffset lists what the master's scan found where a send was acknowledged.
+func (o *oracle) atOffset(s *history.Send) (out []*history.Found) {
+	for _, f := range o.masters() {
+		if f.Topic == s.Topic && f.Broker == s.Broker && f.Queue == s.Queue && f.Offset == s.Offset {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (o *oracle) damagedThere(s *history.Send) bool {
+	return slices.ContainsFunc(o.atOffset(s), func(f *history.Found) bool { return !f.Intact })
+}
+
+// missing lists the acknowledged sends that are neither found nor damaged, those that are surely lost first.
+func (o *oracle) missing() (lost, undecided []*history.Send) {
+	for _, s := range o.acked() {
+		if o.onMaster(s) || o.damagedThere(s) {
+			continue
+		}
+		q := masterOf(s.Topic, s.Broker, s.Queue)
+		if o.complete(q) && o.final(q).End >= s.End {
+			lost = append(lost, s)
+		} else {
+			undecided = append(undecided, s)
+		}
+	}
+	return lost, undecided
+}
+
+func verdictOf(bad, doubt bool) Verdict {
+	switch {
+	case bad:
+		return Violated
+	case doubt:
+		return Inconclusive
+	}
+	return Valid
+}
+
+// judge gives the verdict of every claim about messages.
+func (o *oracle) judge() map[string]Verdict {
+	lost, undecided := o.missing()
+	noAcks, twice, nothing := len(o.acked()) == 0, o.twice(), o.nothingFound()
+	v := map[string]Verdict{
+		NoAckedLoss:          verdictOf(len(lost) > 0, noAcks || twice || o.unscanned() || len(undecided) > 0),
+		NoUnexpected:         verdictOf(o.unexpected(), nothing),
+		NoLogDuplicate:       verdictOf(o.doubles() > 0, nothing || twice),
+		OffsetHonest:         verdictOf(o.dishonest(), noAcks || twice || o.unscanned() || len(undecided) > 0),
+		OffsetUnique:         verdictOf(o.clashes(), noAcks || twice),
+		OffsetMonotone:       verdictOf(o.goesBack(), noAcks || twice),
+		PayloadIntact:        verdictOf(o.anyDamage(), nothing),
+		QueueOrder:           verdictOf(o.logDisorder(), noAcks || twice || o.unscanned()),
+		KeyOrder:             o.keyOrder(twice),
+		ReplicasAgree:        o.replicasAgree(),
+		ConsumersCatchUp:     o.catchUp(nothing),
+		NoDeliverySkip:       o.skips(nothing),
+		DeliveredAtLeastOnce: o.delivered(noAcks || twice || len(undecided) > 0),
+	}
+	if twice { // ids tell nothing, so nothing that stands on them can be violated
+		for _, c := range []string{NoAckedLoss, NoLogDuplicate, OffsetHonest, OffsetUnique, OffsetMonotone, QueueOrder, KeyOrder, DeliveredAtLeastOnce} {
+			v[c] = Inconclusive
+		}
+	}
+	return v
+}
+
+func (o *oracle) anyDamage() bool {
+	for _, l := range o.found {
+		for _, f := range l {
+			if !f.Intact {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (o *oracle) nothingFound() bool {
+	for _, f := range o.masters() {
+		if f.Intact {
+			return false
+		}
+	}
+	return !o.anyDamage()
+}
+
+// unexpected looks for messages seen that were never sent, or refused.
+func (o *oracle) unexpected() bool {
+	ok := func(producer uint32, seq uint64) bool {
+		sent := false
+		for _, s := range o.sends {
+			if s.Producer == producer && s.Seq == seq {
+				if s.Outcome == history.Failed {
+					return false
+				}
+				sent = true
+			}
+		}
+		return sent
+	}
+	for _, l := range o.found {
+		for _, f := range l {
+			if f.Intact && !ok(f.Producer, f.Seq) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(o.delivers, func(d *history.Deliver) bool { return !ok(d.Producer, d.Seq) })
+}
+
+// doubles counts messages that lie at two places of the masters.
+func (o *oracle) doubles() (n int) {
+	l := o.masters()
+	for i, a := range l {
+		for _, b := range l[:i] {
+			if a.Intact && b.Intact && a.Producer == b.Producer && a.Seq == b.Seq &&
+				(a.Topic != b.Topic || a.Broker != b.Broker || a.Queue != b.Queue || a.Offset != b.Offset) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func (o *oracle) dishonest() bool {
+	for _, s := range o.acked() {
+		there := o.atOffset(s)
+		if slices.ContainsFunc(there, func(f *history.Found) bool { return isID(f, s) }) || o.damagedThere(s) {
+			continue
+		}
+		if len(there) > 0 || o.onMaster(s) && o.complete(masterOf(s.Topic, s.Broker, s.Queue)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,248 @@
+package verify
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/rmqproof/rmqproof/history"
+)
+
+// chaosRun draws a small history of a cluster that may do anything: most of what it does is right, so that
+// every wrong that it does is often the only one.
+type chaosRun struct {
+	*rapid.T
+	wrong float64 // how likely each single wrong is
+	base  int64   // of all offsets, and of sequences
+	logs  map[place][]history.Found
+	h     history.Slice
+	sends []*history.Send
+	now   time.Duration
+}
+
+func (c *chaosRun) chance(p float64, what string) bool {
+	return rapid.Float64Range(0, 1).Draw(c.T, what) < p
+}
+
+func (c *chaosRun) upTo(n int, what string) int { return rapid.IntRange(0, n).Draw(c.T, what) }
+
+func drawRun(t *rapid.T) history.Slice {
+	c := &chaosRun{T: t, logs: map[place][]history.Found{}}
+	c.wrong = rapid.SampledFrom([]float64{0, 0.02, 0.1}).Draw(t, "wrong")
+	c.base = rapid.SampledFrom([]int64{0, 1020, 1 << 40}).Draw(t, "base")
+	run := &history.Run{Version: 1, ID: "drawn", Promise: []byte(`{"copies":` + fmt.Sprint(1+c.upTo(1, "copies")) + `}`)}
+	if c.chance(0.5, "ordered") {
+		run.Ordered = []string{"t"}
+	}
+	c.h = append(c.h, run)
+	for range c.upTo(14, "sends") {
+		c.send()
+	}
+	c.deliveries()
+	for _, q := range slices.SortedFunc(maps.Keys(c.logs), comparePlaces) {
+		c.scan(q, "/0")
+		if c.chance(0.4, "slave") {
+			c.scan(q, "/1")
+		}
+	}
+	return c.h
+}
+
+// send draws one send, where it lands, and what is answered.
+func (c *chaosRun) send() {
+	c.now += time.Duration(c.upTo(3, "pause")) * ms1
+	n := len(c.sends)
+	q := place{"t", []string{"a", "b"}[c.upTo(1, "broker")], int32(c.upTo(1, "queue"))}
+	s := &history.Send{Producer: uint32(c.upTo(1, "producer")), Seq: uint64(c.base) + uint64(n), Topic: q.topic, Key: []string{"", "k", "l"}[c.upTo(2, "key")],
+		Start: c.now, End: c.now + time.Duration(c.upTo(4, "took"))*ms1, Broker: q.broker, Queue: q.queue, Offset: c.base + int64(len(c.logs[q]))}
+	s.Intended = s.Start
+	s.Outcome = []history.Outcome{history.OK, history.OK, history.OK, history.OK, history.Unknown, history.Failed}[c.upTo(5, "outcome")]
+	if s.Outcome == history.OK != c.chance(c.wrong, "dropped or phantom") || s.Outcome == history.Unknown && c.chance(0.5, "lands") {
+		c.logs[q] = append(c.logs[q], history.Found{Topic: q.topic, Broker: q.broker, Queue: q.queue, Producer: s.Producer, Seq: s.Seq, Intact: true})
+	}
+	if s.Outcome != history.OK {
+		s.Broker, s.Queue, s.Offset = "", 0, -1
+	} else if c.chance(c.wrong, "dishonest") {
+		s.Offset = c.base + int64(c.upTo(8, "offset"))
+	}
+	if n > 0 && c.chance(c.wrong/4, "recorded twice") {
+		s.Producer, s.Seq = c.sends[n-1].Producer, c.sends[n-1].Seq
+	}
+	c.sends = append(c.sends, s)
+	c.h = append(c.h, s)
+}
+
+// damage draws what a replica makes of a queue's log.
+func (c *chaosRun) damage(log []history.Found) []history.Found {
+	log = slices.Clone(log)
+	if n := len(log); n > 1 && c.chance(c.wrong, "swap") {
+		i, j := c.upTo(n-1, "i"), c.upTo(n-1, "j")
+		log[i], log[j] = log[j], log[i]
+	}
+	if n := len(log); n > 0 && c.chance(c.wrong, "double") {
+		log = append(log, log[c.upTo(n-1, "which")])
+	}
+	if n := len(log); n > 0 && c.chance(c.wrong, "corrupt") {
+		log[c.upTo(n-1, "which")].Intact = false
+	}
+	if c.chance(c.wrong, "phantom") {
+		log = append(log, history.Found{Topic: "t", Producer: 7, Seq: 7, Intact: true})
+	}
+	if n := len(log); n > 0 && c.chance(2*c.wrong, "cut") {
+		log = log[:c.upTo(n-1, "left")]
+	}
+	return log
+}
+
+// scan draws one or two scans of a queue on a replica.
+func (c *chaosRun) scan(q place, replica string) {
+	log := c.damage(c.logs[q])
+	if c.chance(0.1, "first scan") {
+		c.scanOnce(q, replica, c.damage(log), 90*time.Second)
+	}
+	if !c.chance(c.wrong, "unscanned") {
+		c.scanOnce(q, replica, log, 100*time.Second)
+	}
+}
+
+func (c *chaosRun) scanOnce(q place, replica string, log []history.Found, end time.Duration) {
+	for i, f := range log {
+		f.Replica, f.Broker, f.Queue, f.Offset = q.broker+replica, q.broker, q.queue, c.base+int64(i)
+		if c.chance(c.wrong, "hole") {
+			continue
+		}
+		c.h = append(c.h, &f)
+		if c.chance(c.wrong/2, "read again") {
+			c.h = append(c.h, &f)
+		}
+		if c.chance(c.wrong/2, "read as another") {
+			g := f
+			g.Seq++
+			c.h = append(c.h, &g)
+		}
+	}
+	if c.chance(c.wrong/2, "not ended") {
+		return
+	}
+	if c.chance(c.wrong/2, "ended early") {
+		end = 5 * ms1
+	}
+	c.h = append(c.h, &history.Scan{Replica: q.broker + replica, Topic: q.topic, Broker: q.broker, Queue: q.queue, Min: c.base,
+		Max: c.base + int64(len(log)), Complete: !c.chance(c.wrong, "incomplete"), End: end})
+}
+
+// deliveries draws what consumer groups were given.
+func (c *chaosRun) deliveries() {
+	for _, g := range []string{"g", "h"}[:c.upTo(2, "groups")] {
+		at := c.now
+		for _, q := range slices.SortedFunc(maps.Keys(c.logs), comparePlaces) {
+			for i, f := range c.logs[q] {
+				at += ms1
+				d := &history.Deliver{Group: g, Topic: q.topic, Broker: q.broker, Queue: q.queue, Offset: c.base + int64(i), Producer: f.Producer, Seq: f.Seq, Attempt: 1, Start: at}
+				if c.chance(c.wrong, "late") {
+					d.Start -= time.Duration(c.upTo(10, "by")) * ms1
+				}
+				if c.chance(c.wrong, "another") {
+					d.Seq += uint64(c.upTo(2, "further"))
+				}
+				if c.chance(c.wrong, "skipped") {
+					continue
+				}
+				c.h = append(c.h, d)
+				if c.chance(0.1, "redelivered") {
+					c.h = append(c.h, d)
+				}
+			}
+		}
+	}
+}
+
+// verdicts judges by the claims that the oracle knows.
+func verdicts(t *rapid.T, readers []history.Reader) (map[string]Verdict, Report) {
+	o := newOracle(nil).judge()
+	r, err := JudgeAll(readers, Options{Claims: sortedKeys(o)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]Verdict{}
+	for _, c := range r.Claims {
+		got[c.ID] = c.Verdict
+	}
+	return got, r
+}
+
+func write(h history.Slice) string {
+	var b strings.Builder
+	if err := history.WriteLines(&b, h); err != nil {
+		return err.Error()
+	}
+	return b.String()
+}
+
+func TestJudgeAgreesWithTheOracle(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := drawRun(t)
+		got, r := verdicts(t, []history.Reader{h})
+		o := newOracle(h)
+		if d := cmp.Diff(o.judge(), got); d != "" {
+			t.Fatalf("oracle (-) and judge (+) disagree:\n%s\n%s\n%s", d, r.Text(), write(h))
+		}
+		lost, _ := o.missing()
+		c, _ := r.Claim(NoAckedLoss)
+		if !o.twice() && c.Counts["lost"] != int64(len(lost)) {
+			t.Fatalf("%d are lost, the judge counts %d\n%s", len(lost), c.Counts["lost"], write(h))
+		}
+	})
+}
+
+// TestAnyPartitionInAnyOrder splits a history among agents and judges the parts in any order.
+func TestAnyPartitionInAnyOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := drawRun(t)
+		want, whole := verdicts(t, []history.Reader{h})
+		got, merged := verdicts(t, split(t, h))
+		if d := cmp.Diff(want, got); d != "" {
+			t.Fatalf("whole (-) and merged (+) disagree:\n%s\n%s\n%s\n%s", d, whole.Text(), merged.Text(), write(h))
+		}
+		for i, c := range whole.Claims {
+			if d := cmp.Diff(c.Counts, merged.Claims[i].Counts); d != "" {
+				t.Fatalf("counts of %s disagree: %s\n%s", c.ID, d, write(h))
+			}
+		}
+	})
+}
+
+// split deals a history to three agents: a producer's sends to one, a queue's scans on a replica to one, a
+// group's deliveries of a queue to any.
+func split(t *rapid.T, h history.Slice) []history.Reader {
+	agents := make([]history.Slice, 3)
+	owner := map[string]int{}
+	for _, r := range h {
+		key := fmt.Sprintf("%p", r)
+		switch r := r.(type) {
+		case *history.Send:
+			key = fmt.Sprint("send", r.Producer)
+		case *history.Found:
+			key = fmt.Sprint("scan", r.Replica, r.Queue)
+		case *history.Scan:
+			key = fmt.Sprint("scan", r.Replica, r.Queue)
+		case *history.Run:
+			key = "run"
+		}
+		if _, ok := owner[key]; !ok {
+			owner[key] = rapid.IntRange(0, 2).Draw(t, "agent")
+		}
+		agents[owner[key]] = append(agents[owner[key]], r)
+	}
+	readers := []history.Reader{}
+	for _, i := range rapid.Permutation([]int{0, 1, 2}).Draw(t, "order") {
+		readers = append(readers, agents[i])
+	}
+	return readers
+}
