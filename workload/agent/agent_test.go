@@ -1,0 +1,323 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/workload/agentapi"
+	"github.com/rmqproof/rmqproof/workload/internal/fakemq"
+)
+
+type fixture struct {
+	t      *testing.T
+	ns     *fakemq.NameServer
+	a, b   *fakemq.Broker
+	dir    string
+	server *httptest.Server
+}
+
+// newFixture is an agent over two fake masters.
+func newFixture(t *testing.T) *fixture {
+	ns := fakemq.NewNameServer(t)
+	f := &fixture{t: t, ns: ns, a: fakemq.NewBroker(t, "broker-a", 0, ns), b: fakemq.NewBroker(t, "broker-b", 0, ns), dir: t.TempDir()}
+	for _, b := range []*fakemq.Broker{f.a, f.b} {
+		b.Set(func(b *fakemq.Broker) { b.HA = `{"master":true}` })
+	}
+	f.restart()
+	return f
+}
+
+// restart makes a new agent over the same folder: what a container's restart leaves.
+func (f *fixture) restart() {
+	f.t.Helper()
+	a, err := New(f.dir, f.ns.Address())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	f.server = httptest.NewServer(a.Handler(context.WithoutCancel(f.t.Context())))
+	f.t.Cleanup(f.server.Close)
+}
+
+// do gives the answer's status and body.
+func (f *fixture) do(method, path string, request any) (int, string) {
+	f.t.Helper()
+	data, err := json.Marshal(request)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(f.t.Context(), method, f.server.URL+path, bytes.NewReader(data))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(req)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return response.StatusCode, string(body)
+}
+
+func (f *fixture) order(path string) agentapi.RunStatus {
+	f.t.Helper()
+	status, body := f.do("POST", path, nil)
+	if status != http.StatusOK {
+		f.t.Fatalf("%s: %d %s", path, status, body)
+	}
+	return f.parse(body)
+}
+
+func (f *fixture) parse(body string) agentapi.RunStatus {
+	f.t.Helper()
+	var s agentapi.RunStatus
+	if err := json.Unmarshal([]byte(body), &s); err != nil {
+		f.t.Fatal(err)
+	}
+	return s
+}
+
+func (f *fixture) await(phase agentapi.Phase) agentapi.RunStatus {
+	f.t.Helper()
+	for range 200 {
+		_, body := f.do("GET", "/runs/run", nil)
+		if s := f.parse(body); s.Phase == phase {
+			return s
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	f.t.Fatalf("the run is never %s", phase)
+	return agentapi.RunStatus{}
+}
+
+func (f *fixture) startRun() {
+	f.t.Helper()
+	if status, body := f.do("POST", "/topics", agentapi.Topic{Name: "t", Queues: 4}); status != http.StatusOK {
+		f.t.Fatalf("%d %s", status, body)
+	}
+	c := agentapi.RunConfig{ID: "run", Topic: "t", Groups: []string{"broker-a", "broker-b"}, Rate: 200, Workers: 2}
+	if status, body := f.do("POST", "/runs", c); status != http.StatusOK {
+		f.t.Fatalf("%d %s", status, body)
+	}
+}
+
+// log is the run's log as a follower gets it.
+func (f *fixture) log(from string) []history.Record {
+	f.t.Helper()
+	response, err := http.Get(f.server.URL + "/runs/run/log" + from)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		f.t.Fatalf("log: %s", response.Status)
+	}
+	var records []history.Record
+	for d := history.NewDecoder(response.Body); ; {
+		r, err := d.Next()
+		if errors.Is(err, io.EOF) {
+			return records
+		}
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		records = append(records, r)
+	}
+}
+
+func TestARunFromStartToFinish(t *testing.T) {
+	f := newFixture(t)
+	f.startRun()
+	time.Sleep(time.Second)
+	if status, body := f.do("POST", "/runs", agentapi.RunConfig{ID: "second", Topic: "t", Groups: []string{"broker-a"}, Rate: 1}); status != http.StatusConflict {
+		t.Errorf("a second run: %d %s", status, body)
+	}
+	if status, body := f.do("POST", "/runs/run/scan", nil); status != http.StatusConflict {
+		t.Errorf("a scan under load: %d %s", status, body)
+	}
+	f.order("/runs/run/stop")
+	stopped := f.await(agentapi.PhaseStopped)
+	f.order("/runs/run/scan")
+	f.await(agentapi.PhaseScanned)
+	f.order("/runs/run/finish")
+	end := f.order("/runs/run/finish") // again does no harm
+	if stopped.Acked < 100 || end.Found != stopped.Acked || end.Acked != stopped.Acked || end.Probes < 50 || end.Error != "" || end.Interrupted {
+		t.Errorf("%+v", end)
+	}
+	counts := map[history.Kind]int64{}
+	for _, r := range f.log("") {
+		counts[r.Kind()]++
+	}
+	if counts[history.KindRun] != 1 || counts[history.KindFound] != end.Found || counts[history.KindScan] != 8 || counts[history.KindProbe] != end.Probes || counts[history.KindSend] != end.Acked+end.Failed+end.Unknown {
+		t.Errorf("the log holds %v, the status says %+v", counts, end)
+	}
+	if status, _ := f.do("GET", fmt.Sprintf("/runs/run/log?from=%d", end.LogBytes), nil); status != http.StatusOK {
+		t.Errorf("from the end: %d", status)
+	}
+	if status, _ := f.do("GET", fmt.Sprintf("/runs/run/log?from=%d", end.LogBytes+1), nil); status != http.StatusRequestedRangeNotSatisfiable {
+		t.Errorf("from beyond the end: %d", status)
+	}
+}
+
+func TestAKilledAgentForgetsNothing(t *testing.T) {
+	f := newFixture(t)
+	f.startRun()
+	time.Sleep(600 * time.Millisecond)
+	// A kill: the log as it is at some moment, with half a block behind it, is all that the next life has.
+	data, err := os.ReadFile(filepath.Join(f.dir, "run"+logSuffix))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body := f.do("GET", "/runs/run", nil)
+	before := f.parse(body)
+	f.order("/runs/run/stop")
+	f.await(agentapi.PhaseStopped)
+	f.dir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(f.dir, "run"+logSuffix), append(data, "RH\x01torn"...), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f.restart()
+	status := f.await(agentapi.PhaseStopped)
+	if !status.Interrupted || status.Acked == 0 || status.Acked > before.Acked || !status.Started.Equal(before.Started) {
+		t.Errorf("%+v after %+v", status, before)
+	}
+	f.order("/runs/run/scan")
+	f.await(agentapi.PhaseScanned)
+	f.order("/runs/run/finish")
+	acked, restarts := checkLog(t, f.log(""))
+	if acked != status.Acked || restarts != 4 {
+		t.Errorf("%d acknowledged and %d of %s in the log", acked, restarts, StatusRestart)
+	}
+	f.restart()
+	if again := f.await(agentapi.PhaseFinished); again.Acked != status.Acked {
+		t.Errorf("after another restart: %+v", again)
+	}
+}
+
+// checkLog checks that every producer's sequence numbers are dense and that every message acknowledged in the log is
+// among the found ones.
+func checkLog(t *testing.T, records []history.Record) (acked, restarts int64) {
+	t.Helper()
+	next, missing := map[uint32]uint64{}, map[uint64]bool{}
+	for _, r := range records {
+		switch r := r.(type) {
+		case *history.Send:
+			if r.Seq != next[r.Producer] {
+				t.Fatalf("producer %d: %d after %d", r.Producer, r.Seq, next[r.Producer])
+			}
+			next[r.Producer]++
+			if r.Outcome == history.OK {
+				acked++
+				missing[key(r.Producer, r.Seq)] = true
+			}
+			if r.Status == StatusRestart {
+				restarts++
+			}
+		case *history.Found:
+			delete(missing, key(r.Producer, r.Seq))
+		}
+	}
+	if len(missing) > 0 {
+		t.Errorf("%d acknowledged were not found", len(missing))
+	}
+	return acked, restarts
+}
+
+func TestBadRequests(t *testing.T) {
+	f := newFixture(t)
+	good := agentapi.RunConfig{ID: "run", Topic: "t", Groups: []string{"broker-a"}, Rate: 1}
+	change := func(do func(*agentapi.RunConfig)) agentapi.RunConfig {
+		c := good
+		do(&c)
+		return c
+	}
+	for name, tc := range map[string]struct {
+		method, path string
+		body         any
+		status       int
+		says         string
+	}{
+		"no such run":       {"GET", "/runs/none", nil, 404, "no run"},
+		"stop no run":       {"POST", "/runs/none/stop", nil, 404, "no run"},
+		"log of no run":     {"GET", "/runs/none/log", nil, 404, "no run"},
+		"unknown path":      {"GET", "/nothing", nil, 404, ""},
+		"topic's name":      {"POST", "/topics", agentapi.Topic{Name: "a b", Queues: 1}, 400, "want letters"},
+		"no queues":         {"POST", "/topics", agentapi.Topic{Name: "t"}, 400, "at least one queue"},
+		"no JSON":           {"POST", "/runs", "text", 400, "body"},
+		"unknown field":     {"POST", "/runs", map[string]any{"id": "x", "speed": 1}, 400, "speed"},
+		"run id of a path":  {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.ID = "../x" }), 400, "run id"},
+		"no groups":         {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Groups = nil }), 400, "no broker group"},
+		"no rate":           {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Rate = 0 }), 400, "rate"},
+		"workers":           {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Workers = -1 }), 400, "out of range"},
+		"probe":             {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.ProbeInterval = time.Second }), 400, "probe"},
+		"topic not created": {"POST", "/runs", good, 502, "create the topic first"},
+		"no such group":     {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Groups = []string{"broker-x"} }), 502, "none of its addresses"},
+	} {
+		status, body := f.do(tc.method, tc.path, tc.body)
+		if status != tc.status || !strings.Contains(body, tc.says) {
+			t.Errorf("%s: %d %s, want %d with %q", name, status, body, tc.status, tc.says)
+		}
+	}
+	if files, _ := filepath.Glob(filepath.Join(f.dir, "*")); len(files) > 0 {
+		t.Errorf("refused runs left %v", files)
+	}
+}
+
+func TestClusterQuestions(t *testing.T) {
+	f := newFixture(t)
+	if status, body := f.do("GET", "/brokers", nil); status != http.StatusOK || strings.Count(body, `"version":"V5_1_0"`) != 2 {
+		t.Errorf("brokers: %d %s", status, body)
+	}
+	if status, body := f.do("GET", "/nameservers", nil); status != http.StatusOK || !strings.Contains(body, `"brokers":2`) {
+		t.Errorf("NameServers: %d %s", status, body)
+	}
+	if status, _ := f.do("GET", "/healthz", nil); status != http.StatusOK {
+		t.Errorf("health: %d", status)
+	}
+	f.ns.Close()
+	if status, body := f.do("GET", "/brokers", nil); status != http.StatusBadGateway || !strings.Contains(body, "no NameServer answers") {
+		t.Errorf("without NameServer: %d %s", status, body)
+	}
+}
+
+func TestALogOfAnotherAgentIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	rec, err := history.Create(filepath.Join(dir, "run"+logSuffix))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(rec.Append(&history.Run{Version: history.Version, ID: "run"}), rec.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(dir, "127.0.0.1:1"); err == nil || !strings.Contains(err.Error(), "move it away") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAnEmptyLogIsForgotten(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "run"+logSuffix)
+	if err := os.WriteFile(path, []byte("RH"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(dir, "127.0.0.1:1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("it is still there")
+	}
+}
