@@ -74,7 +74,7 @@ func (f *follower) stream(ctx context.Context) error {
 	d := history.NewDecoder(body)
 	for {
 		r, err := d.Next()
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		if errors.Is(err, io.EOF) {
 			return nil // a proxy may end a broken stream as if it were whole: complete tells
 		}
 		if err != nil {

@@ -1,0 +1,146 @@
+package workload_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/workload"
+	"github.com/rmqproof/rmqproof/workload/internal/fakemq"
+)
+
+// cutting breaks every stream of a log after a short time, as a proxy that is restarted.
+type cutting struct {
+	workload.Direct
+	after time.Duration
+	cuts  int
+}
+
+func (c *cutting) Do(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
+	answer, err := c.Direct.Do(ctx, method, path, body)
+	if err == nil && method == http.MethodGet && len(path) > 9 && path[:6] == "/runs/" {
+		c.cuts++
+		time.AfterFunc(c.after, func() { answer.Close() })
+	}
+	return answer, err
+}
+
+// TestSteadyAgainstFakes is the whole pipeline over two fake masters: a master that dies under load, a follower whose
+// stream breaks, and an agent that is killed.
+func TestSteadyAgainstFakes(t *testing.T) {
+	ns := fakemq.NewNameServer(t)
+	a, b := fakemq.NewBroker(t, "broker-a", 0, ns), fakemq.NewBroker(t, "broker-b", 0, ns)
+	for _, m := range []*fakemq.Broker{a, b} {
+		m.Set(func(b *fakemq.Broker) { b.HA = `{"master":true}` })
+	}
+	process, _ := startAgent(t, ns.Address())
+	transport := &cutting{Direct: workload.Direct{Base: "http://" + process.address}, after: 150 * time.Millisecond}
+	s := &workload.Steady{Agent: workload.NewAgent(transport)}
+	path := filepath.Join(t.TempDir(), "h.rmqh")
+	rec, err := history.Create(path)
+	must(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	must(t, s.Start(ctx, rec, history.Run{Version: history.Version, ID: "fakes", Claims: []string{"no-acked-loss"}}))
+	time.Sleep(500 * time.Millisecond)
+	a.Close()
+	time.Sleep(500 * time.Millisecond)
+	a.Listen()
+	time.Sleep(time.Second)
+	process.kill()
+	process.start()
+	if err := s.Stop(ctx); err == nil {
+		t.Error("the death of the agent in the middle of the load was not told")
+	}
+	if err := s.Scan(ctx); err == nil {
+		t.Error("nor at the scan")
+	}
+	if err := s.Finish(ctx); err == nil {
+		t.Error("nor at the end")
+	}
+	must(t, rec.Close())
+	if transport.cuts < 10 {
+		t.Errorf("%d streams: nothing was cut", transport.cuts)
+	}
+	sum := summarise(t, path)
+	if sum.first != history.KindRun || sum.runs != 1 || sum.acked < 100 || int64(sum.acked) != s.Acked() || sum.restarts != 8 {
+		t.Errorf("%+v, %d acknowledged by the follower", sum, s.Acked())
+	}
+	if len(sum.lost) > 0 || sum.incomplete > 0 {
+		t.Errorf("lost %v, %d queues incomplete", sum.lost, sum.incomplete)
+	}
+}
+
+// TestALossIsInTheRecords checks that the pipeline can show a loss at all.
+func TestALossIsInTheRecords(t *testing.T) {
+	ns := fakemq.NewNameServer(t)
+	a := fakemq.NewBroker(t, "broker-a", 0, ns)
+	a.Set(func(b *fakemq.Broker) { b.HA = `{"master":true}` })
+	_, client := startAgent(t, ns.Address())
+	s := &workload.Steady{Agent: client, Topic: "t"}
+	path := filepath.Join(t.TempDir(), "h.rmqh")
+	rec, err := history.Create(path)
+	must(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	must(t, s.Start(ctx, rec, history.Run{Version: history.Version, ID: "loss"}))
+	time.Sleep(500 * time.Millisecond)
+	must(t, s.Stop(ctx))
+	a.Truncate("t", 1, 2)
+	must(t, s.Scan(ctx))
+	must(t, s.Finish(ctx))
+	must(t, rec.Close())
+	if sum := summarise(t, path); len(sum.lost) != 2 || sum.incomplete != 0 {
+		t.Errorf("two messages were lost, the records say %+v", sum)
+	}
+}
+
+type summary struct {
+	first                             history.Kind
+	runs, acked, restarts, incomplete int
+	lost                              []string
+}
+
+func summarise(t *testing.T, path string) summary {
+	t.Helper()
+	file, err := history.Open(path)
+	must(t, err)
+	var s summary
+	missing := map[string]bool{}
+	for r, err := range file.Records() {
+		must(t, err)
+		if s.first == "" {
+			s.first = r.Kind()
+		}
+		switch r := r.(type) {
+		case *history.Run:
+			s.runs++
+			if r.Started.IsZero() {
+				t.Error("the run line has no start")
+			}
+		case *history.Send:
+			if r.Outcome == history.OK {
+				s.acked++
+				missing[fmt.Sprint(r.Producer, " ", r.Seq)] = true
+			}
+			if r.Status == "AGENT_RESTART" {
+				s.restarts++
+			}
+		case *history.Found:
+			delete(missing, fmt.Sprint(r.Producer, " ", r.Seq))
+		case *history.Scan:
+			if !r.Complete {
+				s.incomplete++
+			}
+		}
+	}
+	for id := range missing {
+		s.lost = append(s.lost, id)
+	}
+	return s
+}
