@@ -34,7 +34,7 @@ type conductor struct {
 }
 
 func (c *conductor) perform(ctx context.Context) {
-	if !c.step(ctx, "cluster is healthy before the experiment", c.Budget.Healthy, c.Cluster.Healthy) {
+	if !c.awaitHealthy(ctx, "cluster is healthy before the experiment") {
 		return
 	}
 	if !c.step(ctx, "start the load", c.Budget.Confirm, c.start) {
@@ -43,7 +43,7 @@ func (c *conductor) perform(ctx context.Context) {
 	after := context.WithoutCancel(ctx) // what follows a started load happens also when the experiment is cancelled
 	if c.span(ctx, history.Span{Name: "before", Phase: history.Before}, c.Budget.Before) {
 		injection := c.disturb(ctx)
-		healthy := c.step(after, "cluster is healthy again", c.Budget.Healthy, c.Cluster.Healthy)
+		healthy := c.awaitHealthy(after, "cluster is healthy again")
 		if healthy && injection {
 			c.span(ctx, history.Span{Name: "after", Phase: history.After}, c.Budget.After)
 		}
@@ -90,7 +90,7 @@ func (c *conductor) disturb(ctx context.Context) bool {
 	c.result.Target = injection.Target()
 	confirmed := injected && c.step(ctx, "confirm that it holds on "+injection.Target(), c.Budget.Confirm, injection.Confirm)
 	if confirmed {
-		c.step(ctx, "hold", 0, func(ctx context.Context) error { return c.hold(ctx, c.Budget.Hold) })
+		c.step(ctx, "hold", 0, func(ctx context.Context) error { return hold(ctx, c.Budget.Hold) })
 	}
 	c.step(context.WithoutCancel(ctx), "heal", c.Budget.Heal, injection.Heal)
 	c.record(history.Span{Name: c.Fault.Name(), Phase: history.Fault, Target: injection.Target(), Confirmed: confirmed}, began)
@@ -100,7 +100,7 @@ func (c *conductor) disturb(ctx context.Context) bool {
 // span keeps the load running for d and records the stretch. It tells whether it lasted.
 func (c *conductor) span(ctx context.Context, s history.Span, d time.Duration) bool {
 	began := time.Now()
-	lasted := c.step(ctx, "traffic "+s.Name+" the fault", 0, func(ctx context.Context) error { return c.hold(ctx, d) })
+	lasted := c.step(ctx, "traffic "+s.Name+" the fault", 0, func(ctx context.Context) error { return hold(ctx, d) })
 	s.Confirmed = lasted
 	c.record(s, began)
 	return lasted
@@ -125,15 +125,4 @@ func (c *conductor) judge(context.Context) error {
 		return fmt.Errorf("canary: the judge missed a loss made on purpose, so its verdict is worth nothing: %w", err)
 	}
 	return nil
-}
-
-func (c *conductor) hold(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-t.C:
-		return nil
-	}
 }

@@ -85,10 +85,7 @@ func meta(e experiment, r scenario.Result) reports.Meta {
 
 // announce shows the conductor's steps on the terminal.
 func announce(ctx context.Context) scenario.Progress {
-	return func(step string) func(error) {
-		s := progress.Start(ctx, "%s", step)
-		return func(err error) { _ = s.Done(err) }
-	}
+	return func(step string) scenario.Step { return progress.Start(ctx, "%s", step) }
 }
 
 // describe says why an experiment did not pass, in the words of its claims.
