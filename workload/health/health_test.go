@@ -54,7 +54,7 @@ func TestAMasterIsReadyWhenItAcknowledges(t *testing.T) {
 		change func(*fakemq.Broker)
 		says   string
 	}{
-		"no slave":  {func(b *fakemq.Broker) { b.After = 12 }, "FLUSH_SLAVE_TIMEOUT"},
+		"no slave":  {func(b *fakemq.Broker) { b.After, b.SendCode = 12, 0 }, "FLUSH_SLAVE_TIMEOUT"},
 		"read only": {func(b *fakemq.Broker) { b.After, b.SendCode = 0, 16 }, "NO_PERMISSION"},
 	} {
 		b.Set(tc.change)
@@ -62,7 +62,7 @@ func TestAMasterIsReadyWhenItAcknowledges(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	b.Set(func(b *fakemq.Broker) { b.SendCode = 0 })
+	b.Set(func(b *fakemq.Broker) { b.After, b.SendCode = 0, 0 })
 	ns.Register("broker-a", 0, "10.9.9.9:10911")
 	if err := Ready(within(t, 3*time.Second), me); err == nil || !strings.Contains(err.Error(), "not registered") {
 		t.Errorf("registered elsewhere: %v", err)
