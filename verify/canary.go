@@ -4,73 +4,72 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 
 	"github.com/rmqproof/rmqproof/history"
 )
 
-// ErrNoCanary says that the history has no acknowledged message: nothing could be withheld.
-var ErrNoCanary = errors.New("no message was acknowledged, so none could be withheld from the scan")
-
-// Canary withholds one acknowledged message from a copy of the scan and judges the copy. It returns nil when the judge
-// names that message as lost; when it does not, its verdict on the real history is worth nothing.
-func Canary(r history.Reader, o Options) error {
-	withheld, err := firstAcknowledged(r)
+// Canary proves on a run's own history that the judge would notice a loss: it withholds one acknowledged
+// message from a copy of the scans, judges the copy, and returns an error unless that very message is named
+// as lost. It also returns an error where no acknowledged message was found that could be withheld.
+func Canary(r history.Reader, _ Options) error {
+	o := Options{Claims: []string{NoAckedLoss}, Evidence: 1, MessagesOnly: true}
+	s := &source{reader: r}
+	p, err := s.screen(o, nil)
+	if err != nil {
+		return fmt.Errorf("choosing a canary: %w", err)
+	}
+	bird, err := p.bird(s)
 	if err != nil {
 		return err
 	}
-	o.Claims, o.MessagesOnly = []string{NoAckedLoss}, true
-	report, err := Judge(without{r, withheld}, o)
+	report, err := Judge(withheld{r, bird}, o)
 	if err != nil {
-		return err
+		return fmt.Errorf("judging the copy without the canary: %w", err)
 	}
-	for _, c := range report.Claims {
-		if c.Verdict == Violated && slices.ContainsFunc(c.Named, withheld.within) {
-			return nil
+	c, _ := report.Claim(NoAckedLoss)
+	if c.Verdict != Violated || !names(c.Named, bird) {
+		return fmt.Errorf("the judge did not notice that %s was withheld from a copy of the scan: it says %s, %s", bird, c.Verdict, c.Why)
+	}
+	return nil
+}
+
+// bird chooses the acknowledged message in the middle of those that could be found to be lost.
+func (p *Partial) bird(s *source) (id, error) {
+	q := &inquiry{Partial: p}
+	var fit []id
+	seen := uint64(0)
+	err := s.each(func(r history.Record) {
+		send, ok := r.(*history.Send)
+		if !ok || send.Outcome != history.OK || !q.scannedAfter(send) {
+			return
 		}
-	}
-	return fmt.Errorf("message %d:%d was withheld from the scan, and the judge did not miss it: %s", withheld.producer, withheld.seq, report.Verdict)
-}
-
-// message is a message's id.
-type message struct {
-	producer uint32
-	seq      uint64
-}
-
-// within tells whether a name, "producer:seq" or "producer:first-last", covers the message.
-func (m message) within(name string) bool {
-	var producer uint32
-	var first, last uint64
-	n, _ := fmt.Sscanf(name, "%d:%d-%d", &producer, &first, &last)
-	if n == 2 {
-		last = first
-	}
-	return n >= 2 && producer == m.producer && first <= m.seq && m.seq <= last
-}
-
-func firstAcknowledged(r history.Reader) (message, error) {
-	for rec, err := range r.Records() {
-		if err != nil {
-			return message{}, err
+		m := id{send.Producer, send.Seq}
+		if !p.ids.at(m).master.has(uint16(m.seq & pageMask)) {
+			return
 		}
-		if s, ok := rec.(*history.Send); ok && s.Outcome == history.OK {
-			return message{s.Producer, s.Seq}, nil
+		if seen++; seen&(seen-1) == 0 { // the first, second, fourth, eighth …
+			fit = append(fit, m)
 		}
+	})
+	if err != nil {
+		return id{}, fmt.Errorf("choosing a canary: %w", err)
 	}
-	return message{}, ErrNoCanary
+	if len(fit) == 0 {
+		return id{}, errors.New("no acknowledged message was found that could be withheld from a copy of the scan, so that nothing shows that the judge would notice a loss")
+	}
+	return fit[max(0, len(fit)-2)], nil
 }
 
-// without is a history whose scans did not find one message.
-type without struct {
+// withheld is a history without what its scans found of one message.
+type withheld struct {
 	history.Reader
-	withheld message
+	bird id
 }
 
-func (w without) Records() iter.Seq2[history.Record, error] {
+func (w withheld) Records() iter.Seq2[history.Record, error] {
 	return func(yield func(history.Record, error) bool) {
 		for r, err := range w.Reader.Records() {
-			if f, ok := r.(*history.Found); ok && f.Producer == w.withheld.producer && f.Seq == w.withheld.seq {
+			if f, ok := r.(*history.Found); ok && (id{f.Producer, f.Seq}) == w.bird {
 				continue
 			}
 			if !yield(r, err) {
@@ -78,4 +77,23 @@ func (w without) Records() iter.Seq2[history.Record, error] {
 			}
 		}
 	}
+}
+
+// names reports whether ranges as a claim names them contain m.
+func names(named []string, m id) bool {
+	for _, n := range named {
+		var p uint32
+		var first, last uint64
+		switch got, _ := fmt.Sscanf(n, "%d:%d-%d", &p, &first, &last); got {
+		case 2:
+			last = first
+		case 3:
+		default:
+			continue
+		}
+		if p == m.producer && first <= m.seq && m.seq <= last {
+			return true
+		}
+	}
+	return false
 }

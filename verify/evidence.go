@@ -100,7 +100,7 @@ func subject(r history.Record) (m id, at spot, ok bool) {
 	case *history.Found:
 		return foundID(r), spot{place{r.Topic, r.Broker, r.Queue}, r.Offset}, true
 	case *history.Deliver:
-		return id{r.Producer, r.Seq}, spot{place{r.Topic, r.Broker, r.Queue}, r.Offset}, true
+		return deliveredID(r), spot{place{r.Topic, r.Broker, r.Queue}, r.Offset}, true
 	}
 	return m, at, false
 }

@@ -147,7 +147,7 @@ func (q *inquiry) fill(pages []*grid) error {
 			}
 		case *history.Deliver:
 			if g := find(r.Topic, r.Broker, r.Queue, r.Offset); g != nil {
-				columnOf(g.groups, r.Group).put(r.Offset, id{r.Producer, r.Seq})
+				columnOf(g.groups, r.Group).put(r.Offset, deliveredID(r))
 			}
 		}
 	})

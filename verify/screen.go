@@ -136,12 +136,24 @@ func (p *Partial) seen(m id, master bool) {
 }
 
 func (p *Partial) deliver(r *history.Deliver) {
-	m := id{r.Producer, r.Seq}
+	m := deliveredID(r)
 	p.queues.at(r.Topic, r.Broker, r.Queue).group(r.Group).add(r.Offset, m)
+	if m == damaged {
+		return
+	}
 	p.seen(m, false)
 	if p.ordered[r.Topic] {
 		p.keys.deliver(r, m)
 	}
+}
+
+// deliveredID is the message that a consumer was given; damaged where the record says that its body was not
+// intact, or not of this run.
+func deliveredID(r *history.Deliver) id {
+	if len(r.Extra) > 0 && string(r.Extra["intact"]) == "false" {
+		return damaged
+	}
+	return id{r.Producer, r.Seq}
 }
 
 func (p *Partial) scan(r *history.Scan) {

@@ -101,7 +101,7 @@ func learn(about map[id]*facts, r history.Record) {
 			f.lie(spot{place{r.Topic, r.Broker, r.Queue}, r.Offset})
 		}
 	case *history.Deliver:
-		if f := about[id{r.Producer, r.Seq}]; f != nil {
+		if f := about[deliveredID(r)]; f != nil {
 			f.given[r.Group] = true
 		}
 	}
