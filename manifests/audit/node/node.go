@@ -212,3 +212,12 @@ func (v Value) LineOf(line int) Pos {
 	}
 	return at
 }
+
+// Literal returns a map with one empty map in it, standing where another value stands. It is for objects that a
+// controller makes from a field.
+func Literal(key string, at Value) Value {
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: at.Pos().Line, Content: []*yaml.Node{
+		{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, {Kind: yaml.MappingNode, Tag: "!!map"},
+	}}
+	return Value{n: n, file: at.Pos().File}
+}

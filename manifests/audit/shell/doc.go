@@ -42,6 +42,8 @@ type Command struct {
 // Trace is everything that a start command does.
 type Trace struct {
 	Commands []Command
+	// Files is what the script had written when it ended.
+	Files map[string]string
 	// Idle is the command with which the script stays alive without a server in the foreground.
 	Idle string
 	// Traps says that the script handles signals itself.
