@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/workload/agentapi"
@@ -19,6 +22,9 @@ const (
 	defaultQueues = 4
 	// statusLook is how often the agent is asked how a run stands, while somebody waits for it.
 	statusLook = 250 * time.Millisecond
+
+	// longestName leaves room in a topic's 127 letters for what is put around it.
+	longestName = 50
 
 	firstAcknowledgement = "a first acknowledgement"
 )
@@ -47,7 +53,7 @@ type Steady struct {
 // Start creates the topic, starts the load and returns when a first message has been acknowledged. Records come into
 // rec until Finish returns, beginning with run, which gets the agent's start as its time and the load as its field.
 func (s *Steady) Start(ctx context.Context, rec *history.Recorder, run history.Run) error {
-	s.run = run.ID
+	s.run = agentRun(run.ID, time.Now())
 	config, err := s.config(ctx)
 	if err != nil {
 		return err
@@ -58,7 +64,7 @@ func (s *Steady) Start(ctx context.Context, rec *history.Recorder, run history.R
 	if s.clock, err = s.Agent.Clock(ctx); err != nil {
 		return err
 	}
-	status, err := s.Agent.StartRun(ctx, config)
+	status, err := s.begin(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -68,6 +74,27 @@ func (s *Steady) Start(ctx context.Context, rec *history.Recorder, run history.R
 	}
 	s.follow(ctx, rec)
 	return s.await(ctx, firstAcknowledgement, func(st agentapi.RunStatus) bool { return st.Acked > 0 && s.Acked() > 0 })
+}
+
+// agentRun names the run to the agent, which may remember runs of the same name: letters, digits and dashes, and the time.
+func agentRun(id string, now time.Time) string {
+	clean := strings.Map(func(r rune) rune {
+		if r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return '-'
+	}, id)
+	return clean[:min(len(clean), longestName)] + "-" + strconv.FormatInt(now.UnixMilli(), 36)
+}
+
+// begin asks again while the agent still ends the load of a runner that is gone.
+func (s *Steady) begin(ctx context.Context, c agentapi.RunConfig) (agentapi.RunStatus, error) {
+	for {
+		status, err := s.Agent.StartRun(ctx, c)
+		if err == nil || !strings.Contains(err.Error(), agentapi.TryAgain) || !pause(ctx, statusLook) {
+			return status, err
+		}
+	}
 }
 
 // config is what the agent is asked for.

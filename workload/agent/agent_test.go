@@ -25,6 +25,7 @@ type fixture struct {
 	ns     *fakemq.NameServer
 	a, b   *fakemq.Broker
 	dir    string
+	agent  *Agent
 	server *httptest.Server
 }
 
@@ -46,6 +47,7 @@ func (f *fixture) restart() {
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	f.agent = a
 	f.server = httptest.NewServer(a.Handler(context.WithoutCancel(f.t.Context())))
 	f.t.Cleanup(f.server.Close)
 }
@@ -320,4 +322,24 @@ func TestAnEmptyLogIsForgotten(t *testing.T) {
 	if _, err := os.Stat(path); err == nil {
 		t.Error("it is still there")
 	}
+}
+
+func TestALoadWhoseRunnerIsGoneGivesWay(t *testing.T) {
+	f := newFixture(t)
+	f.startRun()
+	second := agentapi.RunConfig{ID: "second", Topic: "t", Groups: []string{"broker-a"}, Rate: 10}
+	if status, body := f.do("POST", "/runs", second); status != http.StatusConflict || strings.Contains(body, agentapi.TryAgain) {
+		t.Fatalf("beside a load that is followed: %d %s", status, body)
+	}
+	f.agent.runs["run"].heard.Store(time.Now().Add(-2 * replaceAfter).UnixNano())
+	if status, body := f.do("POST", "/runs", second); status != http.StatusConflict || !strings.Contains(body, agentapi.TryAgain) {
+		t.Fatalf("first answer: %d %s", status, body)
+	}
+	for range 100 {
+		if status, _ := f.do("POST", "/runs", second); status == http.StatusOK {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Error("it never gave way")
 }

@@ -28,7 +28,7 @@ func (r *run) drain(ctx context.Context) error {
 	defer tick.Stop()
 	seen, moved, replaced := r.tally.delivered.Load(), time.Now(), false
 	for {
-		if r.tally.undelivered() == 0 && r.caughtUp(ctx) {
+		if r.abandoned.Load() || (r.tally.undelivered() == 0 && r.caughtUp(ctx)) {
 			return nil
 		}
 		if now := r.tally.delivered.Load(); now != seen {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -25,6 +26,8 @@ type run struct {
 	rec       *history.Recorder
 	tally     *tally
 	consumer  *load.Consumer
+	heard     atomic.Int64 // Unix nanoseconds of the last sign of the runner
+	abandoned atomic.Bool  // the runner is gone: nobody waits for a drain
 
 	mu          sync.Mutex
 	phase       agentapi.Phase

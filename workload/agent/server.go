@@ -110,10 +110,8 @@ func (a *Agent) startRun(ctx context.Context, w http.ResponseWriter, r *http.Req
 func (a *Agent) begin(ctx context.Context, config agentapi.RunConfig) (*run, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for id, r := range a.runs {
-		if r.active() || id == config.ID {
-			return nil, withStatus(http.StatusConflict, fmt.Errorf("run %s is %s", id, r.currentPhase()))
-		}
+	if err := a.free(config.ID); err != nil {
+		return nil, withStatus(http.StatusConflict, err)
 	}
 	preparing, cancel := context.WithTimeout(ctx, topicWithin)
 	defer cancel()
@@ -129,6 +127,21 @@ func (a *Agent) begin(ctx context.Context, config agentapi.RunConfig) (*run, err
 	}
 	a.runs[config.ID] = r
 	return r, nil
+}
+
+// free tells why a run cannot start beside those that are there. A load whose runner is gone is stopped.
+func (a *Agent) free(id string) error {
+	for other, r := range a.runs {
+		switch {
+		case other == id:
+			return fmt.Errorf("run %s is %s already", id, r.currentPhase())
+		case r.active() && r.unheard() > replaceAfter:
+			return errors.Join(fmt.Errorf("run %s, whose runner is gone, is being stopped: %s", other, agentapi.TryAgain), r.abandon())
+		case r.active():
+			return fmt.Errorf("run %s is %s", other, r.currentPhase())
+		}
+	}
+	return nil
 }
 
 // forRun answers with the run's status after doing something with it.
@@ -150,6 +163,7 @@ func (a *Agent) find(id string) (*run, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if r, ok := a.runs[id]; ok {
+		r.hear()
 		return r, nil
 	}
 	return nil, withStatus(http.StatusNotFound, fmt.Errorf("there is no run %q", id))

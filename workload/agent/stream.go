@@ -66,6 +66,7 @@ func follow(w http.ResponseWriter, req *http.Request, file io.Reader, r *run) {
 		if err := control.Flush(); err != nil {
 			return
 		}
+		r.hear()
 		select {
 		case <-req.Context().Done():
 			return

@@ -47,6 +47,7 @@ func (r *run) start(ctx context.Context) error {
 			return err
 		}
 	}
+	r.hear()
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	r.mu.Lock()
 	r.stopLoad = cancel
@@ -60,6 +61,7 @@ func (r *run) traffic(ctx context.Context, l *load.Load) {
 	defer r.stopLoad()
 	var all sync.WaitGroup
 	all.Go(func() { r.directory.Resolver.Follow(ctx, resolveEvery) })
+	all.Go(func() { r.watch(ctx) })
 	for _, p := range r.probes() {
 		all.Go(func() { r.ended(p.Run(ctx, r.started)) })
 	}

@@ -95,6 +95,9 @@ type RunStatus struct {
 	Error       string    `json:"error,omitempty"`
 }
 
+// TryAgain is in the answer to a POST /runs that came while the load of a runner that is gone is being stopped.
+const TryAgain = "try again in a moment"
+
 // Error is the body of every answer above 399.
 type Error struct {
 	Error string `json:"error"`
