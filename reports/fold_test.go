@@ -130,4 +130,11 @@ func TestStripCountsAHangingProbeAsLooking(t *testing.T) {
 	if got := at(stretches(s.groups["b"].probes, s.end), 2*time.Second); got != unclear {
 		t.Errorf("while a probe hangs the strip says %q", got)
 	}
+	s.groups["b"].probes.widen(320 * time.Millisecond)
+	s.probe(&history.Probe{Broker: "b", Start: 5 * time.Second, End: 9 * time.Second, Outcome: history.OK})
+	s.probe(&history.Probe{Broker: "b", Start: 5350 * time.Millisecond, End: 5352 * time.Millisecond, Outcome: history.OK})
+	s.groups["b"].probes.widen(640 * time.Millisecond)
+	if got := at(stretches(s.groups["b"].probes, 9*time.Second), 7*time.Second); got != serving {
+		t.Errorf("while a probe of a merged column hangs the strip says %q", got)
+	}
 }

@@ -68,6 +68,19 @@ func TestPageCarriesEveryOperation(t *testing.T) {
 	if want := int64(g.length.Seconds() * g.rate); sends != want || rate != want {
 		t.Errorf("%d points and a rate of %d sends, recorded %d", sends, rate, want)
 	}
+	s, err := collect(g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for o, columns := range map[history.Outcome][]int64{history.OK: p.Rate.OK, history.Failed: p.Rate.Failed, history.Unknown: p.Rate.Unknown} {
+		var n int64
+		for _, c := range columns {
+			n += c
+		}
+		if digit := string('0' + rune(o)); n != s.sent[o] || n != int64(strings.Count(p.Latency.Actual.O, digit)) || n == 0 {
+			t.Errorf("outcome %d: a rate of %d and %d points, recorded %d", o, n, strings.Count(p.Latency.Actual.O, digit), s.sent[o])
+		}
+	}
 	if len(p.Groups) != 2 || len(p.Spans) != 3 || len(p.Groups[0].Outages) != 1 {
 		t.Errorf("%d groups, %d spans, outages %v", len(p.Groups), len(p.Spans), p.Groups[0].Outages)
 	}
