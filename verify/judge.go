@@ -24,6 +24,16 @@ func JudgeAll(readers []history.Reader, o Options) (Report, error) {
 	for i, r := range readers {
 		sources[i] = &source{reader: r}
 	}
+	r, err := judgeSources(sources, o)
+	var broken defect
+	if errors.As(err, &broken) {
+		return broken.report(o)
+	}
+	return r, err
+}
+
+func judgeSources(sources []*source, o Options) (r Report, err error) {
+	defer catch(&err)
 	p, err := screenAll(sources, o)
 	if err != nil {
 		return Report{}, err
@@ -44,6 +54,7 @@ func screenAll(sources []*source, o Options) (*Partial, error) {
 		room <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-room }()
+			defer catch(&errs[i])
 			parts[i], errs[i] = s.screen(o, ordered)
 		})
 	}
@@ -112,8 +123,7 @@ func (p *Partial) report(sources []*source) (Report, error) {
 func (q *inquiry) claim(id string, a *Availability) (c Claim, shown []exhibit) {
 	defer func() {
 		if e := recover(); e != nil {
-			c, shown = Claim{ID: id, Verdict: Inconclusive, Counts: map[string]int64{}, Evidence: []Evidence{},
-				Why: fmt.Sprintf("the checker of this claim failed, which is a defect of the judge: %v", e)}, nil
+			c, shown = defect{e}.claim(id), nil
 		}
 	}()
 	f := q.judge(id, a)
