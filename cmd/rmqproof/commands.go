@@ -1,21 +1,19 @@
+//go:build !agent
+
 package main
 
 import "github.com/spf13/cobra"
 
 // commands lists every command, one file each.
 func commands() []*cobra.Command {
-	return []*cobra.Command{
+	return append(inside(),
 		newE2ECommand(),
 		newUpCommand(),
 		newDownCommand(),
 		newJudgeCommand(),
-		newHistoryCommand(),
-		newBrokerCommand(),
 		newReportCommand(),
-		newNameServerCommand(),
-		newInstallCommand(),
-		newAgentCommand(),
+		newHistoryCommand(),
 		newDoctorCommand(),
 		newImagesCommand(),
-	}
+	)
 }

@@ -64,3 +64,13 @@ func newRoot() *cobra.Command {
 	root.AddCommand(commands()...)
 	return root
 }
+
+// usageArgs makes a wrong number of arguments a usage error.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return exitError{exitUsage, err}
+		}
+		return nil
+	}
+}

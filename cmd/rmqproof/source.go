@@ -1,3 +1,5 @@
+//go:build !agent
+
 package main
 
 import (
@@ -5,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/spf13/cobra"
 )
 
 // sourceRoot is the project's checkout around the working folder: the suites are compiled from it.
@@ -25,15 +25,5 @@ func sourceRoot() (string, error) {
 			continue
 		}
 		return "", fmt.Errorf("this command compiles the suites: run it inside a checkout of rmqproof")
-	}
-}
-
-// usageArgs makes a wrong number of arguments a usage error.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return exitError{exitUsage, err}
-		}
-		return nil
 	}
 }

@@ -1,0 +1,8 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// inside lists the commands that run inside the cluster.
+func inside() []*cobra.Command {
+	return []*cobra.Command{newAgentCommand(), newBrokerCommand(), newNameServerCommand(), newInstallCommand()}
+}
