@@ -49,7 +49,7 @@ func TestPageSaysInWordsWhatThePictureShows(t *testing.T) {
 	dir, _ := saved(t, typical().violatedReport())
 	text := textOf(t, read(t, filepath.Join(dir, TimelineFile)))
 	for _, want := range []string{"VIOLATED", "3 of them lost", "no-acked-loss", "broker-a was out for 8.02 s", "20.300 s", "28.320 s", "kill a master", "confirmed",
-		"pod broker-a-master-0", "CONNECT_REFUSED", "producer 2 seq 71", "4711", "make e2e", "What to do next", "SYNC_MASTER"} {
+		"pod broker-a-master-0", "CONNECT_REFUSED", "producer 2 seq 71", "4711", "make e2e", "acknowledged  12,000", "What to do next", "SYNC_MASTER"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -14,6 +14,8 @@ function decode(layer) {
 }
 const layers = { intended: decode(plot.latency.intended), actual: decode(plot.latency.actual) };
 
+const sent = ["ok", "unknown", "failed"].reduce((n, k) => plot.rate[k].reduce((m, c) => m + c, n), 0);
+
 // firstAt is the index of the first element that is not below x.
 function firstAt(sorted, x) {
   let lo = 0, hi = sorted.length;
@@ -38,9 +40,10 @@ function roomy(v) {
   return 10 * p;
 }
 
-// binWidth is a round width for about count bins of the window, a whole number of columns of the data.
-function binWidth(from, to, count, column) {
-  const wanted = nice(Math.max((to - from) / count, 1));
+// binWidth is a round width for about count bins of the window, a whole number of columns of the data. Bins never get
+// so narrow that they hold fewer than least sends on average: a percentile of one send is none.
+function binWidth(window, count, column, least) {
+  const wanted = nice(Math.max(window / count, least * plot.end / Math.max(sent, 1)));
   return Math.max(1, Math.round(wanted / column)) * column;
 }
 

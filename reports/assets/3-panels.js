@@ -49,7 +49,7 @@ function drawStrip(p, g) {
 }
 
 function drawAcks(p, g) {
-  const width = binWidth(view.from, view.to, 160, g.acks.width);
+  const width = binWidth(view.to - view.from, 160, g.acks.width, 4);
   const top = plot.groups.reduce((m, o) => rebin(o.acks.n, o.acks.width, width, 0, plot.end).reduce((m, b) => Math.max(m, b.sum), m), 1);
   pen.fillStyle = ink.ok;
   pen.globalAlpha = 0.45;
@@ -87,7 +87,7 @@ function drawOutages(p, g) {
 }
 
 function drawRate(p) {
-  const width = binWidth(view.from, view.to, 160, plot.rate.width), per = SECOND / width;
+  const width = rateBin(), per = SECOND / width;
   const bins = ["ok", "unknown", "failed"].map(k => rebin(plot.rate[k], plot.rate.width, width, view.from, view.to));
   const sums = bins[0].map((b, i) => b.sum + bins[1][i].sum + bins[2][i].sum);
   const top = roomy(Math.max(1, ...sums.map(s => s * per)));
@@ -140,7 +140,8 @@ function drawLatency(p) {
   });
 }
 
-const latencyBin = () => binWidth(view.from, view.to, 90, plot.latency.width || 1);
+const latencyBin = () => binWidth(view.to - view.from, 90, plot.latency.width || 1, 20);
+const rateBin = () => binWidth(view.to - view.from, 160, plot.rate.width, 4);
 
 // Each mark is a send, or a cell whose strength tells the number of sends in it. What was not acknowledged lies on top.
 function drawPoints(p, layer) {

@@ -103,7 +103,7 @@ function readings(t, at) {
   for (const s of plot.spans) if (s.from <= t && t < s.to) out.push([s.phase, s.name + (s.target ? " on " + s.target : "")]);
   for (const m of plot.marks) if (out.length < 8 && Math.abs(x(m.at) - at.x) < 5) out.push([m.claim, m.summary, "failed"]);
   for (const g of plot.groups) out.push(groupReading(g, t));
-  const width = binWidth(view.from, view.to, 160, plot.rate.width);
+  const width = rateBin();
   for (const [k, word] of [["ok", "acknowledged"], ["unknown", "unknown"], ["failed", "failed"]]) {
     const b = rebin(plot.rate[k], plot.rate.width, width, t, t + 1)[0];
     if (b && (b.sum || k === "ok")) out.push([word, count(b.sum * SECOND / width) + " /s", k]);
