@@ -2,7 +2,6 @@ package history
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -137,16 +136,14 @@ func (p *payload) bytes(most int) []byte {
 	return b
 }
 
-func (p *payload) extra() Extra {
+func (p *payload) extra(k Kind) Extra {
 	b := p.bytes(maxExtra)
 	if len(b) == 0 {
 		return nil
 	}
-	x := Extra{}
-	if !utf8.Valid(b) {
-		p.fail(errors.New("the unknown fields are not UTF-8"))
-	} else if err := json.Unmarshal(b, &x); err != nil {
-		p.fail(fmt.Errorf("the unknown fields are not JSON: %w", err))
+	x, err := decodeExtra(k, b)
+	if err != nil {
+		p.fail(err)
 	}
 	return x
 }
@@ -161,7 +158,7 @@ func (p *payload) record() (Record, error) {
 		r = p.send()
 	case codeScan:
 		r = &Scan{Replica: p.string(), Topic: p.string(), Broker: p.string(), Queue: p.int32("queue"), Min: p.int(),
-			Max: p.int(), Complete: p.bool("complete"), End: p.dur(), Extra: p.extra()}
+			Max: p.int(), Complete: p.bool("complete"), End: p.dur(), Extra: p.extra(KindScan)}
 	case codeFound:
 		r = p.found()
 	case codeDeliver:
@@ -170,7 +167,7 @@ func (p *payload) record() (Record, error) {
 		r = p.probe()
 	case codeSpan:
 		r = &Span{Name: p.string(), Phase: p.phase(), Target: p.string(), Start: p.dur(), End: p.dur(),
-			Confirmed: p.bool("confirmed"), Extra: p.extra()}
+			Confirmed: p.bool("confirmed"), Extra: p.extra(KindSpan)}
 	default:
 		p.fail(fmt.Errorf("kind %d is not known to this build", code))
 	}
@@ -204,7 +201,7 @@ func (p *payload) run() *Run {
 		}
 	}
 	r.Claims = p.list()
-	r.Extra = p.extra()
+	r.Extra = p.extra(KindRun)
 	if r.Version != Version {
 		p.fail(fmt.Errorf("history version %d is not known to this build (it knows %d)", r.Version, Version))
 	}
@@ -233,7 +230,7 @@ func (p *payload) send() *Send {
 	r.Start = r.Intended + p.dur()
 	r.End = r.Start + p.dur()
 	r.Outcome = Outcome(p.byte("outcome", byte(Failed)))
-	r.Status, r.Broker, r.Queue, r.Offset, r.Extra = p.string(), p.string(), p.int32("queue"), p.int(), p.extra()
+	r.Status, r.Broker, r.Queue, r.Offset, r.Extra = p.string(), p.string(), p.int32("queue"), p.int(), p.extra(KindSend)
 	return r
 }
 
@@ -243,7 +240,7 @@ func (p *payload) found() *Found {
 		r = &p.reuse.found
 	}
 	*r = Found{Replica: p.string(), Topic: p.string(), Broker: p.string(), Queue: p.int32("queue"), Offset: p.int(),
-		Producer: p.uint32("producer"), Seq: p.uint(), Intact: p.bool("intact"), Extra: p.extra()}
+		Producer: p.uint32("producer"), Seq: p.uint(), Intact: p.bool("intact"), Extra: p.extra(KindFound)}
 	return r
 }
 
@@ -254,7 +251,7 @@ func (p *payload) deliver() *Deliver {
 	}
 	*r = Deliver{Group: p.string(), Consumer: p.uint32("consumer"), Topic: p.string(), Broker: p.string(),
 		Queue: p.int32("queue"), Offset: p.int(), Producer: p.uint32("producer"), Seq: p.uint(),
-		Attempt: p.int32("attempt"), Start: p.dur(), Extra: p.extra()}
+		Attempt: p.int32("attempt"), Start: p.dur(), Extra: p.extra(KindDeliver)}
 	return r
 }
 
@@ -266,6 +263,6 @@ func (p *payload) probe() *Probe {
 	*r = Probe{Broker: p.string(), Start: p.dur()}
 	r.End = r.Start + p.dur()
 	r.Outcome = Outcome(p.byte("outcome", byte(Failed)))
-	r.Extra = p.extra()
+	r.Extra = p.extra(KindProbe)
 	return r
 }

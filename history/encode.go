@@ -2,7 +2,6 @@ package history
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -69,17 +68,14 @@ func (e *encoder) bytes(s string) {
 	e.buf = append(e.buf, s...)
 }
 
-func (e *encoder) extra(x Extra) error {
+func (e *encoder) extra(k Kind, x Extra) error {
 	if len(x) == 0 {
 		e.uint(0)
 		return nil
 	}
-	b, err := json.Marshal(x)
+	b, err := x.encode(k)
 	if err != nil {
-		return fmt.Errorf("unknown fields are not JSON: %w", err)
-	}
-	if len(b) > maxExtra {
-		return fmt.Errorf("unknown fields take %d bytes, more than the %d allowed", len(b), maxExtra)
+		return err
 	}
 	e.bytes(string(b))
 	return nil
@@ -132,7 +128,7 @@ func (e *encoder) run(r *Run) error {
 	}
 	e.bytes(string(promise))
 	e.list(r.Claims)
-	return e.extra(r.Extra)
+	return e.extra(r.Kind(), r.Extra)
 }
 
 func (e *encoder) list(l []string) {
@@ -159,7 +155,7 @@ func (e *encoder) send(r *Send) error {
 	e.string(r.Broker)
 	e.int(int64(r.Queue))
 	e.int(r.Offset)
-	return e.extra(r.Extra)
+	return e.extra(r.Kind(), r.Extra)
 }
 
 func (e *encoder) scan(r *Scan) error {
@@ -170,7 +166,7 @@ func (e *encoder) scan(r *Scan) error {
 	e.int(r.Max)
 	e.bool(r.Complete)
 	e.dur(r.End)
-	return e.extra(r.Extra)
+	return e.extra(r.Kind(), r.Extra)
 }
 
 func (e *encoder) place(topic, broker string, queue int32) {
@@ -187,7 +183,7 @@ func (e *encoder) found(r *Found) error {
 	e.uint(uint64(r.Producer))
 	e.uint(r.Seq)
 	e.bool(r.Intact)
-	return e.extra(r.Extra)
+	return e.extra(r.Kind(), r.Extra)
 }
 
 func (e *encoder) deliver(r *Deliver) error {
@@ -200,7 +196,7 @@ func (e *encoder) deliver(r *Deliver) error {
 	e.uint(r.Seq)
 	e.int(int64(r.Attempt))
 	e.dur(r.Start)
-	return e.extra(r.Extra)
+	return e.extra(r.Kind(), r.Extra)
 }
 
 func (e *encoder) probe(r *Probe) error {
@@ -212,7 +208,7 @@ func (e *encoder) probe(r *Probe) error {
 	e.dur(r.Start)
 	e.dur(r.End - r.Start)
 	e.buf = append(e.buf, byte(r.Outcome))
-	return e.extra(r.Extra)
+	return e.extra(r.Kind(), r.Extra)
 }
 
 func (e *encoder) span(r *Span) error {
@@ -228,5 +224,5 @@ func (e *encoder) span(r *Span) error {
 	e.dur(r.Start)
 	e.dur(r.End)
 	e.bool(r.Confirmed)
-	return e.extra(r.Extra)
+	return e.extra(r.Kind(), r.Extra)
 }

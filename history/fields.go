@@ -200,5 +200,8 @@ func parseStarted(s string) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, fmt.Errorf("the run's start %.60q is not RFC 3339", s)
 	}
+	if _, err := formatStarted(t); err != nil {
+		return time.Time{}, err
+	}
 	return t.UTC(), nil
 }

@@ -124,7 +124,7 @@ func readSend(f *fields) Record {
 func readScan(f *fields) Record {
 	r := &Scan{Replica: f.text("replica", true)}
 	r.Topic, r.Broker, r.Queue = readPlace(f)
-	r.Min, r.Max = f.signed("min", 0, math.MaxInt64), f.signed("max", 0, math.MaxInt64)
+	r.Min, r.Max = f.signed("min", math.MinInt64, math.MaxInt64), f.signed("max", math.MinInt64, math.MaxInt64)
 	r.Complete = f.truth("complete", true)
 	r.End = f.time("end")
 	r.Extra = f.rest()

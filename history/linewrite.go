@@ -12,8 +12,9 @@ import (
 
 // line builds one JSON object in the order of the calls.
 type line struct {
-	buf bytes.Buffer
-	err error
+	kind Kind
+	buf  bytes.Buffer
+	err  error
 }
 
 func (l *line) put(name string, v any) {
@@ -43,6 +44,9 @@ func (l *line) value(v any) {
 }
 
 func (l *line) extra(x Extra) {
+	if err := x.check(l.kind); err != nil && l.err == nil {
+		l.err = err
+	}
 	for _, name := range slices.Sorted(maps.Keys(x)) {
 		l.put(name, x[name])
 	}
@@ -50,7 +54,7 @@ func (l *line) extra(x Extra) {
 
 // EncodeLine gives a record's line of the JSON Lines form, without a line end.
 func EncodeLine(r Record) ([]byte, error) {
-	l := &line{}
+	l := &line{kind: r.Kind()}
 	l.put("kind", r.Kind())
 	l.record(r)
 	l.buf.WriteByte('}')
