@@ -29,45 +29,45 @@ func NewAgent(t Transport) *Agent { return &Agent{t} }
 
 // Healthy returns nil when the agent answers.
 func (a *Agent) Healthy(ctx context.Context) error {
-	return a.call(ctx, http.MethodGet, "/healthz", nil, nil)
+	return a.get(ctx, "/healthz", nil)
 }
 
 // Brokers lists all brokers as the NameServers and the brokers themselves report them now.
 func (a *Agent) Brokers(ctx context.Context) ([]agentapi.Broker, error) {
 	var brokers []agentapi.Broker
-	err := a.call(ctx, http.MethodGet, "/brokers", nil, &brokers)
+	err := a.get(ctx, "/brokers", &brokers)
 	return brokers, err
 }
 
 // NameServers lists the NameServers and how many brokers each knows.
 func (a *Agent) NameServers(ctx context.Context) ([]agentapi.NameServer, error) {
 	var servers []agentapi.NameServer
-	err := a.call(ctx, http.MethodGet, "/nameservers", nil, &servers)
+	err := a.get(ctx, "/nameservers", &servers)
 	return servers, err
 }
 
 // CreateTopic creates a topic on every master and returns once every NameServer's route shows it.
 func (a *Agent) CreateTopic(ctx context.Context, name string, queues int) error {
-	return a.call(ctx, http.MethodPost, "/topics", agentapi.Topic{Name: name, Queues: queues}, nil)
+	return a.post(ctx, "/topics", agentapi.Topic{Name: name, Queues: queues}, nil)
 }
 
 // StartRun starts a load.
 func (a *Agent) StartRun(ctx context.Context, c agentapi.RunConfig) (agentapi.RunStatus, error) {
 	var status agentapi.RunStatus
-	err := a.call(ctx, http.MethodPost, "/runs", c, &status)
+	err := a.post(ctx, "/runs", c, &status)
 	return status, err
 }
 
 // Status is how a run stands.
 func (a *Agent) Status(ctx context.Context, run string) (agentapi.RunStatus, error) {
 	var status agentapi.RunStatus
-	err := a.call(ctx, http.MethodGet, "/runs/"+url.PathEscape(run), nil, &status)
+	err := a.get(ctx, "/runs/"+url.PathEscape(run), &status)
 	return status, err
 }
 
 // Order tells a run to "stop", "scan" or "finish". It returns when the agent has understood, not when it is done.
 func (a *Agent) Order(ctx context.Context, run, order string) error {
-	return a.call(ctx, http.MethodPost, "/runs/"+url.PathEscape(run)+"/"+order, nil, nil)
+	return a.post(ctx, "/runs/"+url.PathEscape(run)+"/"+order, nil, nil)
 }
 
 // Log streams a run's log from a byte on; it ends when the run is finished.
@@ -79,20 +79,28 @@ func (a *Agent) Log(ctx context.Context, run string, from int64) (io.ReadCloser,
 // callWithin bounds a call that streams nothing; the longest is the creation of a topic.
 const callWithin = 50 * time.Second
 
-func (a *Agent) call(ctx context.Context, method, path string, request, into any) error {
+func (a *Agent) get(ctx context.Context, path string, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, callWithin)
 	defer cancel()
-	var body io.Reader
-	if request != nil {
-		data, err := json.Marshal(request)
-		if err != nil {
-			return err
-		}
-		body = bytes.NewReader(data)
-	}
-	answer, err := a.transport.Do(ctx, method, path, body)
+	answer, err := a.transport.Do(ctx, http.MethodGet, path, nil)
+	return read(answer, err, "GET "+path, into)
+}
+
+func (a *Agent) post(ctx context.Context, path string, request, into any) error {
+	ctx, cancel := context.WithTimeout(ctx, callWithin)
+	defer cancel()
+	body, err := json.Marshal(request)
 	if err != nil {
-		return fmt.Errorf("agent: %s %s: %w", method, path, err)
+		return err
+	}
+	answer, err := a.transport.Do(ctx, http.MethodPost, path, bytes.NewReader(body))
+	return read(answer, err, "POST "+path, into)
+}
+
+// read decodes an answer, or drops it where into is nil.
+func read(answer io.ReadCloser, err error, what string, into any) error {
+	if err != nil {
+		return fmt.Errorf("agent: %s: %w", what, err)
 	}
 	defer answer.Close()
 	if into == nil {
@@ -101,7 +109,7 @@ func (a *Agent) call(ctx context.Context, method, path string, request, into any
 		err = json.NewDecoder(answer).Decode(into)
 	}
 	if err != nil {
-		return fmt.Errorf("agent: answer to %s %s: %w", method, path, err)
+		return fmt.Errorf("agent: answer to %s: %w", what, err)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package workload
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/rmqproof/rmqproof/workload/agentapi"
@@ -24,7 +23,7 @@ func (a *Agent) Clock(ctx context.Context) (Clock, error) {
 	for i := range clockSamples {
 		var said agentapi.Time
 		asked := time.Now()
-		if err := a.call(ctx, http.MethodGet, "/time", nil, &said); err != nil {
+		if err := a.get(ctx, "/time", &said); err != nil {
 			return Clock{}, fmt.Errorf("relate the clocks: %w", err)
 		}
 		trip := time.Since(asked)

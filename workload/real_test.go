@@ -5,12 +5,10 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/workload"
 	"github.com/rmqproof/rmqproof/workload/agent"
 	"github.com/rmqproof/rmqproof/workload/internal/javamq"
@@ -69,111 +67,44 @@ func (p *agentProcess) kill() {
 func TestRealLoadThroughBrokerKill(t *testing.T) {
 	javamq.EachVersion(t, func(t *testing.T, jars string) {
 		_, nameServer := javamq.NameServer(t, jars)
-		a, _ := javamq.StartBroker(t, javamq.Broker{Jars: jars, NameServer: nameServer, Group: "broker-a", Extra: []string{"flushDiskType=SYNC_FLUSH"}})
+		a, address := javamq.StartBroker(t, javamq.Broker{Jars: jars, NameServer: nameServer, Group: "broker-a", Extra: []string{"flushDiskType=SYNC_FLUSH"}})
 		_, _ = javamq.StartBroker(t, javamq.Broker{Jars: jars, NameServer: nameServer, Group: "broker-b", Extra: []string{"flushDiskType=SYNC_FLUSH"}})
 		_, client := startAgent(t, nameServer)
 		awaitMasters(t, client, 2)
 		s := &workload.Steady{Agent: client, Consumer: true}
-		path := filepath.Join(t.TempDir(), "h.rmqh")
-		rec, err := history.Create(path)
-		must(t, err)
-		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
-		defer cancel()
-		must(t, s.Start(ctx, rec, history.Run{Version: history.Version, ID: "kill"}))
-		t.Logf("clock error at most %s", s.ClockError())
+		ctx, rec, path := begin(t, s, "kill")
 		time.Sleep(8 * time.Second)
 		before, err := s.Status(ctx)
 		must(t, err)
-		t.Logf("8 s: %+v", before)
 		killed := s.Since(time.Now())
 		a.Kill()
 		time.Sleep(2 * time.Second)
+		middle := s.Since(time.Now())
 		a.Start()
-		time.Sleep(14 * time.Second)
+		javamq.WaitListening(t, address)
+		listening := s.Since(time.Now())
+		time.Sleep(8 * time.Second)
 		must(t, s.Stop(ctx))
 		must(t, s.Scan(ctx))
 		must(t, s.Finish(ctx))
 		must(t, rec.Close())
-		end, err := s.Status(ctx)
-		must(t, err)
-		t.Logf("end: %+v", end)
-		checkNothingLost(t, path, killed)
+		sum := summarise(t, path)
+		from, to := sum.outage("broker-a", middle)
+		t.Logf("clock error at most %s; processor time %.1f%% of one core before the kill", s.ClockError(), 100*before.CPUSeconds/before.Now.Sub(before.Started).Seconds())
+		t.Logf("killed at %s, listening again at %s; probes saw %s to %s", killed, listening, from, to)
+		t.Log(sum)
+		if len(sum.wrong) > 0 {
+			t.Errorf("%v", sum.wrong)
+		}
+		if from > killed || killed-from > time.Second || to < middle {
+			t.Errorf("the outage from %s on was measured from %s to %s", killed, from, to)
+		}
+		for i := range sum.acked {
+			if sum.delivered[i] == 0 {
+				t.Errorf("%+v was never delivered", i)
+			}
+		}
 	})
-}
-
-// checkNothingLost is an oracle of its own, simpler than the judge.
-func checkNothingLost(t *testing.T, path string, killed time.Duration) {
-	t.Helper()
-	file, err := history.Open(path)
-	must(t, err)
-	type id struct {
-		producer uint32
-		seq      uint64
-	}
-	acked, attempted, found, delivered := map[id]*history.Send{}, map[id]bool{}, map[id]*history.Found{}, map[id]int{}
-	counts := map[string]int{}
-	var lastOK, resumed time.Duration
-	for r, err := range file.Records() {
-		must(t, err)
-		counts[string(r.Kind())]++
-		switch r := r.(type) {
-		case *history.Send:
-			attempted[id{r.Producer, r.Seq}] = true
-			counts["send "+r.Status]++
-			if r.Outcome == history.OK {
-				acked[id{r.Producer, r.Seq}] = r
-			}
-		case *history.Found:
-			if !r.Intact {
-				t.Errorf("not intact: %+v", r)
-			}
-			if !attempted[id{r.Producer, r.Seq}] {
-				t.Errorf("never attempted: %+v", r)
-			}
-			if found[id{r.Producer, r.Seq}] != nil {
-				t.Errorf("twice: %+v", r)
-			}
-			found[id{r.Producer, r.Seq}] = r
-		case *history.Scan:
-			if !r.Complete {
-				t.Errorf("incomplete: %+v %s", r, r.Extra["why"])
-			}
-			t.Logf("%+v", *r)
-		case *history.Deliver:
-			delivered[id{r.Producer, r.Seq}]++
-			if r.Broker == "" {
-				t.Errorf("no broker: %+v", r)
-			}
-		case *history.Probe:
-			counts["probe "+r.Broker+" "+string(r.Extra["status"])]++
-			if r.Broker == "broker-a" && r.Outcome == history.OK {
-				if r.Start < killed {
-					lastOK = r.Start
-				} else if resumed == 0 && r.Start > killed+time.Second {
-					resumed = r.End
-				}
-			}
-		}
-	}
-	undelivered := 0
-	for i, s := range acked {
-		f := found[i]
-		if f == nil {
-			t.Errorf("LOST %+v", s)
-			continue
-		}
-		if f.Offset != s.Offset || f.Queue != s.Queue || f.Broker != s.Broker {
-			t.Errorf("acked %+v, found %+v", s, f)
-		}
-		if delivered[i] == 0 {
-			undelivered++
-		}
-	}
-	t.Logf("%d acked, %d attempted, %d found, undelivered %d; killed at %s, last probe ok %s, resumed %s", len(acked), len(attempted), len(found), undelivered, killed, lastOK, resumed)
-	t.Logf("%v", counts)
-	if undelivered > 0 {
-		t.Errorf("%d acknowledged messages were not delivered", undelivered)
-	}
 }
 
 func awaitMasters(t *testing.T, client *workload.Agent, n int) {
@@ -187,7 +118,6 @@ func awaitMasters(t *testing.T, client *workload.Agent, n int) {
 			}
 		}
 		if err == nil && ok == n {
-			t.Logf("%+v", brokers)
 			return
 		}
 		time.Sleep(200 * time.Millisecond)
