@@ -18,14 +18,6 @@ type payload struct {
 	err     error
 }
 
-// records holds one record of each frequent kind, for readers that look at one record at a time.
-type records struct {
-	send    Send
-	found   Found
-	deliver Deliver
-	probe   Probe
-}
-
 // maxKnown bounds the table of known strings; keys may be many.
 const maxKnown = 1 << 16
 
@@ -39,6 +31,15 @@ func (p *payload) fail(err error) {
 }
 
 func (p *payload) uint() uint64 {
+	if len(p.buf) > 0 && p.buf[0] < 0x80 { // most are small
+		v := uint64(p.buf[0])
+		p.buf = p.buf[1:]
+		return v
+	}
+	return p.longUint()
+}
+
+func (p *payload) longUint() uint64 {
 	v, n := binary.Uvarint(p.buf)
 	if n <= 0 {
 		p.fail(errShort)
@@ -48,14 +49,10 @@ func (p *payload) uint() uint64 {
 	return v
 }
 
+// int undoes the zigzag of a signed number.
 func (p *payload) int() int64 {
-	v, n := binary.Varint(p.buf)
-	if n <= 0 {
-		p.fail(errShort)
-		return 0
-	}
-	p.buf = p.buf[n:]
-	return v
+	u := p.uint()
+	return int64(u>>1) ^ -int64(u&1)
 }
 
 func (p *payload) dur() time.Duration { return time.Duration(p.int()) }
@@ -127,6 +124,9 @@ func (p *payload) intern(b []byte) string {
 
 func (p *payload) bytes(most int) []byte {
 	n := p.uint()
+	if n == 0 {
+		return nil
+	}
 	if n > uint64(most) || n > uint64(len(p.buf)) {
 		p.fail(fmt.Errorf("%d bytes are announced where %d are left and %d are allowed", n, len(p.buf), most))
 		return nil
@@ -185,84 +185,4 @@ func (p *payload) phase() Phase {
 		p.fail(fmt.Errorf("phase %q is none of before, fault, after", s))
 	}
 	return s
-}
-
-func (p *payload) run() *Run {
-	r := &Run{Version: int(p.uint32("version")), ID: p.string()}
-	started, err := parseStarted(p.string())
-	if err != nil {
-		p.fail(err)
-	}
-	r.Started = started
-	r.Ordered = p.list()
-	if b := p.bytes(maxExtra); len(b) > 0 {
-		if r.Promise, err = compactJSON(b); err != nil {
-			p.fail(fmt.Errorf("the run's promise is not JSON: %w", err))
-		}
-	}
-	r.Claims = p.list()
-	r.Extra = p.extra(KindRun)
-	if r.Version != Version {
-		p.fail(fmt.Errorf("history version %d is not known to this build (it knows %d)", r.Version, Version))
-	}
-	return r
-}
-
-func (p *payload) list() []string {
-	n := p.uint()
-	if n > uint64(len(p.buf)) {
-		p.fail(errShort)
-		return nil
-	}
-	var l []string
-	for ; n > 0; n-- {
-		l = append(l, p.string())
-	}
-	return l
-}
-
-func (p *payload) send() *Send {
-	r := &Send{}
-	if p.reuse != nil {
-		r = &p.reuse.send
-	}
-	*r = Send{Producer: p.uint32("producer"), Seq: p.uint(), Topic: p.string(), Key: p.string(), Intended: p.dur()}
-	r.Start = r.Intended + p.dur()
-	r.End = r.Start + p.dur()
-	r.Outcome = Outcome(p.byte("outcome", byte(Failed)))
-	r.Status, r.Broker, r.Queue, r.Offset, r.Extra = p.string(), p.string(), p.int32("queue"), p.int(), p.extra(KindSend)
-	return r
-}
-
-func (p *payload) found() *Found {
-	r := &Found{}
-	if p.reuse != nil {
-		r = &p.reuse.found
-	}
-	*r = Found{Replica: p.string(), Topic: p.string(), Broker: p.string(), Queue: p.int32("queue"), Offset: p.int(),
-		Producer: p.uint32("producer"), Seq: p.uint(), Intact: p.bool("intact"), Extra: p.extra(KindFound)}
-	return r
-}
-
-func (p *payload) deliver() *Deliver {
-	r := &Deliver{}
-	if p.reuse != nil {
-		r = &p.reuse.deliver
-	}
-	*r = Deliver{Group: p.string(), Consumer: p.uint32("consumer"), Topic: p.string(), Broker: p.string(),
-		Queue: p.int32("queue"), Offset: p.int(), Producer: p.uint32("producer"), Seq: p.uint(),
-		Attempt: p.int32("attempt"), Start: p.dur(), Extra: p.extra(KindDeliver)}
-	return r
-}
-
-func (p *payload) probe() *Probe {
-	r := &Probe{}
-	if p.reuse != nil {
-		r = &p.reuse.probe
-	}
-	*r = Probe{Broker: p.string(), Start: p.dur()}
-	r.End = r.Start + p.dur()
-	r.Outcome = Outcome(p.byte("outcome", byte(Failed)))
-	r.Extra = p.extra(KindProbe)
-	return r
 }

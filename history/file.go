@@ -69,16 +69,16 @@ func (f *File) records(reuse bool) iter.Seq2[Record, error] {
 		f.torn = nil
 		for next := f.decoder(in, reuse); ; {
 			r, err := next()
-			if err == io.EOF || errors.As(err, &f.torn) {
-				return
+			if err == nil {
+				if !yield(r, nil) {
+					return
+				}
+				continue
 			}
-			if err != nil {
+			if err != io.EOF && !errors.As(err, &f.torn) {
 				yield(nil, fmt.Errorf("%s: %w", f.path, err))
-				return
 			}
-			if !yield(r, nil) {
-				return
-			}
+			return
 		}
 	}
 }

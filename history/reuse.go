@@ -1,0 +1,39 @@
+package history
+
+// records holds one record of each frequent kind, for readers that look at one record at a time.
+type records struct {
+	send    Send
+	found   Found
+	deliver Deliver
+	probe   Probe
+}
+
+// Each next gives a new record, or the one to be written over.
+
+func (r *records) nextSend() *Send {
+	if r == nil {
+		return &Send{}
+	}
+	return &r.send
+}
+
+func (r *records) nextFound() *Found {
+	if r == nil {
+		return &Found{}
+	}
+	return &r.found
+}
+
+func (r *records) nextDeliver() *Deliver {
+	if r == nil {
+		return &Deliver{}
+	}
+	return &r.deliver
+}
+
+func (r *records) nextProbe() *Probe {
+	if r == nil {
+		return &Probe{}
+	}
+	return &r.probe
+}
