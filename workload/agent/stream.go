@@ -12,7 +12,7 @@ import (
 )
 
 // streamLook is how often a follower's stream looks for new records.
-const streamLook = 50 * time.Millisecond
+const streamLook = 100 * time.Millisecond
 
 // serveLog sends a log from a byte on, follows it while it grows, and ends when the run is finished.
 func (a *Agent) serveLog(w http.ResponseWriter, req *http.Request) {

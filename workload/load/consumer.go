@@ -19,6 +19,9 @@ import (
 // with it. When a message is delivered is not measured, only that it is.
 const pullInterval = 100 * time.Millisecond
 
+// stopWithin bounds how long the end of a run waits for the library to say goodbye.
+const stopWithin = 5 * time.Second
+
 // ConsumerConfig is the consuming side of a run.
 type ConsumerConfig struct {
 	RunID string
@@ -79,10 +82,17 @@ func (c *Consumer) Stop() {
 	if c.push == nil {
 		return
 	}
-	if err := c.push.Shutdown(); err != nil {
-		slog.Warn("shutting the consumer down", "error", err)
-	}
+	ended := make(chan error, 1)
+	go func(push rocketmq.PushConsumer) { ended <- push.Shutdown() }(c.push)
 	c.push = nil
+	select {
+	case err := <-ended:
+		if err != nil {
+			slog.Warn("shutting the consumer down", "error", err)
+		}
+	case <-time.After(stopWithin): // the library waits for brokers that may be gone, one time-out after another
+		slog.Warn("the consumer is still shutting down; going on without it")
+	}
 }
 
 // receiver records deliveries to the consumer of the given number.
