@@ -140,10 +140,16 @@ func clip(s string, n int) string {
 	return strings.TrimRight(string(runes[:max(n-1, 0)]), " ") + "…"
 }
 
-// fitting clips a text to a width, at the mean width of a letter.
-func fitting(s string, width float64) string {
-	if n := int(width / 6.6); n > 1 {
-		return clip(s, n)
+// fitting is the longest of the wordings that fits a width, at the mean width of a letter, or the last one clipped.
+func fitting(wordings []string, width float64) string {
+	n := int(width / 6.9)
+	for _, w := range wordings {
+		if len([]rune(w)) <= n {
+			return w
+		}
 	}
-	return ""
+	if n < 2 {
+		return ""
+	}
+	return clip(wordings[len(wordings)-1], n)
 }

@@ -45,15 +45,15 @@ func (p *picture) spans() {
 
 func (p *picture) span(s history.Span, y float64) {
 	a, b := p.x(s.Start), p.x(s.End)
-	class, opacity, ink, words := "c", ".35", "t", string(s.Phase)
+	class, opacity, ink, wordings := "c", ".35", "t", []string{string(s.Phase)}
 	if s.Phase == history.Fault {
-		class, opacity, ink, words = "x", "1", "w b", s.Name+" ✓ confirmed"
+		class, opacity, ink, wordings = "x", "1", "w b", []string{s.Name + " ✓ confirmed", s.Name + " ✓", s.Name}
 		if !s.Confirmed {
-			opacity, ink, words = ".25", "t b", s.Name+" ✗ NOT confirmed"
+			opacity, ink, wordings = ".25", "t b", []string{s.Name + " ✗ NOT confirmed", "✗ NOT confirmed", "✗"}
 		}
 	}
 	fmt.Fprintf(&p.out, "<rect class=\"%s\" fill-opacity=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"20\" rx=\"4\"/>\n", class, opacity, a+1, y, max(b-a-2, 2))
-	if words = fitting(words, b-a-10); words != "" {
+	if words := fitting(wordings, b-a-10); words != "" {
 		p.text(xy{a + 8, y + 14}, ink, words, "")
 	}
 }
@@ -95,10 +95,7 @@ func (p *picture) group(name string) {
 	p.y += 29
 	p.strip(g)
 	p.acks(g, p.y+40)
-	free := pictureLeft
-	for _, o := range foremost(outages) {
-		free = p.outage(o, free)
-	}
+	p.outages(foremost(outages))
 	p.y += 42
 }
 
@@ -110,9 +107,7 @@ func foremost(outages []interval) []interval {
 	if len(outages) <= bracketLimit {
 		return outages
 	}
-	out := slices.Clone(outages)
-	slices.SortStableFunc(out, func(a, b interval) int { return cmp.Compare(b.length(), a.length()) })
-	out = out[:bracketLimit]
+	out := longestFirst(outages)[:bracketLimit]
 	slices.SortStableFunc(out, func(a, b interval) int { return cmp.Compare(a.start, b.start) })
 	return out
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -81,22 +82,35 @@ func (p *picture) ackBins(g *group) (bins []int64, width time.Duration) {
 	return bins, g.acks.width * time.Duration(columns)
 }
 
-// binColumns is how many columns make a bin of a round width, of which some 150 fill the picture.
+// binColumns is how many columns make a bin of a round width, of which 100 to 200 fill the picture.
 func (p *picture) binColumns(column time.Duration) int {
-	return max(1, int(math.Round(nice(p.s.end.Seconds()/150)/column.Seconds())))
+	return max(1, int(math.Round(nice(p.s.end.Seconds()/200)/column.Seconds())))
 }
 
-// outage marks one outage, with its duration where there is room right of free. It gives the next free place.
-func (p *picture) outage(o interval, free float64) float64 {
-	a, b := p.x(o.start), p.x(o.end)
-	fmt.Fprintf(&p.out, "<path class=\"fl\" d=\"M%.1f %.1fv4H%.1fv-4\"/>\n", a, p.y+14, max(b, a+1))
-	words := lasted(o.length(), o.open)
-	w := 6.8*float64(len([]rune(words))) + 8
-	at := min(max((a+b)/2-w/2, pictureLeft), pictureWidth-pictureRight-w)
-	if at < free {
-		return free
+// outages brackets each outage and prints durations where there is room, the longest first.
+func (p *picture) outages(all []interval) {
+	var taken []stretchX
+	for _, o := range all {
+		fmt.Fprintf(&p.out, "<path class=\"fl\" d=\"M%.1f %.1fv4H%.1fv-4\"/>\n", p.x(o.start), p.y+14, max(p.x(o.end), p.x(o.start)+1))
 	}
-	fmt.Fprintf(&p.out, "<rect class=\"bg\" fill-opacity=\".8\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"15\"/>\n", at, p.y+22, w)
-	p.text(xy{at + w/2, p.y + 34}, "f b", words, "middle")
-	return at + w
+	for _, o := range longestFirst(all) {
+		words := lasted(o.length(), o.open)
+		w := 6.8*float64(len([]rune(words))) + 8
+		at := min(max((p.x(o.start)+p.x(o.end))/2-w/2, pictureLeft), pictureWidth-pictureRight-w)
+		if slices.ContainsFunc(taken, func(t stretchX) bool { return at < t.to+3 && at+w+3 > t.from }) {
+			continue
+		}
+		taken = append(taken, stretchX{at, at + w})
+		fmt.Fprintf(&p.out, "<rect class=\"bg\" fill-opacity=\".8\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"15\"/>\n", at, p.y+22, w)
+		p.text(xy{at + w/2, p.y + 34}, "f b", words, "middle")
+	}
+}
+
+// stretchX is a part of the picture's width.
+type stretchX struct{ from, to float64 }
+
+func longestFirst(all []interval) []interval {
+	out := slices.Clone(all)
+	slices.SortStableFunc(out, func(a, b interval) int { return cmp.Compare(b.length(), a.length()) })
+	return out
 }

@@ -34,13 +34,24 @@ func (d drawing) tiles() []tile {
 		out = append(out, tile{Label: "longest outage", Value: outageValue(d), Note: group})
 	}
 	if all := recoveries(r.Availability); len(all) > 0 {
-		w, _ := slowest(all)
-		out = append(out, tile{Label: "time to recover", Value: recoveryWords(w), Note: "from the fault's start", Bad: w.Interrupted && !w.Recovered})
+		out = append(out, recoveryTile(all))
 	}
 	if q := r.Availability.Latency.Intended; q.Count > 0 {
 		out = append(out, tile{Label: "p99 latency", Value: span(q.P99), Note: "from the intended start"})
 	}
 	return out
+}
+
+// recoveryTile is the slowest recovery of any broker group from any fault.
+func recoveryTile(all []verify.Recovery) tile {
+	w, _ := slowest(all)
+	switch {
+	case !w.Interrupted:
+		return tile{Label: "time to recover", Value: "0 s", Note: "no group was interrupted"}
+	case !w.Recovered:
+		return tile{Label: "time to recover", Value: "> " + span(w.Took), Note: "not stable by the end", Bad: true}
+	}
+	return tile{Label: "time to recover", Value: span(w.Took), Note: "from the fault's start"}
 }
 
 func outageValue(d time.Duration) string {

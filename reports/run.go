@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/rmqproof/rmqproof/verify"
@@ -85,8 +86,8 @@ func (r Run) verdictJSON() ([]byte, error) {
 	return append(out, '\n'), nil
 }
 
-// ReadRun reads back the experiments saved below dir, whether or not the run was concluded by WriteRun. It is an
-// error if there are none.
+// ReadRun reads back the experiments saved below dir, in the order in which they started, whether or not the run was
+// concluded by WriteRun. It is an error if there are none.
 func ReadRun(dir string) (Run, error) {
 	var saved savedRun
 	err := readJSON(filepath.Join(dir, VerdictFile), &saved)
@@ -109,13 +110,14 @@ func ReadRun(dir string) (Run, error) {
 		e.Name = name // the folder may have been renamed; its name is the one that links lead to
 		r.Experiments = append(r.Experiments, e)
 	}
+	slices.SortStableFunc(r.Experiments, func(a, b Experiment) int { return a.Meta.Started.Compare(b.Meta.Started) })
 	if len(r.Experiments) == 0 {
 		return r, fmt.Errorf("no experiment was saved in %s: each has a folder with a %s", dir, VerdictFile)
 	}
 	return r, nil
 }
 
-// experimentNames lists the folders that hold an experiment: first those that the run names, in its order, then others.
+// experimentNames lists the folders that hold an experiment, whether or not the run names them.
 func experimentNames(dir string, saved savedRun) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

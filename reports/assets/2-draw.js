@@ -80,6 +80,9 @@ function fit(s, width) {
   return s.length > 1 ? s + "…" : "";
 }
 
+// fitting is the longest of the wordings that fits.
+const fitting = (wordings, width) => wordings.find(w => pen.measureText(w).width <= width) || fit(wordings[wordings.length - 1], width);
+
 // hatch marks what must not be taken for a fact: a fault not confirmed, a time in which nobody looked.
 function hatch(px, py, w, h, colour) {
   pen.save();
@@ -122,9 +125,9 @@ function drawSpans(p) {
     pen.fill();
     pen.globalAlpha = 1;
     if (isFault && !s.confirmed) hatch(a, y, b - a, 20, ink.fault);
-    const label = isFault ? s.name + (s.confirmed ? " ✓ confirmed" : " ✗ NOT confirmed") : s.phase;
-    pen.font = FONT;
-    text(fit(label, b - a - 14), a + 8, y + 10.5, isFault && s.confirmed ? "#fff" : ink.text, "left", isFault ? "600" : "");
+    const labels = !isFault ? [s.phase] : s.confirmed ? [s.name + " ✓ confirmed", s.name + " ✓", s.name] : [s.name + " ✗ NOT confirmed", "✗ NOT confirmed", "✗"];
+    pen.font = (isFault ? "600 " : "") + FONT;
+    text(fitting(labels, b - a - 14), a + 8, y + 10.5, isFault && s.confirmed ? "#fff" : ink.text, "left", isFault ? "600" : "");
   }));
 }
 

@@ -60,31 +60,32 @@ function drawAcks(p, g) {
   pen.globalAlpha = 1;
 }
 
-// drawOutages prints each outage's duration where there is room for it; all of them stand in the table.
+// drawOutages brackets every outage and prints durations where there is room, the longest first; all stand in the table.
 function drawOutages(p, g) {
-  let free = box.left;
-  for (const o of g.outages) {
-    const [from, to] = o;
-    if (to < view.from || from > view.to) continue;
-    const a = Math.max(x(from), box.left), b = Math.min(x(to), box.left + inner()), y = p.y + 18;
-    pen.strokeStyle = ink.failed;
-    pen.lineWidth = 1.5;
-    pen.beginPath();
+  const seen = g.outages.filter(o => o[1] >= view.from && o[0] <= view.to), taken = [];
+  pen.strokeStyle = ink.failed;
+  pen.lineWidth = 1.5;
+  pen.beginPath();
+  for (const o of seen) {
+    const [a, b] = edges(o), y = p.y + 18;
     pen.moveTo(a + 0.75, p.y + 14); pen.lineTo(a + 0.75, y); pen.lineTo(b - 0.75, y); pen.lineTo(b - 0.75, p.y + 14);
-    pen.stroke();
-    const label = lasted(o);
-    pen.font = "600 " + FONT;
-    const w = pen.measureText(label).width + 8;
+  }
+  pen.stroke();
+  pen.font = "600 " + FONT;
+  for (const o of seen.sort((m, n) => n[1] - n[0] - m[1] + m[0]).slice(0, 60)) {
+    const label = lasted(o), w = pen.measureText(label).width + 8, [a, b] = edges(o);
     const at = Math.min(Math.max((a + b) / 2 - w / 2, box.left), box.left + inner() - w);
-    if (at < free) continue;
-    free = at + w;
-    pen.fillStyle = ink.card;
+    if (taken.some(([from, to]) => at < to + 3 && at + w + 3 > from)) continue;
+    taken.push([at, at + w]);
     pen.globalAlpha = 0.8;
-    pen.fillRect(at, y + 4, w, 15);
+    pen.fillStyle = ink.card;
+    pen.fillRect(at, p.y + 22, w, 15);
     pen.globalAlpha = 1;
-    text(label, at + 4, y + 12, ink.failed, "left", "600");
+    text(label, at + 4, p.y + 30, ink.failed, "left", "600");
   }
 }
+
+const edges = ([from, to]) => [Math.max(x(from), box.left), Math.min(x(to), box.left + inner())];
 
 function drawRate(p) {
   const width = rateBin(), per = SECOND / width;
@@ -112,20 +113,25 @@ function drawRate(p) {
   }));
 }
 
-// The latency's scale is that of the whole run, so that zooming does not change heights.
-const scale = (() => {
+// A layer's scale is that of the whole run, so that zooming does not change heights.
+function scaleOf(layer) {
   let lo = Infinity, hi = 0;
-  for (const l of Object.values(layers)) for (const v of l.l) { lo = Math.min(lo, v); hi = Math.max(hi, v); }
+  for (const v of layer.l) { lo = Math.min(lo, v); hi = Math.max(hi, v); }
   if (hi === 0) { lo = 1000; hi = 1e6; }
   lo = Math.max(1, lo);
   return { lo: Math.log10(lo) - 0.1, hi: Math.log10(Math.max(hi, lo * 10)) + 0.1 };
-})();
+}
+const scales = { intended: scaleOf(layers.intended), actual: scaleOf(layers.actual) };
 const tick = e => ["1 µs", "10 µs", "100 µs", "1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s"][e] || "10^" + (e - 6) + " s";
-const y = (p, l) => p.y + p.h * (1 - (Math.log10(Math.max(l, 1)) - scale.lo) / (scale.hi - scale.lo));
+function y(p, l) {
+  const s = scales[view.layer];
+  return p.y + p.h * (1 - (Math.log10(Math.max(l, 1)) - s.lo) / (s.hi - s.lo));
+}
+
 
 function drawLatency(p) {
   text("Latency", box.left, p.y - 13, ink.text, "left", "600");
-  const width = latencyBin();
+  const width = latencyBin(), scale = scales[view.layer];
   if (inner() > 520) text("from the " + view.layer + " start; lines are the acknowledged sends of each " + span(width), box.left + inner(), p.y - 13, ink.muted, "right");
   for (let e = Math.ceil(scale.lo); e <= scale.hi; e++) {
     pen.fillStyle = ink.grid;
@@ -145,7 +151,7 @@ const rateBin = () => binWidth(view.to - view.from, 160, plot.rate.width, 4);
 
 // Each mark is a send, or a cell whose strength tells the number of sends in it. What was not acknowledged lies on top.
 function drawPoints(p, layer) {
-  const cell = plot.latency.width, row = p.h / (scale.hi - scale.lo) / plot.latency.rows;
+  const cell = plot.latency.width, scale = scales[view.layer], row = p.h / (scale.hi - scale.lo) / plot.latency.rows;
   const begin = firstAt(layer.t, view.from - cell), end = firstAt(layer.t, view.to + 1);
   const wide = cell ? Math.max(x(cell) - x(0), 1.5) : 0;
   for (const o of [OK, UNKNOWN, FAILED]) {
