@@ -121,8 +121,11 @@ func (c *conductor) judge(context.Context) error {
 	if c.result.Report, err = verify.Judge(reader, c.Judge); err != nil {
 		return err
 	}
+	if loss, _ := c.result.Report.Claim(verify.NoAckedLoss); loss.Verdict == verify.Violated {
+		return nil // the judge has just named a loss in this very history; one made on purpose would show no more
+	}
 	if err := verify.Canary(reader, c.Judge); err != nil {
-		return fmt.Errorf("canary: the judge missed a loss made on purpose, so its verdict is worth nothing: %w", err)
+		return fmt.Errorf("canary: %w", err)
 	}
 	return nil
 }
