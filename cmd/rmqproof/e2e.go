@@ -95,7 +95,7 @@ func (o *e2eOptions) runDir() (string, error) {
 func buildSuites(ctx context.Context, root string) (string, error) {
 	step := progress.Start(ctx, "compile the suites")
 	binary := filepath.Join(root, "bin", "suites.test")
-	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-tags", "e2e", "-o", binary, "./suites")
+	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-tags", "e2e", "-ldflags=-s -w", "-o", binary, "./suites")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", step.Done(fmt.Errorf("%s: %w\n%s", cmd, err, out))
