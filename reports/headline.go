@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,20 @@ func lasted(length time.Duration, open bool) string {
 		return "> " + span(length)
 	}
 	return span(length)
+}
+
+// longestWords words a group's longest outage.
+func longestWords(g verify.GroupAvailability) string { return lasted(g.Longest, longestIsOpen(g)) }
+
+func atLeast(g verify.GroupAvailability) string {
+	if longestIsOpen(g) {
+		return "at least "
+	}
+	return ""
+}
+
+func longestIsOpen(g verify.GroupAvailability) bool {
+	return slices.ContainsFunc(g.Outages, func(o verify.Outage) bool { return o.Open && o.Length() >= g.Longest })
 }
 
 // claim finds a claim of the report.
@@ -99,9 +114,9 @@ func outageSentence(a verify.Availability) string {
 		if len(g.Outages) == 0 {
 			continue
 		}
-		words := g.Group + " was out for " + span(g.Longest)
+		words := g.Group + " was out for " + atLeast(g) + span(g.Longest)
 		if len(g.Outages) > 1 {
-			words = g.Group + " was out " + count(int64(len(g.Outages))) + " times, at most for " + span(g.Longest)
+			words = g.Group + " was out " + count(int64(len(g.Outages))) + " times, the longest " + atLeast(g) + span(g.Longest)
 		}
 		out = append(out, words)
 	}
@@ -145,11 +160,12 @@ func harder(a, b verify.Recovery) bool {
 	return a.Took > b.Took
 }
 
-func longest(groups []verify.GroupAvailability) (d time.Duration, group string) {
-	for _, g := range groups {
-		if g.Longest > d {
-			d, group = g.Longest, g.Group
+// longest is the group with the longest outage, or the first where there was none.
+func longest(groups []verify.GroupAvailability) (worst verify.GroupAvailability) {
+	for i, g := range groups {
+		if i == 0 || g.Longest > worst.Longest {
+			worst = g
 		}
 	}
-	return d, group
+	return worst
 }

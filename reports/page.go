@@ -23,7 +23,7 @@ import (
 var assets embed.FS
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"span": span, "moment": moment, "count": count, "percent": percent, "recovery": worstRecovery, "upper": word, "text": printable,
+	"span": span, "moment": moment, "count": count, "percent": percent, "recovery": worstRecovery, "longest": longestWords, "upper": word, "text": printable,
 }).ParseFS(assets, "assets/*.html"))
 
 // drawing is an experiment and what one pass over its history left to draw.

@@ -201,6 +201,17 @@ func TestSummaryIsCutBelowTheLimitAndClosed(t *testing.T) {
 	}
 }
 
+func TestAnOutageThatDidNotEndIsSaidToBeOpen(t *testing.T) {
+	r := typical().report(verify.Valid)
+	r.Availability.Groups[0].Outages[0].Open = true
+	e := Experiment{Name: "open", Report: r}
+	for where, text := range map[string]string{"headline": e.headline(), "summary": string(e.summary(&series{})), "run": string(Run{Experiments: []Experiment{e}}.summary())} {
+		if !strings.Contains(text, "at least 8.02 s") && !strings.Contains(text, "&gt; 8.02 s") {
+			t.Errorf("the %s gives an open outage a length: %s", where, text)
+		}
+	}
+}
+
 func TestMarksStandWhereTheEvidenceLies(t *testing.T) {
 	marks := marksOf(typical().violatedReport())
 	if len(marks) != 3 || marks[0].at != 20192*time.Millisecond || marks[0].claim != verify.NoAckedLoss {

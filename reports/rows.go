@@ -30,8 +30,7 @@ func (d drawing) tiles() []tile {
 		{Label: "failed", Value: count(r.Availability.Sends.Failed), Note: "took no effect"},
 	}
 	if len(r.Availability.Groups) > 0 {
-		d, group := longest(r.Availability.Groups)
-		out = append(out, tile{Label: "longest outage", Value: outageValue(d), Note: group})
+		out = append(out, outageTile(longest(r.Availability.Groups)))
 	}
 	if all := recoveries(r.Availability); len(all) > 0 {
 		out = append(out, recoveryTile(all))
@@ -54,11 +53,11 @@ func recoveryTile(all []verify.Recovery) tile {
 	return tile{Label: "time to recover", Value: span(w.Took), Note: "from the fault's start"}
 }
 
-func outageValue(d time.Duration) string {
-	if d == 0 {
-		return "none"
+func outageTile(g verify.GroupAvailability) tile {
+	if g.Longest == 0 {
+		return tile{Label: "longest outage", Value: "none", Note: "of any broker group"}
 	}
-	return span(d)
+	return tile{Label: "longest outage", Value: longestWords(g), Note: g.Group}
 }
 
 // recoveries gathers those of the broker groups.

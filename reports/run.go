@@ -76,8 +76,7 @@ func WriteRun(dir string, r Run) error {
 func (r Run) verdictJSON() ([]byte, error) {
 	saved := savedRun{Format: Format, Kind: runKind, Verdict: r.Verdict(), Title: r.Title, Error: r.Error, Meta: r.Meta, Experiments: []savedOverview{}}
 	for _, e := range r.Experiments {
-		d, _ := longest(e.Report.Availability.Groups)
-		saved.Experiments = append(saved.Experiments, savedOverview{e.Name, e.Title, e.Verdict(), acknowledged(e.Report), append([]string{}, e.violated()...), d})
+		saved.Experiments = append(saved.Experiments, savedOverview{e.Name, e.Title, e.Verdict(), acknowledged(e.Report), append([]string{}, e.violated()...), longest(e.Report.Availability.Groups).Longest})
 	}
 	out, err := json.MarshalIndent(saved, "", "  ")
 	if err != nil {

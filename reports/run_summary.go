@@ -23,7 +23,7 @@ func (r Run) summary() []byte {
 		words, _ := lost(e.Report)
 		a := e.Report.Availability
 		m.row(sign(e.Verdict())+" "+string(e.Verdict()), e.title(), count(acknowledged(e.Report)), words,
-			perGroup(a.Groups, func(g verify.GroupAvailability) string { return span(g.Longest) }),
+			perGroup(a.Groups, longestWords),
 			perGroup(a.Groups, func(g verify.GroupAvailability) string { return worstRecovery(g.Recoveries) }),
 			span(a.Sends.Longest))
 	}

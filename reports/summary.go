@@ -76,7 +76,7 @@ func groupsTable(m *markdown, a verify.Availability) {
 	}
 	m.head("broker group", ">longest outage", ">outages", ">time to recover", ">served", ">resolution")
 	for _, g := range a.Groups {
-		m.row(g.Group, span(g.Longest), count(int64(len(g.Outages))), worstRecovery(g.Recoveries), percent(g.Availability), span(g.Interval))
+		m.row(g.Group, longestWords(g), count(int64(len(g.Outages))), worstRecovery(g.Recoveries), percent(g.Availability), span(g.Interval))
 	}
 	m.row("all, as clients saw it", span(a.Sends.Longest), count(int64(len(a.Sends.Pauses))), worstRecovery(a.Sends.Recoveries), "", "")
 	m.line("\nTime to recover is from the fault's start to the first success that begins a stable stretch. " +
