@@ -9,11 +9,12 @@ import (
 
 // The size of one round of comparing, which bounds its memory, and how many rounds are made at most: what is
 // still open after them makes the claims concerned inconclusive, never valid.
-const (
-	pagesPerRound = 1024
-	idsPerRound   = 1 << 20
-	stepsPerRound = 1 << 21
-	maxRounds     = 64
+// They are variables for the tests' sake.
+var (
+	pagesPerRound       = 1024
+	idsPerRound         = 1 << 20
+	stepsPerRound int64 = 1 << 21
+	maxRounds           = 64
 )
 
 // inquiry compares one by one what the screen could not clear.
