@@ -13,12 +13,12 @@ import (
 // Model is everything that the rules and the promise are derived from.
 type Model struct {
 	Clusters []*Cluster
-	// Workloads are those that run RocketMQ.
-	Workloads []*Workload
-	Services  []*Service
-	Budgets   []*Budget
-	Policies  []*Policy
-	Scalers   []input.Object
+	// Workloads are those that run RocketMQ, All those of the whole input.
+	Workloads, All []*Workload
+	Services       []*Service
+	Budgets        []*Budget
+	Policies       []*Policy
+	Scalers        []input.Object
 	// Objects are all of the input.
 	Objects []input.Object
 	// Passed counts objects and documents that do not concern RocketMQ.
@@ -172,7 +172,8 @@ func (m *Model) unresolved(object string, at node.Pos, what, reason string) {
 
 // keepRocketMQ drops the workloads that turned out to run something else.
 func (m *Model) keepRocketMQ() {
-	kept := m.Workloads[:0]
+	m.All = m.Workloads
+	var kept []*Workload
 	for _, w := range m.Workloads {
 		if len(w.Processes) > 0 {
 			kept = append(kept, w)
