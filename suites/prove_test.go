@@ -56,15 +56,30 @@ func perform(ctx context.Context, e experiment) reports.Experiment {
 	stop, err := podlogs.Follow(ctx, cluster.Client(), cluster.Namespace(), filepath.Join(dir, "evidence", "logs"))
 	Expect(err).NotTo(HaveOccurred())
 	defer stop()
-	load := &workload.Steady{Agent: workload.NewAgent(cluster.Agent()), Consumer: true, Seed: uint64(GinkgoRandomSeed())}
+	agent := workload.NewAgent(cluster.Agent())
+	load := &workload.Steady{Agent: agent, Consumer: true, Seed: uint64(GinkgoRandomSeed())}
+	promised := configuration(ctx, agent)
 	result := scenario.Run(chaos.WithLedger(scenario.WithProgress(ctx, announce(ctx)), ledger), scenario.Scenario{
 		Name: e.name, Title: e.title, Cluster: cluster, Load: load, Fault: e.fault, Budget: e.budget, Judge: e.judge,
 	}, dir)
-	return write(dir, e, result)
+	return write(dir, e, result, promised)
 }
 
-func write(dir string, e experiment, r scenario.Result) reports.Experiment {
+// configuration is what a master says of itself that decides what an acknowledgement is worth.
+func configuration(ctx context.Context, agent *workload.Agent) map[string]string {
+	brokers, err := agent.Brokers(ctx)
+	Expect(err).NotTo(HaveOccurred())
+	for _, b := range brokers {
+		if b.ID == 0 && b.Error == "" {
+			return b.Config
+		}
+	}
+	return nil
+}
+
+func write(dir string, e experiment, r scenario.Result, promised map[string]string) reports.Experiment {
 	report := reports.Experiment{Name: e.name, Title: e.title, History: r.History, Report: r.Report, Meta: meta(e, r)}
+	report.Meta.Config = promised
 	if err := errors.Join(r.Problems...); err != nil {
 		report.Error = err.Error()
 	}
