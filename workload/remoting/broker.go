@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -15,6 +16,19 @@ func RuntimeInfo(ctx context.Context, broker Peer) (map[string]string, error) {
 	}
 	err := callJSON(ctx, broker, newCommand(reqRuntimeInfo, nil, nil), &info)
 	return info.Table, err
+}
+
+// DispatchBehind is how many bytes of a broker's log are not yet in its consume queues, where consumers find them.
+func DispatchBehind(ctx context.Context, broker Peer) (int64, error) {
+	info, err := RuntimeInfo(ctx, broker)
+	if err != nil {
+		return 0, err
+	}
+	behind, err := strconv.ParseInt(info["dispatchBehindBytes"], 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("the broker does not say how far its consume queues are behind: %w", err)
+	}
+	return behind, nil
 }
 
 // Config is a broker's configuration as it runs, the defaults included.

@@ -30,7 +30,7 @@ func MaxOffset(ctx context.Context, broker Peer, q Queue) (int64, error) {
 }
 
 // NextOffset is the offset that the broker will give to the queue's next message. It is above MaxOffset while the
-// consume queue is still being built from the commit log.
+// consume queue is still being built from the commit log; but 5.5 answers with MaxOffset then, so ask DispatchBehind too.
 func NextOffset(ctx context.Context, broker Peer, q Queue) (int64, error) {
 	fields := queueFields(q)
 	fields["committed"] = "false"

@@ -141,28 +141,29 @@ func (r *reading) exists(ctx context.Context, master remoting.Peer) error {
 }
 
 // limits finds the queue's range once. The range must be at rest: while the broker still builds the consume queue
-// from its log, the end that consumers see is short of the end that the next message will get.
+// from its log, the end that consumers see is short of what is stored. The order matters: a queue whose log was
+// dispatched before its end was asked for is at its end.
 func (r *reading) limits(ctx context.Context, master remoting.Peer) error {
 	if r.ranged {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	var err error
+	behind, err := remoting.DispatchBehind(ctx, master)
+	if err != nil {
+		return err
+	}
+	var end int64
 	for _, ask := range []struct {
 		into *int64
 		of   func(context.Context, remoting.Peer, remoting.Queue) (int64, error)
-	}{{&r.min, remoting.MinOffset}, {&r.max, remoting.MaxOffset}} {
+	}{{&end, remoting.NextOffset}, {&r.min, remoting.MinOffset}, {&r.max, remoting.MaxOffset}} {
 		if *ask.into, err = ask.of(ctx, master, r.queue); err != nil {
 			return err
 		}
 	}
-	end, err := remoting.NextOffset(ctx, master, r.queue)
-	if err != nil {
-		return err
-	}
-	if end > r.max {
-		return fmt.Errorf("its consume queue ends at %d, its log at %d", r.max, end)
+	if behind > 0 || end > r.max {
+		return fmt.Errorf("its consume queue ends at %d and its log at %d; %d bytes of the log are not dispatched", r.max, end, behind)
 	}
 	r.ranged, r.next = true, r.min
 	return nil

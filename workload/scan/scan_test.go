@@ -165,6 +165,13 @@ func TestAConsumeQueueThatIsBehindIsWaitedFor(t *testing.T) {
 	want(t, scans, "broker-a/0 q0 [0,3) false", "broker-a/0 q1 [0,3) false", "broker-b/0 q0 [0,5) true", "broker-b/0 q1 [0,5) true")
 }
 
+func TestALogThatIsNotDispatchedLeavesTheScanIncomplete(t *testing.T) {
+	c := newCluster(t, 2)
+	c.b.Set(func(b *fakemq.Broker) { b.Behind = 100 })
+	_, scans := scanned(t, c)
+	want(t, scans, "broker-a/0 q0 [0,2) true", "broker-a/0 q1 [0,2) true", "broker-b/0 q0 [0,2) false", "broker-b/0 q1 [0,2) false")
+}
+
 func TestOffsetsThatTheBrokerPassesOverAreRead(t *testing.T) {
 	c := newCluster(t, 10)
 	c.a.Set(func(b *fakemq.Broker) { b.Holes = map[int64]bool{0: true, 4: true, 5: true} })

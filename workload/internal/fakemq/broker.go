@@ -19,12 +19,12 @@ type Broker struct {
 
 	mu     sync.Mutex
 	topics map[string][][]Message
-	end    int64 // of the commit log
 
 	// What it may be told to do. Set them with Set.
 	SendCode int               // answer sends so, without storing
 	After    int               // answer sends so, after storing
 	Hidden   int64             // how many messages at each queue's end consumers do not see yet
+	Behind   int64             // how many bytes it says that its consume queues are behind
 	Holes    map[int64]bool    // offsets passed over in every queue
 	HA       string            // answer to a question for replication
 	Config   map[string]string // beside name and id
@@ -116,7 +116,7 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 	case 26:
 		return &remoting.Command{Body: []byte(b.config())}
 	case 28:
-		return &remoting.Command{Body: []byte(`{"table":{"brokerVersionDesc":"V5_1_0","commitLogMaxOffset":"` + strconv.FormatInt(b.end, 10) + `"}}`)}
+		return &remoting.Command{Body: []byte(`{"table":{"brokerVersionDesc":"V5_1_0","dispatchBehindBytes":"` + strconv.FormatInt(b.Behind, 10) + `"}}`)}
 	case 30, 31:
 		return b.limit(cmd.Code == 30, f)
 	case 34, 35:

@@ -21,7 +21,6 @@ func (b *Broker) send(topic, queueText string, m Message) *remoting.Command {
 	}
 	offset := len(queues[queue])
 	queues[queue] = append(queues[queue], m)
-	b.end += int64(len(m.Body))
 	return &remoting.Command{Code: b.After, ExtFields: map[string]string{
 		"msgId": "0000000000000000", "queueId": queueText, "queueOffset": strconv.Itoa(offset),
 	}}
