@@ -185,6 +185,22 @@ func TestDamagedOrZeroedLastBlockIsTorn(t *testing.T) {
 	}
 }
 
+func TestLongLinesAreRead(t *testing.T) {
+	for _, n := range []int{1 << 16, 1<<16 - 30, 1 << 20} {
+		in := Slice{&Probe{Broker: "b", Extra: Extra{"x": json.RawMessage(`"` + strings.Repeat("y", n) + `"`)}}, &Probe{Broker: "c"}}
+		var b bytes.Buffer
+		if err := WriteLines(&b, in); err != nil {
+			t.Fatal(err)
+		}
+		d := NewLineDecoder(&b)
+		for _, want := range in {
+			if got, err := d.Next(); err != nil || cmp.Diff(want, got) != "" {
+				t.Fatalf("%d: %v", n, err)
+			}
+		}
+	}
+}
+
 func TestBadLinesAreNamed(t *testing.T) {
 	good := `{"kind":"probe","broker":"b","start":1,"end":2,"outcome":"ok"}`
 	for bad, want := range map[string]string{

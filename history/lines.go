@@ -27,18 +27,36 @@ type LineDecoder struct {
 	r    *bufio.Reader
 	line int
 	at   int64
+	long []byte // a line that is longer than the reader's buffer
 }
 
 // NewLineDecoder reads from r.
 func NewLineDecoder(r io.Reader) *LineDecoder {
-	return &LineDecoder{r: bufio.NewReaderSize(r, maxLine)}
+	return &LineDecoder{r: bufio.NewReaderSize(r, 1<<16)}
+}
+
+// read gives the next line with its end, valid until the next call.
+func (d *LineDecoder) read() ([]byte, error) {
+	line, err := d.r.ReadSlice('\n')
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return line, err
+	}
+	d.long = append(d.long[:0], line...)
+	for errors.Is(err, bufio.ErrBufferFull) && len(d.long) <= maxLine {
+		line, err = d.r.ReadSlice('\n')
+		d.long = append(d.long, line...)
+	}
+	if len(d.long) > maxLine {
+		return nil, bufio.ErrBufferFull
+	}
+	return d.long, err
 }
 
 // Next gives the next record; io.EOF at the end; a *Torn where the last line has no end and is no record;
 // else an error that names the line and the reason. Blank lines are passed over.
 func (d *LineDecoder) Next() (Record, error) {
 	for {
-		line, err := d.r.ReadSlice('\n')
+		line, err := d.read()
 		if err == io.EOF && len(line) == 0 {
 			return nil, io.EOF
 		}
