@@ -15,5 +15,6 @@ func commands() []*cobra.Command {
 		newHistoryCommand(),
 		newDoctorCommand(),
 		newImagesCommand(),
+		newAuditCommand(),
 	)
 }

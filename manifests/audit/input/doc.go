@@ -41,7 +41,8 @@ type Note struct {
 	Reason string
 }
 
-func (s *Set) add(o Set) {
+// Add appends another set.
+func (s *Set) Add(o Set) {
 	s.Objects = append(s.Objects, o.Objects...)
 	s.Passed += o.Passed
 	s.Notes = append(s.Notes, o.Notes...)

@@ -21,7 +21,7 @@ func Files(ctx context.Context, names []string, stdin io.Reader) (Set, error) {
 		if err != nil {
 			return set, err
 		}
-		set.add(part)
+		set.Add(part)
 	}
 	return set, nil
 }
@@ -120,7 +120,7 @@ func readInto(set *Set, root *os.Root, p, full string) error {
 	if err != nil {
 		return err
 	}
-	set.add(part)
+	set.Add(part)
 	return nil
 }
 

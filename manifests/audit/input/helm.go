@@ -133,7 +133,7 @@ func templates(c *chart.Chart, dir string, rendered map[string]string) (Set, err
 		for _, d := range docs {
 			var part Set
 			collect(node.New(d, file, templateLines(d, file, lines)), &part, 0)
-			set.add(withoutTests(part))
+			set.Add(withoutTests(part))
 		}
 	}
 	return set, nil

@@ -142,7 +142,7 @@ var categories = []struct {
 	name   string
 	tables [][]Rule
 }{
-	{"identity", [][]Rule{identity, settings}},
+	{"identity", [][]Rule{identity, settings, suppression}},
 	{"durability", [][]Rule{acknowledgement, storage, dledger}},
 	{"availability", [][]Rule{topology, spread, budgets, probes, processes, updates, services, addresses, controllers, network}},
 	{"resources", [][]Rule{resources}},

@@ -177,3 +177,42 @@ func requiredApart(a, b *model.Workload) bool {
 	}
 	return false
 }
+
+// Apart says whether the brokers of a group are kept in different domains of a topology for certain. Different zones
+// are different nodes as well.
+func Apart(g *model.Group, key string) bool {
+	all := pods(g)
+	for i := range all {
+		for j := i + 1; j < len(all); j++ {
+			if key == "kubernetes.io/hostname" && between(all[i], all[j]) != surely || key != "kubernetes.io/hostname" && !byKey(all[i], all[j], key) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// byKey says whether a required rule on a topology key keeps two pods apart.
+func byKey(a, b *model.Workload, key string) bool {
+	for _, side := range [][2]*model.Workload{{a, b}, {b, a}} {
+		of, to := side[0], side[1]
+		for _, term := range of.Pod.Get("affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution").Items() {
+			if term.Get("topologyKey").Text() == key && matchesTerm(term, of, to) {
+				return true
+			}
+		}
+		for _, c := range of.Pod.Get("topologySpreadConstraints").Items() {
+			covers := model.Matches(c.Get("labelSelector"), of.Labels) && model.Matches(c.Get("labelSelector"), to.Labels)
+			if covers && c.Get("topologyKey").Text() == key && c.Get("whenUnsatisfiable").Text() != "ScheduleAnyway" {
+				return true
+			}
+		}
+	}
+	return pinnedBy(a, b, key)
+}
+
+// pinnedBy says whether node selectors place two pods in different domains of a topology key.
+func pinnedBy(a, b *model.Workload, key string) bool {
+	x, y := a.Pod.Get("nodeSelector").Map()[key], b.Pod.Get("nodeSelector").Map()[key]
+	return x != "" && y != "" && x != y
+}

@@ -1,0 +1,156 @@
+package output
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rmqproof/rmqproof/manifests/audit"
+	"github.com/rmqproof/rmqproof/manifests/audit/promise"
+	"github.com/rmqproof/rmqproof/manifests/audit/rules"
+)
+
+// width is that of a terminal's line.
+const width = 110
+
+// Text writes a report for reading: findings by object, what could not be told, and the promise.
+func Text(w io.Writer, r audit.Report) error {
+	var out strings.Builder
+	for _, object := range objects(r.Findings) {
+		out.WriteString(object + "\n")
+		for _, f := range r.Findings {
+			if f.Object == object {
+				finding(&out, f)
+			}
+		}
+		out.WriteString("\n")
+	}
+	promises(&out, r.Promise)
+	unresolved(&out, r)
+	summary(&out, r)
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// objects lists each object once, the one with the worst finding first.
+func objects(findings []rules.Finding) []string {
+	var order []string
+	seen := map[string]bool{}
+	for _, f := range findings {
+		if !seen[f.Object] {
+			seen[f.Object] = true
+			order = append(order, f.Object)
+		}
+	}
+	return order
+}
+
+func finding(out *strings.Builder, f rules.Finding) {
+	fmt.Fprintf(out, "  %-7s %s  %s\n", strings.ToUpper(string(f.Severity)), f.Rule, place(f.File, f.Line))
+	indent(out, "          ", f.Message)
+	lines := strings.Split(f.Fix, "\n")
+	indent(out, "          fix: ", lines[0])
+	for _, line := range lines[1:] {
+		out.WriteString("               " + line + "\n")
+	}
+}
+
+func place(file string, line int) string {
+	if line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d", file, line)
+}
+
+// indent wraps a text; the lines after the first are indented as far as it.
+func indent(out *strings.Builder, lead, text string) {
+	column := len(lead)
+	out.WriteString(lead)
+	for i, word := range strings.Fields(text) {
+		if i > 0 && column+1+len(word) > width {
+			out.WriteString("\n" + strings.Repeat(" ", len(lead)))
+			column = len(lead)
+		} else if i > 0 {
+			out.WriteString(" ")
+			column++
+		}
+		out.WriteString(word)
+		column += len(word)
+	}
+	out.WriteString("\n")
+}
+
+func promises(out *strings.Builder, p promise.Promise) {
+	for _, c := range p.Clusters {
+		fmt.Fprintf(out, "What cluster %s promises\n", named(c.Name))
+		if len(c.Groups) > 1 && uniform(c) {
+			for _, o := range c.Outcomes {
+				indent(out, "  - ", o.Sentence)
+			}
+		} else {
+			for _, g := range c.Groups {
+				fmt.Fprintf(out, "  group %s (%s)\n", named(g.Name), g.Mode)
+				for _, o := range g.Outcomes {
+					indent(out, "  - ", o.Sentence)
+				}
+			}
+		}
+		out.WriteString("\n")
+	}
+}
+
+func named(name string) string {
+	if name == "" {
+		return "of unknown name"
+	}
+	return name
+}
+
+// uniform says whether all groups promise the same.
+func uniform(c promise.Cluster) bool {
+	for _, g := range c.Groups {
+		for i, o := range g.Outcomes {
+			if o.Sentence != c.Groups[0].Outcomes[i].Sentence {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func unresolved(out *strings.Builder, r audit.Report) {
+	if len(r.Unresolved) == 0 {
+		return
+	}
+	out.WriteString("Not known from the input\n")
+	for _, u := range r.Unresolved {
+		indent(out, "  - ", fmt.Sprintf("%s: %s (%s): %s", u.Object, u.What, place(u.File, u.Line), u.Reason))
+	}
+	out.WriteString("\n")
+}
+
+func summary(out *strings.Builder, r audit.Report) {
+	count := map[rules.Severity]int{}
+	for _, f := range r.Findings {
+		count[f.Severity]++
+	}
+	fmt.Fprintf(out, "%s, %s, %d for information", amount(count[rules.Error], "error"), amount(count[rules.Warning], "warning"), count[rules.Info])
+	if n := len(r.Suppressed); n > 0 {
+		fmt.Fprintf(out, "; %d accepted", n)
+	}
+	fmt.Fprintf(out, "; %s read, %d passed over", amount(r.Objects, "object"), r.PassedOver)
+	if len(r.Findings) > 0 {
+		fmt.Fprintf(out, ". More about a finding: rmqproof audit --explain %s", r.Findings[0].Rule)
+	}
+	out.WriteString("\n")
+	for _, f := range r.Suppressed {
+		indent(out, "  accepted: ", fmt.Sprintf("%s at %s: %s", f.Rule, f.Object, f.Suppressed))
+	}
+}
+
+func amount(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
