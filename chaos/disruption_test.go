@@ -116,6 +116,28 @@ func TestUpgradeThatCrashesIsRolledBack(t *testing.T) {
 	}
 }
 
+func TestUpgradeWaitsForPodsOfEarlierSteps(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	ctx, _ := testContext(t)
+	f.editPod("broker-b-master-0", func(p *corev1.Pod) { p.Status.Conditions = nil })
+	i, err := RollingUpgrade{To: imageB}.Inject(ctx, f)
+	if err == nil || !strings.Contains(err.Error(), "broker-b") {
+		t.Errorf("Inject = %v, %v; want it to wait for broker-b-master-0", i, err)
+	}
+}
+
+func TestUpgradeIsConfirmedAlthoughAPodIsNotReady(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	ctx, _ := testContext(t)
+	i := inject(t, ctx, RollingUpgrade{To: imageB, NameServers: true}, f)
+	f.editPod("nameserver-1", func(p *corev1.Pod) { p.Status.Conditions = nil })
+	if err := i.Confirm(ctx); err != nil {
+		t.Errorf("Confirm: %v", err)
+	}
+}
+
 func TestUpgradeIsConfirmedByWhatBrokersReport(t *testing.T) {
 	t.Parallel()
 	f := newFakeCluster(t)

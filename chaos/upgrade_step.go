@@ -26,8 +26,26 @@ func (p upgradePlan) upgrade(ctx context.Context, c Cluster, s upgradeStep) erro
 		if err := s.serves(ctx, c, p.To); err != nil {
 			return err
 		}
-		return p.caughtUp(ctx, c, s)
+		if err := p.caughtUp(ctx, c, s); err != nil {
+			return err
+		}
+		return p.allReady(ctx, c)
 	})
+}
+
+// allReady returns nil when every broker's pod is ready. A slave is not for some seconds after its master came back:
+// the step is over when it follows the new one.
+func (p upgradePlan) allReady(ctx context.Context, c Cluster) error {
+	for _, b := range p.brokers {
+		pod, err := c.Client().CoreV1().Pods(c.Namespace()).Get(ctx, b.Pod, getOptions)
+		if err != nil {
+			return err
+		}
+		if !ready(pod) || pod.DeletionTimestamp != nil {
+			return errors.New(describe(pod))
+		}
+	}
+	return nil
 }
 
 // setImage changes the main container's image in the template and nothing else.
@@ -99,15 +117,12 @@ func find(brokers []Broker, was Broker) (Broker, error) {
 }
 
 // confirm returns nil when every pod has the new image, every broker reports the new version, which differs from
-// the one before, and nothing else changed.
+// the one before, and nothing else changed. Whether all are ready at that moment is a question of health.
 func (p upgradePlan) confirm(ctx context.Context, c Cluster, before baseline) error {
 	var h hit
 	for _, s := range p.steps {
 		h.pods = append(h.pods, s.Pods...)
-		if err := s.serves(ctx, c, p.To); err != nil {
-			return err
-		}
-		if err := s.allReplaced(ctx, c, before); err != nil {
+		if err := s.changed(ctx, c, p.To, before); err != nil {
 			return err
 		}
 	}
@@ -124,8 +139,16 @@ func (p upgradePlan) confirm(ctx context.Context, c Cluster, before baseline) er
 	return before.bystanders(ctx, c, h)
 }
 
-func (s upgradeStep) allReplaced(ctx context.Context, c Cluster, before baseline) error {
+// changed returns nil when every pod of the step is another one than before, in another container, with the image.
+func (s upgradeStep) changed(ctx context.Context, c Cluster, image string, before baseline) error {
 	for _, name := range s.Pods {
+		pod, err := c.Client().CoreV1().Pods(c.Namespace()).Get(ctx, name, getOptions)
+		if err != nil {
+			return fmt.Errorf("reading pod %s: %w", name, err)
+		}
+		if got := s.imageOf(pod); got != image {
+			return fmt.Errorf("%s, with image %s, not %s", describe(pod), got, image)
+		}
 		if err := replaced(ctx, c, before.pods[name]); err != nil {
 			return err
 		}

@@ -10,6 +10,10 @@ import (
 	"github.com/rmqproof/rmqproof/scenario"
 )
 
+// inFlight is what a slave may lack and still have caught up: the load never pauses, and these are its messages of a
+// tenth of a second, in bytes.
+const inFlight = 32 << 10
+
 var _ = Describe("A version", Label("upgrade"), SpecPriority(20), func() {
 	It("may be rolled out while the cluster serves", func(ctx SpecContext) {
 		DeferCleanup(forget)
@@ -19,7 +23,7 @@ var _ = Describe("A version", Label("upgrade"), SpecPriority(20), func() {
 			name:   "rolling-upgrade",
 			title:  "The image is rolled from " + version + " to " + upgradeTo + ", slaves first, each step gated on replication",
 			on:     rocketmq.Topology{Version: version, Overlay: rocketmq.OverlayKind},
-			fault:  chaos.RollingUpgrade{To: "apache/rocketmq:" + upgradeTo, NameServers: true},
+			fault:  chaos.RollingUpgrade{To: "apache/rocketmq:" + upgradeTo, NameServers: true, MaxBehind: inFlight},
 			budget: budget,
 		})
 	}, specTimeout)
