@@ -116,14 +116,20 @@ func TestUpgradeThatCrashesIsRolledBack(t *testing.T) {
 	}
 }
 
-func TestUpgradeWaitsForPodsOfEarlierSteps(t *testing.T) {
+func TestUpgradeWaitsForPodsOfOtherSteps(t *testing.T) {
 	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, _ := testContext(t)
-	f.editPod("broker-b-master-0", func(p *corev1.Pod) { p.Status.Conditions = nil })
-	i, err := RollingUpgrade{To: imageB}.Inject(ctx, f)
-	if err == nil || !strings.Contains(err.Error(), "broker-b") {
-		t.Errorf("Inject = %v, %v; want it to wait for broker-b-master-0", i, err)
+	plan, err := RollingUpgrade{To: imageB, ToVersion: "5.2.0"}.plan(ctx, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := plan.allReady(ctx, f); err != nil {
+		t.Error(err)
+	}
+	f.editPod("broker-b-slave-0", func(p *corev1.Pod) { p.Status.Conditions = nil })
+	if err := plan.upgrade(ctx, f, plan.steps[2]); err == nil || !strings.Contains(err.Error(), "broker-b-slave-0") {
+		t.Errorf("upgrade of broker-a-master = %v, want it to wait for broker-b-slave-0", err)
 	}
 }
 
