@@ -137,21 +137,35 @@ func (q *inquiry) queueOrder(*Availability) finding {
 	return f
 }
 
+// orderedDeliveries counts the offsets of ordered topics that were delivered, over all groups.
+func (q *inquiry) orderedDeliveries() (n int64) {
+	for _, x := range q.sorted {
+		for _, g := range x.groups {
+			if q.ordered[x.topic] {
+				n += g.count
+			}
+		}
+	}
+	return n
+}
+
 func (q *inquiry) keyOrder(*Availability) finding {
-	bad, compared := q.keys.disorders()
 	var t tally
-	for _, d := range bad {
+	for _, d := range q.disorders {
 		t.name(d.late.id)
 		q.add(&t, func() exhibit {
 			return exhibit{message: &d.late.id, summary: fmt.Sprintf("group %s was given %s of key %q at %s, after %s, which was sent %s later",
 				d.group, d.late.id, d.late.key, seconds(d.late.at), d.earlier.id, (d.earlier.start - d.late.end).Round(time.Microsecond))}
 		})
 	}
+	compared := q.orderedDeliveries()
 	f := conclude(t, fmt.Sprintf("%d messages were first delivered after a later one of their key", t.count),
 		first(when(len(q.ordered) == 0, "no topic is named as ordered"), q.recordedTwice(), q.badClock(), q.tornTail(),
 			when(q.late, "an ordered topic was named after sends had been recorded"),
-			when(compared == 0, "no delivery of an ordered topic was recorded")),
+			when(compared == 0, "no delivery of an ordered topic was recorded"),
+			when(len(q.keys.home) == 0, "no message of an ordered topic with a key was acknowledged"),
+			when(q.keysOpen, "more messages are in question than could be compared one by one")),
 		"each key's messages were first delivered in the order in which they were sent").unless(q.recordedTwice(), q.badClock())
-	f.counts = map[string]int64{"first_deliveries": compared, "out_of_order": t.count}
+	f.counts = map[string]int64{"keys": int64(len(q.keys.home)), "first_deliveries": compared, "out_of_order": t.count}
 	return f
 }

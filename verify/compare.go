@@ -66,8 +66,11 @@ func (q *inquiry) compareAck(g *grid, bit uint16, m id, found []id) {
 	}
 	offset := g.base + int64(bit)
 	switch {
-	case len(found) == 0 && !onMaster, len(found) == 0 && !g.queue.master().complete():
-		return // missing: judged as a loss, or as not scanned
+	case len(found) == 0 && !onMaster:
+		return // missing: judged by its id
+	case len(found) == 0 && !g.queue.master().complete():
+		q.moved[m] = g.queue.place // it lies elsewhere, and may lie here as well
+		return
 	case slices.Contains(found, damaged):
 		if !onMaster {
 			q.harmed[m] = true

@@ -58,9 +58,16 @@ func (x *queue) given(group string) *track {
 // compareGroups looks whether the acknowledged messages of a compared page, where they lie as acknowledged,
 // were delivered.
 func (q *inquiry) compareGroups(g *grid, master *column) {
+	for _, given := range g.groups {
+		for bit := range uint16(pageBits) {
+			for _, m := range given.at(bit) {
+				q.astray = q.astray || !slices.Contains(master.at(bit), m) && !slices.Contains(g.acks.at(bit), m)
+			}
+		}
+	}
 	for _, name := range sortedKeys(q.groups) {
 		state := q.groups[name]
-		if !state.topics[g.queue.topic] {
+		if !state.topics[g.queue.topic] || g.queue.master().final() == nil {
 			continue
 		}
 		high, given := g.queue.given(name).high, g.groups[name]

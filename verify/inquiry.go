@@ -28,7 +28,7 @@ type inquiry struct {
 
 	clashing  tally        // offsets that hold two messages
 	dishonest tally        // acknowledged offsets that hold another message
-	moved     map[id]place // the messages of dishonest, by where they were acknowledged
+	moved     map[id]place // messages that lie elsewhere than they were acknowledged, by where that was
 	harmed    map[id]bool  // acknowledged, and damaged where they should be
 	lostHere  int64        // acknowledged at a compared page, and on no master
 	doubles   tally        // attempts at two offsets
@@ -37,7 +37,10 @@ type inquiry struct {
 	diverged  tally        // offsets at which a slave differs from its master
 	inOffsets tally        // inversions by acknowledged offset
 	inLog     tally        // inversions by where the messages lie
+	astray    bool         // a message was delivered from an offset at which no other witness names it
+	disorders []disorder   // deliveries against the order of their key
 	open      bool         // not all could be compared
+	keysOpen  bool         // not all could be compared of the order by key
 }
 
 // inquire compares all that is suspect.
@@ -49,7 +52,7 @@ func (p *Partial) inquire(sources []*source) (*inquiry, error) {
 	}
 	slices.SortFunc(q.sorted, func(a, b *queue) int { return comparePlaces(a.place, b.place) })
 	q.subscribe()
-	for _, step := range []func() error{q.comparePages, q.compareDeliveries, q.compareIDs, q.compareLanes} {
+	for _, step := range []func() error{q.comparePages, q.compareDeliveries, q.compareIDs, q.compareLanes, q.compareKeys} {
 		if err := step(); err != nil {
 			return nil, err
 		}

@@ -1,129 +1,86 @@
 package verify
 
 import (
-	"cmp"
-	"slices"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
 )
 
-// keys is what is known of the messages of ordered topics. It holds one entry for each.
+// keys watches the ordered topics. A key's messages are delivered in order if they all lie in one queue, in
+// order, and that queue's messages are delivered in order. That takes one entry per key and per queue to see,
+// not one per message; what is not so is compared message by message.
 type keys struct {
-	sends map[id]keySend
-	first map[string]map[id]time.Duration // by consumer group: when a message was first delivered
-	names map[string]string               // each key once
+	home    map[keyAt]place // the queue of each producer's key
+	roaming map[keyAt]bool  // keys in more than one queue, or in none that is known
+	flows   map[flowAt]*flow
 }
 
-// keySend is one acknowledged send of a key.
-type keySend struct {
+// keyAt is one producer's key.
+type keyAt struct {
 	topic, key string
-	start, end time.Duration
+	producer   uint32
+}
+
+// flowAt is one consumer group's reading of one queue.
+type flowAt struct {
+	place
+	group string
+}
+
+// flow follows the deliveries of one queue to one group.
+type flow struct {
+	high       int64         // the highest offset so far
+	last       time.Duration // the latest delivery so far
+	disordered bool          // an offset was first delivered after a higher one, or recorded after a later one
 }
 
 func newKeys() *keys {
-	return &keys{sends: map[id]keySend{}, first: map[string]map[id]time.Duration{}, names: map[string]string{}}
+	return &keys{home: map[keyAt]place{}, roaming: map[keyAt]bool{}, flows: map[flowAt]*flow{}}
 }
 
-func (k *keys) send(r *history.Send, m id) {
-	if r.Outcome != history.OK || r.Key == "" || r.End < r.Start {
+// send takes an acknowledged send of an ordered topic.
+func (k *keys) send(r *history.Send) {
+	if r.Outcome != history.OK || r.Key == "" {
 		return
 	}
-	name, ok := k.names[r.Key]
-	if !ok {
-		name = r.Key
-		k.names[name] = name
+	at, lies := keyAt{r.Topic, r.Key, r.Producer}, place{r.Topic, r.Broker, r.Queue}
+	home, known := k.home[at]
+	if !known {
+		k.home[at] = lies
+		home = lies
 	}
-	k.sends[m] = keySend{r.Topic, name, r.Start, r.End}
+	if home != lies || r.Broker == "" || r.Offset < 0 {
+		k.roaming[at] = true
+	}
 }
 
-func (k *keys) deliver(r *history.Deliver, m id) {
-	g := k.first[r.Group]
-	if g == nil {
-		g = map[id]time.Duration{}
-		k.first[r.Group] = g
+// deliver takes a delivery of an ordered topic. New tells the first of an offset from a redelivery.
+func (k *keys) deliver(r *history.Deliver, fresh bool) {
+	at := flowAt{place{r.Topic, r.Broker, r.Queue}, r.Group}
+	f := k.flows[at]
+	if f == nil {
+		k.flows[at] = &flow{high: r.Offset, last: r.Start}
+		return
 	}
-	if at, ok := g[m]; !ok || r.Start < at {
-		g[m] = r.Start
-	}
+	f.disordered = f.disordered || r.Start < f.last || fresh && r.Offset < f.high
+	f.high, f.last = max(f.high, r.Offset), max(f.last, r.Start)
 }
 
 func (k *keys) merge(o *keys) {
-	for m, s := range o.sends {
-		k.sends[m] = s
+	for at, lies := range o.home {
+		if home, known := k.home[at]; known && home != lies {
+			k.roaming[at] = true
+		}
+		k.home[at] = lies
 	}
-	for g, l := range o.first {
-		if k.first[g] == nil {
-			k.first[g] = l
+	for at := range o.roaming {
+		k.roaming[at] = true
+	}
+	for at, f := range o.flows {
+		if k.flows[at] == nil {
+			k.flows[at] = f
 			continue
 		}
-		for m, at := range l {
-			if was, ok := k.first[g][m]; !ok || at < was {
-				k.first[g][m] = at
-			}
-		}
+		k.flows[at].disordered = true // which of the two came first is not known here
 	}
-}
-
-// delivery is the first delivery of a key's message to one group.
-type delivery struct {
-	id
-	keySend
-	at time.Duration
-}
-
-// disorder is a message that a group was first given after one that was sent later.
-type disorder struct {
-	group         string
-	late, earlier delivery // late was sent first and given last
-}
-
-// disorders compares the first deliveries of each group, producer and key with the order of the sends.
-func (k *keys) disorders() (out []disorder, compared int64) {
-	for _, group := range sortedKeys(k.first) {
-		for _, l := range k.perKey(group) {
-			compared += int64(len(l))
-			out = append(out, outOfOrder(group, l)...)
-		}
-	}
-	return out, compared
-}
-
-// perKey gives a group's first deliveries, one list per producer, topic and key, each in the order of delivery.
-func (k *keys) perKey(group string) [][]delivery {
-	type of struct {
-		producer   uint32
-		topic, key string
-	}
-	lists := map[of][]delivery{}
-	for m, at := range k.first[group] {
-		if s, ok := k.sends[m]; ok {
-			o := of{m.producer, s.topic, s.key}
-			lists[o] = append(lists[o], delivery{m, s, at})
-		}
-	}
-	out := make([][]delivery, 0, len(lists))
-	for _, l := range lists {
-		slices.SortFunc(l, func(a, b delivery) int {
-			return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.start, b.start), cmp.Compare(a.seq, b.seq))
-		})
-		out = append(out, l)
-	}
-	slices.SortFunc(out, func(a, b []delivery) int {
-		return cmp.Or(cmp.Compare(a[0].at, b[0].at), cmp.Compare(a[0].producer, b[0].producer), cmp.Compare(a[0].seq, b[0].seq))
-	})
-	return out
-}
-
-func outOfOrder(group string, l []delivery) (out []disorder) {
-	latest := l[0] // of those given so far, the one that was sent last
-	for _, d := range l[1:] {
-		if d.end < latest.start {
-			out = append(out, disorder{group, d, latest})
-		}
-		if d.start > latest.start {
-			latest = d
-		}
-	}
-	return out
 }

@@ -121,14 +121,14 @@ func (o *oracle) firstDelivery(group string, s *history.Send) (at time.Duration,
 }
 
 func (o *oracle) keyOrder(twice bool) Verdict {
-	compared := false
+	keyed := slices.ContainsFunc(o.acked(), func(s *history.Send) bool { return s.Key != "" && slices.Contains(o.ordered, s.Topic) })
+	given := slices.ContainsFunc(o.delivers, func(d *history.Deliver) bool { return slices.Contains(o.ordered, d.Topic) })
 	for _, g := range o.groups() {
 		for _, a := range o.acked() {
 			at, ok := o.firstDelivery(g, a)
 			if !ok || a.Key == "" || !slices.Contains(o.ordered, a.Topic) {
 				continue
 			}
-			compared = true
 			for _, b := range o.acked() {
 				if then, ok := o.firstDelivery(g, b); ok && a.Topic == b.Topic && a.Key == b.Key && a.Producer == b.Producer && a.End < b.Start && then < at {
 					return Violated
@@ -136,7 +136,7 @@ func (o *oracle) keyOrder(twice bool) Verdict {
 			}
 		}
 	}
-	return verdictOf(false, len(o.ordered) == 0 || !compared || twice)
+	return verdictOf(false, len(o.ordered) == 0 || !keyed || !given || twice)
 }
 
 // consumed lists the queues with a group that was given something of their topic.
@@ -250,7 +250,7 @@ func (o *oracle) handed(group string, q oracleQueue, s *history.Send) Verdict {
 			return Valid
 		}
 	}
-	if there && o.final(q) == nil {
+	if o.final(q) == nil {
 		return Valid // nothing to compare with, and the lack of a scan is a doubt of its own
 	}
 	if there && s.Offset > o.high(group, q) {

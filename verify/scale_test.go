@@ -152,6 +152,18 @@ func TestBoundsAreNeverValid(t *testing.T) {
 	}
 }
 
+func TestKeysBeyondTheBoundAreNeverValid(t *testing.T) {
+	defer func(was int) { maxKeyed = was }(maxKeyed)
+	h := cleanRun() // every key has several queues, so all is compared
+	for bound, want := range map[int]Verdict{600: Valid, 599: Inconclusive} {
+		maxKeyed = bound
+		r, err := Judge(h, Options{})
+		if c, _ := r.Claim(KeyOrder); err != nil || c.Verdict != want {
+			t.Errorf("with room for %d: %v %+v", bound, err, c)
+		}
+	}
+}
+
 func TestManyHistoriesAreOneRun(t *testing.T) {
 	var readers []history.Reader
 	for i := range uint64(4) {

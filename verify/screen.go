@@ -73,7 +73,7 @@ func (p *Partial) send(r *history.Send) {
 	}
 	p.sends = true
 	if p.ordered[r.Topic] {
-		p.keys.send(r, m)
+		p.keys.send(r)
 	}
 	if !p.options.MessagesOnly {
 		p.times.send(r)
@@ -137,13 +137,12 @@ func (p *Partial) seen(m id, master bool) {
 
 func (p *Partial) deliver(r *history.Deliver) {
 	m := deliveredID(r)
-	p.queues.at(r.Topic, r.Broker, r.Queue).group(r.Group).add(r.Offset, m)
-	if m == damaged {
-		return
-	}
-	p.seen(m, false)
+	_, fresh := p.queues.at(r.Topic, r.Broker, r.Queue).group(r.Group).add(r.Offset, m)
 	if p.ordered[r.Topic] {
-		p.keys.deliver(r, m)
+		p.keys.deliver(r, fresh)
+	}
+	if m != damaged {
+		p.seen(m, false)
 	}
 }
 

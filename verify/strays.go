@@ -168,6 +168,9 @@ func (q *inquiry) judgeGiven(m id, f *facts) {
 	if f.send == nil {
 		return
 	}
+	if x := q.queues.all[place{f.send.Topic, f.send.Broker, f.send.Queue}]; x != nil && x.master().final() == nil {
+		return // there is no scan of its queue to judge by
+	}
 	for _, name := range sortedKeys(q.groups) {
 		g := q.groups[name]
 		if !g.topics[f.send.Topic] || f.given[name] {
