@@ -6,8 +6,9 @@ export RMQPROOF_INSTALL IMAGES
 
 keep = $(if $(filter 1 true yes,$(KEEP)),--keep)
 
-.PHONY: test e2e control up down doctor bench lint
+.PHONY: test e2e control up down doctor bench help
 .DEFAULT_GOAL := help
+SHELL := /bin/bash
 
 help:
 	@echo 'make test      all tests that need no cluster'
@@ -17,14 +18,18 @@ help:
 	@echo 'make doctor    is this machine fit?'
 	@echo 'make bench     the figures of the judge'
 
+# beat runs a command that is silent while it works, and says every 8 s that it still does: $(call beat,what,command)
+define beat
+@( while sleep 8; do echo "  $(1): $$SECONDS s so far"; done ) & beat=$$!; trap 'kill $$beat' EXIT; $(2)
+endef
+
 bin/rmqproof: FORCE
-	@CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $@ ./cmd/rmqproof
+	$(call beat,compile rmqproof,CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $@ ./cmd/rmqproof)
 FORCE:
 
 test:
-	go vet ./...
-	go vet -tags e2e ./suites
-	go test ./...
+	$(call beat,compile and vet,go vet ./... && go vet -tags e2e ./suites && go vet -tags agent ./cmd/rmqproof)
+	$(call beat,test,go test ./...)
 
 e2e: bin/rmqproof
 	bin/rmqproof e2e --labels '$(LABELS)' --version $(VERSION) --seed $(SEED) $(keep)
@@ -34,3 +39,6 @@ control: bin/rmqproof
 
 up down doctor: bin/rmqproof
 	bin/rmqproof $@
+
+bench:
+	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./history ./verify
