@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -51,7 +52,13 @@ func healing(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(context.WithoutCancel(ctx), deadline)
 }
 
-// until asks check again and again until it returns nil. What check returned last is what the error says was seen.
+// hopeless wraps what will not change however long it is waited for.
+type hopeless struct{ error }
+
+func (h hopeless) Unwrap() error { return h.error }
+
+// until asks check again and again until it returns nil, or something hopeless. What check returned last is what the
+// error says was seen.
 func until(ctx context.Context, budget time.Duration, what string, check func(context.Context) error) error {
 	began, said := time.Now(), time.Now()
 	var seen error
@@ -59,6 +66,9 @@ func until(ctx context.Context, budget time.Duration, what string, check func(co
 		err := check(ctx)
 		if err == nil {
 			return true, nil
+		}
+		if errors.As(err, new(hopeless)) {
+			return false, err
 		}
 		// The last answer before the deadline says more than the deadline itself.
 		if seen == nil || ctx.Err() == nil {
@@ -72,6 +82,9 @@ func until(ctx context.Context, budget time.Duration, what string, check func(co
 	})
 	if err == nil {
 		return nil
+	}
+	if errors.As(err, new(hopeless)) {
+		return fmt.Errorf("waiting for %s is hopeless: %w", what, err)
 	}
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause

@@ -120,16 +120,16 @@ func TestUpgradeWaitsForPodsOfOtherSteps(t *testing.T) {
 	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, _ := testContext(t)
-	plan, err := RollingUpgrade{To: imageB, ToVersion: "5.2.0", NameServers: true}.plan(ctx, f)
+	plan, err := RollingUpgrade{To: imageB, ToVersion: "5.2.0"}.plan(ctx, f)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := plan.allReady(ctx, f); err != nil {
 		t.Error(err)
 	}
-	f.editPod("nameserver-1", func(p *corev1.Pod) { p.Status.Conditions = nil })
-	if err := plan.upgrade(ctx, f, plan.steps[1]); err == nil || !strings.Contains(err.Error(), "pod nameserver-1") {
-		t.Errorf("upgrade of broker-a-slave = %v, want it to wait for nameserver-1", err)
+	f.editPod("broker-b-slave-0", func(p *corev1.Pod) { p.Status.Conditions = nil })
+	if err := plan.upgrade(ctx, f, plan.steps[0]); err == nil || !strings.Contains(err.Error(), "pod broker-b-slave-0") {
+		t.Errorf("upgrade of broker-a-slave = %v, want it to wait for broker-b-slave-0", err)
 	}
 }
 

@@ -77,7 +77,7 @@ func (f *fakeCluster) Brokers(ctx context.Context) ([]Broker, error) {
 		if b.Version = f.reports[p.Name]; b.Version == "" {
 			b.Version = "V" + tagOf(p.Spec.Containers[0].Image)
 		}
-		if ready(&p) {
+		if p.Status.Phase == corev1.PodRunning && !f.broken[p.Spec.Containers[0].Image] { // registered, ready or not
 			brokers = append(brokers, b)
 		}
 	}

@@ -142,7 +142,7 @@ func TestNoopIsNeverConfirmed(t *testing.T) {
 	ctx, _ := testContext(t)
 	i := inject(t, ctx, Noop{Of: Masters}, f)
 	err := i.Confirm(ctx)
-	if err == nil || !strings.Contains(err.Error(), "it is still the same: pod broker-a-master-0") {
+	if err == nil || !strings.Contains(err.Error(), "it is still the same and nobody has deleted it: pod broker-a-master-0") {
 		t.Errorf("Confirm = %v, want that the pod is still the same", err)
 	}
 	if err := i.Heal(ctx); err != nil {

@@ -66,7 +66,7 @@ func remove(ctx context.Context, c Cluster, p podFact, grace int64) error {
 }
 
 // replaced returns nil once that very pod is no more: its name is free, or another has it that runs in
-// another container.
+// another container. It is hopeless when nobody has deleted the pod.
 func replaced(ctx context.Context, c Cluster, before podFact) error {
 	p, err := c.Client().CoreV1().Pods(c.Namespace()).Get(ctx, before.Name, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
@@ -75,8 +75,11 @@ func replaced(ctx context.Context, c Cluster, before podFact) error {
 	if err != nil {
 		return err
 	}
+	if p.UID == before.UID && p.DeletionTimestamp == nil {
+		return hopeless{fmt.Errorf("it is still the same and nobody has deleted it: %s", describe(p))}
+	}
 	if p.UID == before.UID {
-		return fmt.Errorf("it is still the same: %s", describe(p))
+		return fmt.Errorf("it has not ended yet: %s", describe(p))
 	}
 	for name, id := range factOf(p).Containers {
 		if id != "" && id == before.Containers[name] {

@@ -133,7 +133,7 @@ func (a attached) successor(ctx context.Context, c Cluster) error {
 	}
 	switch {
 	case p.UID == a.pod.UID:
-		return fmt.Errorf("it is still the same: %s", describe(p))
+		return replaced(ctx, c, a.pod)
 	case p.Status.Phase != corev1.PodRunning:
 		return errors.New(describe(p))
 	case (p.Spec.NodeName == a.pod.Node) != a.stays:
