@@ -62,19 +62,31 @@ func perform(ctx context.Context, e experiment) reports.Experiment {
 	result := scenario.Run(chaos.WithLedger(scenario.WithProgress(ctx, announce(ctx)), ledger), scenario.Scenario{
 		Name: e.name, Title: e.title, Cluster: cluster, Load: load, Fault: e.fault, Budget: e.budget, Judge: e.judge,
 	}, dir)
+	promised["agent"] = cost(ctx, load)
 	return write(dir, e, result, promised)
+}
+
+// cost is what the load's agent took of the machine: one that takes much measures itself.
+func cost(ctx context.Context, load *workload.Steady) string {
+	status, err := load.Status(ctx)
+	if err != nil {
+		return "its cost is unknown: " + err.Error()
+	}
+	return fmt.Sprintf("%.1f %% of one core", 100*status.CPUSeconds/status.Now.Sub(status.Started).Seconds())
 }
 
 // configuration is what a master says of itself that decides what an acknowledgement is worth.
 func configuration(ctx context.Context, agent *workload.Agent) map[string]string {
 	brokers, err := agent.Brokers(ctx)
 	Expect(err).NotTo(HaveOccurred())
+	promised := map[string]string{}
 	for _, b := range brokers {
 		if b.ID == 0 && b.Error == "" {
-			return b.Config
+			maps.Copy(promised, b.Config)
+			break
 		}
 	}
-	return nil
+	return promised
 }
 
 func write(dir string, e experiment, r scenario.Result, promised map[string]string) reports.Experiment {
