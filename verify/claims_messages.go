@@ -56,7 +56,7 @@ func (q *inquiry) noLogDuplicate(*Availability) finding {
 
 func (q *inquiry) offsetHonest(*Availability) finding {
 	f := conclude(q.dishonest, of(q.dishonest.count, q.totals.acked)+" acknowledged offsets do not hold their message",
-		first(q.noAcks(), q.recordedTwice(), q.unscanned(), q.undecidedAcks(), q.tornTail(), q.tooMany(),
+		first(q.noAcks(), q.recordedTwice(), q.unscanned(), q.undecidedAcks(), q.noFound(), q.tornTail(), q.tooMany(),
 			when(q.unplaced == q.totals.acked, "no acknowledgement named an offset")),
 		"every acknowledged offset that is found holds its message").unless(q.recordedTwice())
 	f.counts = map[string]int64{"acknowledged": q.totals.acked, "without_offset": q.unplaced, "dishonest": q.dishonest.count}
@@ -131,7 +131,7 @@ func (q *inquiry) payloadIntact(*Availability) finding {
 
 func (q *inquiry) queueOrder(*Availability) finding {
 	f := conclude(q.inLog, fmt.Sprintf("%d sends lie before one that had ended when they began", q.inLog.count),
-		first(q.noAcks(), q.recordedTwice(), q.badClock(), q.unscanned(), q.tooMany()),
+		first(q.noAcks(), q.recordedTwice(), q.badClock(), q.unscanned(), q.noFound(), q.tooMany()),
 		"each producer's sends lie in every queue in the order in which they were made").unless(q.recordedTwice(), q.badClock())
 	f.counts = map[string]int64{"acknowledged": q.totals.acked, "out_of_order": q.inLog.count}
 	return f

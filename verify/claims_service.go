@@ -3,8 +3,6 @@ package verify
 import (
 	"fmt"
 	"time"
-
-	"github.com/rmqproof/rmqproof/history"
 )
 
 func (q *inquiry) enoughTraffic(a *Availability) finding {
@@ -62,7 +60,7 @@ func (q *inquiry) resumesWithin(a *Availability) finding {
 		}
 		doubt = first(doubt, q.unwatched(r))
 		if r.Took > budget && r.Interrupted {
-			q.add(&t, func() exhibit { return slow(r, budget) })
+			q.add(&t, func() exhibit { return q.slow(r, budget) })
 		}
 	}
 	f := conclude(t, fmt.Sprintf("after %d of %d faults sends did not resume within %s", t.count, len(a.Sends.Recoveries), budget), doubt,
@@ -73,12 +71,18 @@ func (q *inquiry) resumesWithin(a *Availability) finding {
 	return f
 }
 
-func slow(r Recovery, budget time.Duration) exhibit {
+func (q *inquiry) slow(r Recovery, budget time.Duration) exhibit {
 	s := fmt.Sprintf("after fault %q on %s, which began %s, sends were stable again %s later, with %s allowed", r.Fault, r.Target, seconds(r.Start), r.Took.Round(time.Millisecond), budget)
 	if !r.Recovered {
 		s = fmt.Sprintf("after fault %q on %s, which began %s, sends were not stable again within the %s that were watched", r.Fault, r.Target, seconds(r.Start), r.Took.Round(time.Millisecond))
 	}
-	return exhibit{summary: s, record: &history.Span{Name: r.Fault, Phase: history.Fault, Target: r.Target, Start: r.Start, End: r.Start + r.Took}}
+	e := exhibit{summary: s}
+	for _, f := range q.times.faults() {
+		if f.Name == r.Fault && f.Target == r.Target && f.Start == r.Start {
+			e.record = &f
+		}
+	}
+	return e
 }
 
 func (q *inquiry) unconfirmed() string {
