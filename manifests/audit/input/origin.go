@@ -169,16 +169,12 @@ func (s *sources) generated(v node.Value, file string, places node.Places) {
 		return
 	}
 	files := map[string]string{}
-	for _, kind := range []string{"configMapGenerator", "secretGenerator"} {
-		for _, g := range node.New(docs[0], file, nil).Get(kind).Items() {
-			for _, f := range g.Get("files").Texts() {
-				key, name, named := strings.Cut(f, "=")
-				if !named {
-					key, name = path.Base(f), f
-				}
-				files[key] = filepath.Join(filepath.Dir(file), name)
-			}
+	for _, f := range generator(node.New(docs[0], file, nil), v.Get("metadata", "name").Text()).Get("files").Texts() {
+		key, name, named := strings.Cut(f, "=")
+		if !named {
+			key, name = path.Base(f), f
 		}
+		files[key] = filepath.Join(filepath.Dir(file), name)
 	}
 	for _, data := range v.Get("data").Fields() {
 		text, err := os.ReadFile(files[data.Key])
@@ -188,6 +184,20 @@ func (s *sources) generated(v node.Value, file string, places node.Places) {
 		n := data.Value.Raw()
 		places[n] = node.Place{Pos: node.Pos{File: files[data.Key], Line: 1}, Lines: align(data.Value.Text(), string(text))}
 	}
+}
+
+// generator returns the entry that made an object: the one with the longest name that the object's name holds.
+func generator(k node.Value, object string) node.Value {
+	var best node.Value
+	longest := 0
+	for _, kind := range []string{"configMapGenerator", "secretGenerator"} {
+		for _, g := range k.Get(kind).Items() {
+			if name := g.Get("name").Text(); len(name) > longest && strings.Contains(object, name) {
+				best, longest = g, len(name)
+			}
+		}
+	}
+	return best
 }
 
 // align finds for each line of a rendered text the line of the source with the same words, going forward.

@@ -66,10 +66,10 @@ func (b *Broker) name() (string, bool) {
 		return shell.Show(s.Value), false
 	case s.Set && s.Value != "":
 		return s.Value, true
-	case b.Config.Missing:
-		return "", false
+	case b.Config.Missing || b.Pod == "":
+		return "of " + b.Workload.Object.String(), false
 	}
-	return b.Pod, b.Pod != ""
+	return b.Pod, true
 }
 
 // staticRole follows BrokerStartup: a master's id is always 0, whatever the file says.

@@ -181,7 +181,7 @@ const namesrvKey = "namesrvAddr"
 func (i *Instance) Get(name string) Setting {
 	if i.Role == keys.Broker || i.Role == keys.Proxy {
 		if value, ok := i.Launch.Flags["n"]; ok && name == namesrvKey {
-			return setting(name, value, i.Container.Value.Get("args").Pos())
+			return setting(name, value, i.started())
 		}
 	}
 	key, known := keys.Find(i.Role, i.Version(), name)
@@ -200,6 +200,20 @@ func (i *Instance) Get(name string) Setting {
 	}
 	value := i.rooted(key.Default)
 	return Setting{Key: name, Value: value, Unknown: shell.Why(value), Pos: i.defaultPos()}
+}
+
+// started is the place of the command that starts the server.
+func (i *Instance) started() node.Pos {
+	for _, list := range []string{"args", "command"} {
+		for _, item := range i.Container.Value.Get(list).Items() {
+			for n, line := range strings.Split(item.Text(), "\n") {
+				if strings.Contains(line, path.Base(i.Launch.Script)) && i.Launch.Script != "" {
+					return item.LineOf(n + 1)
+				}
+			}
+		}
+	}
+	return i.Container.Value.Pos()
 }
 
 func setting(name, value string, at node.Pos) Setting {

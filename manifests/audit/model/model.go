@@ -4,6 +4,7 @@ package model
 
 import (
 	"fmt"
+	"maps"
 	"sort"
 
 	"github.com/rmqproof/rmqproof/manifests/audit/input"
@@ -56,12 +57,21 @@ func Build(set input.Set) *Model {
 		m.workloads(o)
 	}
 	for _, w := range m.Workloads {
-		m.processes(w)
+		m.look(w)
 	}
 	m.keepRocketMQ()
 	m.cluster()
 	m.count()
 	return m
+}
+
+// look finds the servers of a workload; what was noted on the way about a workload without any is dropped.
+func (m *Model) look(w *Workload) {
+	used, notes := maps.Clone(m.used), len(m.Unresolved)
+	m.processes(w)
+	if len(w.Processes) == 0 {
+		m.used, m.Unresolved = used, m.Unresolved[:notes]
+	}
 }
 
 // index sorts the objects that others refer to.
@@ -157,6 +167,9 @@ func (m *Model) Default() (input.Object, bool) {
 	}
 	return input.Object{}, false
 }
+
+// Used says whether a RocketMQ process takes something from a ConfigMap or Secret.
+func (m *Model) Used(o input.Object) bool { return m.used[o.String()] }
 
 func (m *Model) unresolved(object string, at node.Pos, what, reason string) {
 	u := Unresolved{object, at, what, reason}

@@ -13,17 +13,12 @@ import (
 // width is that of a terminal's line.
 const width = 110
 
-// Text writes a report for reading: findings by object, what could not be told, and the promise.
+// Text writes a report for reading: the findings, each once with all of its places, the promise, and what could not
+// be told.
 func Text(w io.Writer, r audit.Report) error {
 	var out strings.Builder
-	for _, object := range objects(r.Findings) {
-		out.WriteString(object + "\n")
-		for _, f := range r.Findings {
-			if f.Object == object {
-				finding(&out, f)
-			}
-		}
-		out.WriteString("\n")
+	for _, same := range grouped(r.Findings) {
+		finding(&out, same)
 	}
 	promises(&out, r.Promise)
 	unresolved(&out, r)
@@ -32,27 +27,36 @@ func Text(w io.Writer, r audit.Report) error {
 	return err
 }
 
-// objects lists each object once, the one with the worst finding first.
-func objects(findings []rules.Finding) []string {
-	var order []string
-	seen := map[string]bool{}
+// grouped joins findings that say the same of several objects.
+func grouped(findings []rules.Finding) [][]rules.Finding {
+	var all [][]rules.Finding
+	at := map[string]int{}
 	for _, f := range findings {
-		if !seen[f.Object] {
-			seen[f.Object] = true
-			order = append(order, f.Object)
+		key := f.Rule + "\x00" + f.Message + "\x00" + f.Fix
+		i, seen := at[key]
+		if !seen {
+			i = len(all)
+			at[key] = i
+			all = append(all, nil)
 		}
+		all[i] = append(all[i], f)
 	}
-	return order
+	return all
 }
 
-func finding(out *strings.Builder, f rules.Finding) {
-	fmt.Fprintf(out, "  %-7s %s  %s\n", strings.ToUpper(string(f.Severity)), f.Rule, place(f.File, f.Line))
-	indent(out, "          ", f.Message)
-	lines := strings.Split(f.Fix, "\n")
-	indent(out, "          fix: ", lines[0])
-	for _, line := range lines[1:] {
-		out.WriteString("               " + line + "\n")
+func finding(out *strings.Builder, same []rules.Finding) {
+	f := same[0]
+	fmt.Fprintf(out, "%s %s\n", strings.ToUpper(string(f.Severity)), f.Rule)
+	for _, each := range same {
+		fmt.Fprintf(out, "  %s  %s\n", each.Object, place(each.File, each.Line))
 	}
+	indent(out, "    ", f.Message)
+	lines := strings.Split(f.Fix, "\n")
+	indent(out, "    fix: ", lines[0])
+	for _, line := range lines[1:] {
+		out.WriteString("         " + line + "\n")
+	}
+	out.WriteString("\n")
 }
 
 func place(file string, line int) string {

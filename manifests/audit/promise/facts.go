@@ -25,8 +25,8 @@ type facts struct {
 	sync     bool
 	interval int
 	pool     bool
-	// store is "persistent", "bound" to its node, "pod" when it ends with the pod, or "unknown".
-	store string
+	// store is "persistent", "bound" to its node, "pod" when it ends with the pod, or "unknown"; ends says what ends.
+	store, ends string
 	// apart says that copies are kept on different nodes, zones that they are kept in different zones.
 	apart, zones bool
 	// swallows says that an error of the disk is acknowledged.
@@ -46,6 +46,10 @@ func factsOf(m *model.Model, g *model.Group) facts {
 	f.interval, _ = b.Int("flushIntervalCommitLog")
 	f.minInSync = f.needs(b)
 	f.store = storeOf(m, g)
+	f.ends = "the store ends with the pod"
+	if g.Leader().CommitLog().Persistent() {
+		f.ends = "the topics and queues of the store end with the pod, and without them no message is found"
+	}
 	f.explain(g)
 	f.collect(b)
 	return f

@@ -77,9 +77,9 @@ func (f facts) failover(why string) Outcome {
 func (f facts) podKilled() Outcome {
 	switch {
 	case f.store == "pod" && f.mode == model.Static:
-		return Outcome{Acknowledged: Lost, Why: "the store ends with the pod"}
+		return Outcome{Acknowledged: Lost, Why: f.ends}
 	case f.store == "pod" && f.ack.Copies < 2:
-		return Outcome{Acknowledged: Lost, Why: "the store ends with the pod, and no other copy is waited for"}
+		return Outcome{Acknowledged: Lost, Why: f.ends + ", and no other copy is waited for"}
 	case f.pool && f.ack.Copies < 2:
 		return Outcome{Acknowledged: LostUpTo, UpToMS: 200, Why: "new messages are in the process's own memory (transientStorePoolEnable=true)"}
 	case f.mode == model.Static:
@@ -105,7 +105,7 @@ func (f facts) nodeLost() Outcome {
 	case f.ack.Copies > 1:
 		return f.withSends(Outcome{Acknowledged: Lost, Why: "nothing keeps the copies on different nodes, so that one node can hold all of them"}, f.elsewhere())
 	case f.store == "pod":
-		return Outcome{Acknowledged: Lost, Why: "the store ends with the pod"}
+		return Outcome{Acknowledged: Lost, Why: f.ends}
 	case f.store == "persistent" && f.sync:
 		return Outcome{Acknowledged: Kept, Why: "the message is on the disk, and the volume can be attached to another node"}
 	case f.store == "persistent":
@@ -163,7 +163,7 @@ func (f facts) diskFailing() Outcome {
 func (f facts) allDown() Outcome {
 	switch {
 	case f.store == "pod":
-		return Outcome{Acknowledged: Lost, Why: "the store ends with the pods"}
+		return Outcome{Acknowledged: Lost, Why: f.ends}
 	case f.sync:
 		return Outcome{Acknowledged: Kept, Why: "the message is on the disk before it is acknowledged (flushDiskType=SYNC_FLUSH)"}
 	}

@@ -23,8 +23,9 @@ type bug struct {
 // bugs are those that a layout can tell, from the project's issues; the first release is that of the feature where the
 // issue does not name one.
 var bugs = []bug{
-	{9403, Error, "Topics with attributes vanish from copies", "a topic with an attribute such as message.type=FIFO, anywhere in the group, empties the topics of every copy at its next sync; after a failover they are gone for good (measured on 5.3.3: 148 of 148 messages unreadable)", "5.3.2", "5.3.3", "5.3.4", copies, "controller"},
+	{9403, Error, "Topics with attributes vanish from copies", "a topic with an attribute such as message.type=FIFO, anywhere in the group, empties the topics of every copy at its next sync; after a failover they are gone for good (measured on 5.3.3: 148 of 148 messages unreadable)", "5.3.2", "5.3.3", "5.3.4", elected, "controller"},
 	{9984, Error, "Every change of a topic deletes all topics of the copies", "the copies delete all topics and subscription groups and take them anew at each change; a failover in between promotes a broker without topics", "5.3.2", "5.4.0", "5.5.0", elected, "controller"},
+	{9879, Warning, "A slave that cannot stand in for its master", "the slave of a static group loses topics at a sync; while the master is away its backlog cannot be read from the slave", "5.3.3", "5.3.4", "5.5.0", standingIn, "single"},
 	{7689, Error, "Messages lost when controller leader and master fail together", "after such a failover two messages share an offset of the consume queue, and one is not delivered", "5.0.0", "5.1.4", "5.2.0", controlled, "controller"},
 	{5663, Error, "Messages lost while the set of in-sync copies grows", "a copy that joins is counted before it has everything; when it is elected, acknowledged messages are cut off", "5.0.0", "5.1.0", "5.1.1", controlled, "controller"},
 	{6662, Error, "A wrong confirmed offset under a partition", "consumers read, or fail to read, what is not yet on all copies; after the partition offsets go back", "5.0.0", "5.1.0", "5.1.1", controlled, "controller"},
@@ -48,7 +49,7 @@ var bugs = []bug{
 	{7601, Warning, "A slave that acts as master fails and repeats timed messages", "the timer of the acting master ends with an error and sends messages twice", "5.0.0", "5.1.4", "5.2.0", acting, "acting"},
 }
 
-func copies(g *model.Group) bool { return len(g.Brokers) > 1 || elected(g) }
+func standingIn(g *model.Group) bool { return len(g.Slaves()) > 0 }
 
 func elected(g *model.Group) bool { return controlled(g) || raft(g) }
 
@@ -61,7 +62,7 @@ func always(*model.Group) bool { return true }
 // alone says whether an acknowledgement rests on the disk of one broker.
 func alone(g *model.Group) bool {
 	ack := g.Ack()
-	return ack.Known && ack.Copies == 1 && g.Leader().SyncFlush()
+	return ack.Known && ack.Copies == 1 && g.Leader().SyncFlush() && g.Leader().Role != model.Slave
 }
 
 func pooled(g *model.Group) bool {
@@ -109,7 +110,8 @@ func (b bug) check(r *run) {
 	r.groups(func(g *model.Group) {
 		for _, broker := range g.Brokers {
 			v := broker.Version()
-			if !v.Known() || v.Less(first) || last.Less(v) || !g.Known() || !b.hits(g) {
+			follows := broker.Role == model.Slave && (b.on == "alone" || b.on == "pooled") // the harm is the master's
+			if follows || !v.Known() || v.Less(first) || last.Less(v) || !g.Known() || !b.hits(g) {
 				continue
 			}
 			fix := "an image of " + b.fixed + " or later"
@@ -132,6 +134,8 @@ func (b bug) example() Example {
 			return Example{On: "controller", Clean: "static"}
 		}
 		return Example{On: "controller", Sound: "image: apache/rocketmq:5.5.0 # brokers", Broken: "image: apache/rocketmq:" + b.last}
+	case "single":
+		return Example{On: "single", Sound: "image: apache/rocketmq:5.5.0 # brokers", Broken: "image: apache/rocketmq:" + b.last}
 	case "dledger":
 		return Example{On: "dledger", Sound: "image: apache/rocketmq:5.5.0", Broken: "image: apache/rocketmq:" + b.last}
 	case "jraft":

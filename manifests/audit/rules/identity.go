@@ -28,7 +28,7 @@ var identity = []Rule{
 		Example: Example{On: "static", Sound: "brokerName=broker-a\n    brokerId=1", Broken: "brokerName=broker-aa\n    brokerId=1"},
 		check: func(r *run) {
 			r.groups(func(g *model.Group) {
-				if slaves := g.Slaves(); len(slaves) == len(g.Brokers) && len(slaves) > 0 && slaves[0].Identified {
+				if slaves := g.Slaves(); len(slaves) == len(g.Brokers) && len(slaves) > 0 && g.Cluster.Known() {
 					b := slaves[0]
 					r.report(b.Workload.Object, b.Where("brokerName"), "brokerName=<that of its master>",
 						"The slave of group %s has no master in these manifests: the group takes no message and this broker copies nothing.", g.Name)
@@ -44,7 +44,7 @@ var identity = []Rule{
 		Example: Example{On: "static", Sound: "brokerName=broker-b\n    brokerId=1", Broken: "brokerName=broker-c\n    brokerId=1"},
 		check: func(r *run) {
 			r.groups(func(g *model.Group) {
-				if masters := g.Masters(); len(masters) == len(g.Brokers) && len(masters) > 0 {
+				if masters := g.Masters(); len(masters) == len(g.Brokers) && len(masters) > 0 && g.Cluster.Known() {
 					b := masters[0]
 					r.report(b.Workload.Object, b.Where("brokerRole"), "another StatefulSet with brokerName="+b.Name+", brokerRole=SLAVE and brokerId=1",
 						"Group %s has a master and no slave: while its pod is away its messages cannot be read, and with its volume they are gone.", g.Name)
@@ -153,7 +153,7 @@ func foreignIP(r *run) {
 	r.brokers(func(b *model.Broker) {
 		for _, key := range []string{"brokerIP1", "brokerIP2"} {
 			s := b.Get(key)
-			if !s.Set || s.Unknown != "" || s.Value == "" {
+			if !s.Set || s.Unknown != "" || s.Value == "" || placeholder.MatchString(s.Value) {
 				continue
 			}
 			if whose := notItsOwn(r, b, s.Value); whose != "" {

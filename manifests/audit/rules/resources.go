@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
@@ -150,14 +149,13 @@ func memoryPos(p *model.Process) posOf {
 	return p.Container.Value.Pos()
 }
 
-// quantity writes bytes as Kubernetes does.
+// quantity writes bytes as Kubernetes does, large ones rounded up.
 func quantity(n int64) string {
-	text := resource.NewQuantity(n, resource.BinarySI).String()
-	if n >= 1<<20 && !strings.HasSuffix(text, "i") {
-		return fmt.Sprintf("%dMi", n>>20)
+	switch {
+	case n >= 64<<30 || n >= 1<<30 && n%(1<<30) == 0:
+		return fmt.Sprintf("%dGi", (n+(1<<30)-1)>>30)
+	case n >= 1<<20:
+		return fmt.Sprintf("%dMi", (n+(1<<20)-1)>>20)
 	}
-	if strings.HasSuffix(text, "Ki") && n >= 1<<20 {
-		return fmt.Sprintf("%dMi", n>>20)
-	}
-	return text
+	return resource.NewQuantity(n, resource.BinarySI).String()
 }

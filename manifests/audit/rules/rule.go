@@ -76,6 +76,9 @@ type run struct {
 
 // report adds a finding once.
 func (r *run) report(object fmt.Stringer, at node.Pos, fix, format string, args ...any) {
+	if whole, ok := object.(interface{ Pos() node.Pos }); ok && at.Line == 0 {
+		at = whole.Pos() // a field that is absent has no place of its own
+	}
 	f := Finding{
 		Rule: r.rule.ID, Severity: r.rule.Severity, Object: object.String(), File: at.File, Line: at.Line,
 		Message: fmt.Sprintf(format, args...), Fix: fix, Source: r.rule.Source,

@@ -114,7 +114,7 @@ func (r *run) credentials() []credential {
 	})
 	used := r.mounted()
 	for _, o := range r.Objects {
-		if (o.Kind == "ConfigMap" || o.Kind == "Secret") && (used[o.String()] || mentions(o)) {
+		if (o.Kind == "ConfigMap" || o.Kind == "Secret") && (used[o.String()] || r.Used(o) || mentions(o)) {
 			all = append(all, ofObject(o)...)
 		}
 	}
@@ -154,7 +154,7 @@ func ofObject(o input.Object) []credential {
 	var all []credential
 	texts := model.Texts(o)
 	for _, t := range texts {
-		name := ""
+		name, listed := "", aclLine.MatchString(t.Text)
 		for _, found := range aclLine.FindAllStringSubmatch(t.Text, 200) {
 			value := strings.Trim(found[2], `"'`)
 			if found[1] == "accessKey" {
@@ -165,6 +165,9 @@ func ofObject(o input.Object) []credential {
 			all = append(all, credential{o, t.Value.LineOf(line), name, value, path.Base(t.Key)})
 		}
 		for _, e := range properties.Parse(t.Text) {
+			if listed {
+				break
+			}
 			switch e.Key {
 			case "accessKey":
 				name = e.Value

@@ -174,13 +174,14 @@ var derived = map[string]string{
 	"storePathDLeger":       "DLedger's log lies below storePathRootDir",
 	"storeCheckpoint":       "the checkpoint always lies in storePathRootDir/checkpoint",
 	"abortFile":             "the abort file always lies in storePathRootDir/abort",
-	"accessKey":             "credentials are not settings of a broker",
-	"secretKey":             "credentials are not settings of a broker",
 }
+
+// ofAccess says whether a key is the subject of the rule acl-without-effect.
+func ofAccess(key string) bool { return key == "accessKey" || key == "secretKey" || key == "aclEnable" }
 
 func unknownKey(r *run, p *model.Process, e model.Entry) {
 	v := p.Version()
-	if !keys.Covered(v) {
+	if !keys.Covered(v) || ofAccess(e.Key) {
 		return
 	}
 	if _, ok := keys.Find(p.Role, v, e.Key); ok {
@@ -205,7 +206,7 @@ func unknownKey(r *run, p *model.Process, e model.Entry) {
 }
 
 func wrongFile(r *run, p *model.Process, e model.Entry) {
-	if !keys.Covered(p.Version()) {
+	if !keys.Covered(p.Version()) || ofAccess(e.Key) {
 		return
 	}
 	if _, ok := keys.Find(p.Role, p.Version(), e.Key); ok {
@@ -263,8 +264,12 @@ func variableWithoutEffect(r *run) {
 			if !useless || i.Trace.Reads[name] || usedInCommand(p, name) {
 				continue
 			}
+			own := ""
+			if i.Env[name] == shell.PodIP {
+				own = " It is the pod's own address, too, and has no port."
+			}
 			r.report(p.Workload.Object, e.Pos(), "remove the variable, or put the setting into the file that -c names",
-				"Nothing in this container reads %s: neither the command nor the %s.", name, p.Role)
+				"Nothing in this container reads %s: neither the command nor the %s.%s", name, p.Role, own)
 		}
 	})
 }
