@@ -49,33 +49,43 @@ func (e edited) Each() iter.Seq2[history.Record, error] {
 	}
 }
 
+// wrong is one thing that goes wrong with the n-th send, and the claims that it breaks.
+type wrong struct {
+	edit   func(e *edited, n uint64)
+	breaks []string
+}
+
+// onFound changes what the scan finds of a send.
+func onFound(shift uint64, change func(e *edited, n uint64, f *history.Found) bool) func(*edited, uint64) {
+	return func(e *edited, n uint64) {
+		e.found[n+shift] = func(f *history.Found) bool { return change(e, n, f) }
+	}
+}
+
+// onSend changes what is recorded of a send.
+func onSend(change func(*history.Send)) func(*edited, uint64) {
+	return func(e *edited, n uint64) { e.send[n] = change }
+}
+
+var wrongs = map[string]wrong{
+	"nothing": {func(*edited, uint64) {}, nil},
+	"dropped": {onFound(0, func(*edited, uint64, *history.Found) bool { return false }), []string{NoAckedLoss}},
+	"another": {onFound(0, func(_ *edited, _ uint64, f *history.Found) bool { f.Producer = 9; return true }),
+		[]string{NoAckedLoss, NoUnexpected, OffsetHonest, OffsetUnique}},
+	"damaged":                {onFound(0, func(_ *edited, _ uint64, f *history.Found) bool { f.Intact = false; return true }), []string{PayloadIntact}},
+	"acknowledged elsewhere": {onSend(func(s *history.Send) { s.Offset++ }), []string{OffsetHonest, OffsetUnique}},
+	"refused":                {onSend(func(s *history.Send) { s.Outcome = history.Failed }), []string{NoUnexpected}},
+	"found twice": {onFound(64, func(e *edited, n uint64, f *history.Found) bool {
+		f.Producer, f.Seq = e.producer(n), e.seq(n)
+		return true
+	}), []string{NoLogDuplicate, NoAckedLoss, OffsetHonest, OffsetUnique}},
+}
+
 // TestOneWrongAmongMany puts a single wrong at any place of a history of many pages, with gaps or without, and
 // wants exactly its claims violated.
 func TestOneWrongAmongMany(t *testing.T) {
-	sins := map[string]struct {
-		edit   func(e *edited, n uint64)
-		breaks []string
-	}{
-		"nothing": {func(*edited, uint64) {}, nil},
-		"dropped": {func(e *edited, n uint64) { e.found[n] = func(*history.Found) bool { return false } }, []string{NoAckedLoss}},
-		"another": {func(e *edited, n uint64) {
-			e.found[n] = func(f *history.Found) bool { f.Producer = 9; return true }
-		}, []string{NoAckedLoss, NoUnexpected, OffsetHonest, OffsetUnique}},
-		"damaged": {func(e *edited, n uint64) {
-			e.found[n] = func(f *history.Found) bool { f.Intact = false; return true }
-		}, []string{PayloadIntact}},
-		"acknowledged elsewhere": {func(e *edited, n uint64) {
-			e.send[n] = func(s *history.Send) { s.Offset++ }
-		}, []string{OffsetHonest, OffsetUnique}},
-		"refused": {func(e *edited, n uint64) {
-			e.send[n] = func(s *history.Send) { s.Outcome = history.Failed }
-		}, []string{NoUnexpected}},
-		"found twice": {func(e *edited, n uint64) {
-			e.found[n+64] = func(f *history.Found) bool { f.Producer, f.Seq = e.producer(n), e.seq(n); return true }
-		}, []string{NoLogDuplicate, NoAckedLoss, OffsetHonest, OffsetUnique}},
-	}
 	rapid.Check(t, func(t *rapid.T) {
-		name := rapid.SampledFrom(sortedKeys(sins)).Draw(t, "sin")
+		name := rapid.SampledFrom(sortedKeys(wrongs)).Draw(t, "wrong")
 		e := edited{made: newMade(uint64(rapid.IntRange(20_000, 80_000).Draw(t, "operations"))), reads: new(int),
 			send: map[uint64]func(*history.Send){}, found: map[uint64]func(*history.Found) bool{}}
 		if rapid.Bool().Draw(t, "gaps") {
@@ -85,13 +95,13 @@ func TestOneWrongAmongMany(t *testing.T) {
 		if e.unknown(n) || e.unknown(n+64) {
 			n++
 		}
-		sins[name].edit(&e, n)
+		wrongs[name].edit(&e, n)
 		r, err := Judge(e, Options{MessagesOnly: true})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range r.Claims {
-			if want := slices.Contains(sins[name].breaks, c.ID); (c.Verdict == Violated) != want || c.Verdict == Inconclusive {
+			if want := slices.Contains(wrongs[name].breaks, c.ID); (c.Verdict == Violated) != want || c.Verdict == Inconclusive {
 				t.Fatalf("%s at %d: %s is %s: %s", name, n, c.ID, c.Verdict, c.Why)
 			}
 		}
