@@ -76,6 +76,9 @@ func (f *facts) explain(g *model.Group) {
 			}
 		}
 	}
+	if f.known && len(g.Slaves()) == len(g.Brokers) {
+		f.known, f.unknown = false, "the group's master is not in the input, or its configuration is not known"
+	}
 	if f.known && !f.ack.Known {
 		f.known = false
 	}

@@ -64,14 +64,25 @@ func (f facts) sendsWithoutOne() Sends {
 // failover is what an election costs.
 func (f facts) failover(why string) Outcome {
 	switch {
-	case f.mode == model.Controlled && f.uncleanly:
-		return Outcome{Acknowledged: Lost, Why: "a broker that lacks acknowledged messages may be elected (enableElectUncleanMaster=true)"}
-	case f.mode == model.Controlled && !f.ack.Every:
+	case f.mode == model.Controlled && f.uncleanly && f.ack.Copies < 2:
+		return Outcome{Acknowledged: Lost, Why: "when the master was the last in-sync broker, one that lacks acknowledged messages is elected (enableElectUncleanMaster=true, minInSyncReplicas=1)"}
+	case f.weak():
 		return Outcome{Acknowledged: LostUpTo, UpToMS: lag, Why: "any in-sync copy may be elected, and one counts as in sync until it is 15 s behind (allAckInSyncStateSet=false)"}
 	case f.mode == model.Controlled && f.ack.Copies < 2:
 		return Outcome{Acknowledged: Kept, Why: "only brokers that hold every acknowledged message may be elected; when the master is the last of them, nobody is until it is back (minInSyncReplicas=1)"}
 	}
 	return Outcome{Acknowledged: Kept, Why: why}
+}
+
+// weak says that a failover itself can lose.
+func (f facts) weak() bool { return f.mode == model.Controlled && !f.ack.Every }
+
+// restore is what an operator of a static group must know about a master whose volume is gone.
+func (f facts) restore() string {
+	if f.mode != model.Static {
+		return ""
+	}
+	return "; they are on the slave, from which the master's volume has to be restored before the master starts again"
 }
 
 func (f facts) podKilled() Outcome {
@@ -100,8 +111,14 @@ func (f facts) copiesElsewhere() bool { return f.ack.Copies > 1 && f.apart }
 
 func (f facts) nodeLost() Outcome {
 	switch {
-	case f.copiesElsewhere():
+	case f.store == "pod" && f.mode == model.Static:
+		return f.podKilled()
+	case f.weak():
+		return f.failover("")
+	case f.copiesElsewhere() && f.store == "persistent":
 		return f.failover(fmt.Sprintf("an acknowledged message is on %d nodes", f.ack.Copies))
+	case f.copiesElsewhere():
+		return f.failover(fmt.Sprintf("acknowledged messages are on %d nodes", f.ack.Copies) + f.restore())
 	case f.ack.Copies > 1:
 		return f.withSends(Outcome{Acknowledged: Lost, Why: "nothing keeps the copies on different nodes, so that one node can hold all of them"}, f.elsewhere())
 	case f.store == "pod":
@@ -130,6 +147,8 @@ func (f facts) powerOne() Outcome {
 	switch {
 	case f.store == "pod":
 		return f.podKilled()
+	case f.weak():
+		return f.failover("")
 	case f.copiesElsewhere():
 		return f.failover(fmt.Sprintf("an acknowledged message is on %d nodes", f.ack.Copies))
 	case f.sync:
@@ -140,8 +159,12 @@ func (f facts) powerOne() Outcome {
 
 func (f facts) volumeLost() Outcome {
 	switch {
+	case f.store == "pod" && f.mode == model.Static:
+		return f.podKilled()
+	case f.weak():
+		return f.failover("")
 	case f.ack.Copies > 1:
-		return f.failover(fmt.Sprintf("%d brokers hold an acknowledged message, each on a volume of its own", f.ack.Copies))
+		return f.failover(fmt.Sprintf("%d brokers hold acknowledged messages, each on a volume of its own", f.ack.Copies) + f.restore())
 	case f.brokers > 1:
 		return Outcome{Acknowledged: LostUpTo, Why: "the other copy is not waited for and may lack the last messages"}
 	}
@@ -164,6 +187,8 @@ func (f facts) allDown() Outcome {
 	switch {
 	case f.store == "pod":
 		return Outcome{Acknowledged: Lost, Why: f.ends}
+	case f.uncleanly:
+		return Outcome{Acknowledged: Lost, Why: "the first broker to come back may be made master, whatever it lacks (enableElectUncleanMaster=true)"}
 	case f.sync:
 		return Outcome{Acknowledged: Kept, Why: "the message is on the disk before it is acknowledged (flushDiskType=SYNC_FLUSH)"}
 	}
