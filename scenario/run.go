@@ -51,7 +51,7 @@ func (c *conductor) perform(ctx context.Context) {
 	c.step(after, "stop the load", c.Budget.Drain, c.Load.Stop)
 	c.step(after, "scan every queue", c.Budget.Drain, c.Load.Scan)
 	c.step(after, "fetch the whole operation log", c.Budget.Drain, c.Load.Finish)
-	c.step(after, "save the history", c.Budget.Drain, func(context.Context) error { return c.rec.Close() })
+	c.step(after, "save the history", c.Budget.Drain, c.save)
 	c.step(after, "collect evidence", c.Budget.Drain, func(ctx context.Context) error {
 		return c.Cluster.Collect(ctx, filepath.Join(c.dir, "evidence"))
 	})
@@ -74,6 +74,18 @@ func (c *conductor) start(ctx context.Context) error {
 	}
 	c.result.History = path
 	return nil
+}
+
+// save ends the history and compresses it, to a seventh or so of its size.
+func (c *conductor) save(context.Context) error {
+	if err := c.rec.Close(); err != nil {
+		return err
+	}
+	packed := c.result.History + ".packed"
+	if err := history.Compact(c.result.History, packed); err != nil {
+		return errors.Join(fmt.Errorf("compress the history; it stays as it was written: %w", err), os.RemoveAll(packed))
+	}
+	return os.Rename(packed, c.result.History)
 }
 
 // disturb injects, confirms, holds and heals, and records the fault's span. It tells whether the fault was injected.
