@@ -70,8 +70,8 @@ func until(ctx context.Context, budget time.Duration, what string, check func(co
 		if errors.As(err, new(hopeless)) {
 			return false, err
 		}
-		// The last answer before the deadline says more than the deadline itself.
-		if seen == nil || ctx.Err() == nil {
+		// An answer says more than a request that the deadline cut short.
+		if deadline, _ := ctx.Deadline(); seen == nil || time.Until(deadline) > pollEvery {
 			seen = err
 		}
 		if time.Since(said) >= sayEvery {

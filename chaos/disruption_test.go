@@ -103,7 +103,7 @@ func TestUpgradeThatCrashesIsRolledBack(t *testing.T) {
 	t.Parallel()
 	f := newFakeCluster(t)
 	ctx, _ := testContext(t)
-	f.broken[imageB] = true
+	f.broken[imageB], f.inSync = true, true
 	i, err := RollingUpgrade{To: imageB}.Inject(ctx, f)
 	if i == nil || err == nil || !strings.Contains(err.Error(), "broker-a-slave-0") || !strings.Contains(err.Error(), "not ready") {
 		t.Fatalf("Inject = %v, %v; want it to break off at the pod that crashes", i, err)
@@ -111,8 +111,34 @@ func TestUpgradeThatCrashesIsRolledBack(t *testing.T) {
 	if err := i.Heal(ctx); err != nil {
 		t.Errorf("Heal: %v", err)
 	}
-	if p := f.pod("broker-a-slave-0"); p.Spec.Containers[0].Image != imageA || !ready(p) {
-		t.Errorf("after rolling back: %s with %s", describe(p), p.Spec.Containers[0].Image)
+	for _, name := range []string{"broker-a-slave-0", "broker-a-master-0"} {
+		if p := f.pod(name); p.Spec.Containers[0].Image != imageA || !ready(p) {
+			t.Errorf("after rolling back: %s with %s", describe(p), p.Spec.Containers[0].Image)
+		}
+	}
+}
+
+func TestUpgradeGivesUpOnWhatNeverStarts(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	ctx, _ := testContext(t)
+	plan, err := RollingUpgrade{To: imageB, ToVersion: "5.2.0"}.plan(ctx, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := plan.steps[0]
+	for reason, restarts := range map[string]int32{"ErrImageNeverPull": 0, "CrashLoopBackOff": crashes} {
+		f.editPod("broker-a-slave-0", func(p *corev1.Pod) {
+			p.Spec.Containers[0].Image = imageB
+			p.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: "broker", RestartCount: restarts,
+				State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason}}}}
+		})
+		if err := step.cannotStart(ctx, f, imageB); err == nil || !strings.Contains(err.Error(), reason) {
+			t.Errorf("%s after %d restarts: %v, want it to give up", reason, restarts, err)
+		}
+	}
+	if err := step.cannotStart(ctx, f, imageA); err != nil {
+		t.Errorf("it gives up on a pod of another image: %v", err)
 	}
 }
 

@@ -23,6 +23,9 @@ func (f *fakeCluster) reconcile() {
 		for _, p := range f.pods() {
 			changed = f.schedule(&p) || changed
 		}
+		for _, p := range f.pods() {
+			changed = f.probe(&p) || changed
+		}
 	}
 }
 
@@ -120,6 +123,23 @@ func (f *fakeCluster) schedule(p *corev1.Pod) bool {
 	p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: healthy}}
 	f.serial++
 	p.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: main.Name, Image: main.Image, ContainerID: fmt.Sprintf("containerd://%d", f.serial)}}
+	must(0, f.client.Tracker().Update(podsResource, p, "rocketmq"))
+	return true
+}
+
+// probe lets a master's readiness follow its slave's.
+func (f *fakeCluster) probe(p *corev1.Pod) bool {
+	if !f.inSync || p.Labels["role"] != "master" || len(p.Status.Conditions) == 0 || f.broken[p.Spec.Containers[0].Image] {
+		return false
+	}
+	slave, want := f.pod(p.Labels["group"]+"-slave-0"), corev1.ConditionFalse
+	if slave != nil && ready(slave) {
+		want = corev1.ConditionTrue
+	}
+	if p.Status.Conditions[0].Status == want {
+		return false
+	}
+	p.Status.Conditions[0].Status = want
 	must(0, f.client.Tracker().Update(podsResource, p, "rocketmq"))
 	return true
 }

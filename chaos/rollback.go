@@ -11,35 +11,52 @@ import (
 )
 
 // restoreSets rolls a broken-off upgrade back, in the reverse order: the StatefulSet at which it broke off comes
-// first, and masters before the slaves that must be able to copy from them. It stops at the first that does not
+// first, and masters before the slaves that must be able to copy from them. It waits only for what it changes:
+// a master that waits for its slave is not ready before the slave's turn. It stops at the first that does not
 // become ready, so as not to take the next replica down as well.
 func restoreSets(ctx context.Context, c Cluster, _ string, prior imagesPrior) error {
+	var kept []upgradeStep
 	for _, s := range slices.Backward(prior.Steps) {
-		if err := s.restore(ctx, c, prior.To); err != nil {
+		wanted, err := s.restore(ctx, c, prior.To)
+		if err != nil {
+			return err
+		}
+		if wanted {
+			kept = append(kept, s)
+		}
+	}
+	for _, s := range kept {
+		if err := s.awaitRestored(ctx, c); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s upgradeStep) restore(ctx context.Context, c Cluster, to string) error {
+// restore takes one StatefulSet back. One that was removed since is not wanted any more.
+func (s upgradeStep) restore(ctx context.Context, c Cluster, to string) (wanted bool, err error) {
 	set, err := getSet(ctx, c, s.Set)
 	if apierrors.IsNotFound(err) {
-		return nil // removed since; there is nothing to roll back
+		return false, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	main := mainContainer(set)
 	if main == nil || (main.Image != s.Image && main.Image != to) {
-		return fmt.Errorf("StatefulSet %s was changed by somebody else since the upgrade began; it is left alone", s.Set)
+		return false, fmt.Errorf("StatefulSet %s was changed by somebody else since the upgrade began; it is left alone", s.Set)
 	}
-	if main.Image != s.Image {
-		slog.InfoContext(ctx, "rolling back", "statefulset", s.Set, "to", s.Image)
-		if err := setImage(ctx, c, s, s.Image); err != nil {
-			return err
-		}
+	if main.Image == s.Image {
+		return true, nil
 	}
+	slog.InfoContext(ctx, "rolling back", "statefulset", s.Set, "to", s.Image)
+	if err := setImage(ctx, c, s, s.Image); err != nil {
+		return true, err
+	}
+	return true, s.awaitRestored(ctx, c)
+}
+
+func (s upgradeStep) awaitRestored(ctx context.Context, c Cluster) error {
 	what := fmt.Sprintf("StatefulSet %s to serve with %s again", s.Set, s.Image)
 	return until(ctx, upgradeStepWithin, what, func(ctx context.Context) error {
 		return errors.Join(s.serves(ctx, c, s.Image), s.removeBroken(ctx, c))
