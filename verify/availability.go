@@ -36,7 +36,7 @@ func (q *inquiry) sendAvailability() SendAvailability {
 		s.Pauses = append(s.Pauses, p)
 		s.Longest = max(s.Longest, p.Length())
 	}
-	s.Recoveries = q.times.recoveries(s.Pauses, q.times.lastEnd, q.options)
+	s.Recoveries = q.times.recoveries(watch{s.Pauses, q.times.lastEnd, s.Gap}, q.options)
 	return s
 }
 

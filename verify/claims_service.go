@@ -111,12 +111,12 @@ func (q *inquiry) availabilityAtLeast(a *Availability) finding {
 	for _, g := range a.Groups {
 		worst = min(worst, g.Availability)
 		switch {
+		case g.Observed == 0:
+			doubt = first(doubt, fmt.Sprintf("broker group %s was probed too little", g.Group))
 		case g.Availability < share:
 			q.add(&t, func() exhibit {
 				return exhibit{summary: fmt.Sprintf("broker group %s served %.4f of the time, with %.4f asked for", g.Group, g.Availability, share)}
 			})
-		case g.Observed == 0:
-			doubt = first(doubt, fmt.Sprintf("broker group %s was probed too little", g.Group))
 		case 1-float64(g.Down+g.Unobserved)/float64(g.Observed) < share:
 			doubt = first(doubt, fmt.Sprintf("broker group %s was not probed for %s", g.Group, g.Unobserved.Round(time.Millisecond)))
 		}

@@ -29,7 +29,7 @@ func (t *times) groupAvailability(name string, o Options) GroupAvailability {
 	if g.Observed > 0 {
 		g.Availability = max(0, 1-float64(g.Down)/float64(g.Observed))
 	}
-	g.Recoveries = t.recoveries(g.Outages, lastEnd(l), o)
+	g.Recoveries = t.recoveries(watch{g.Outages, lastEnd(l), g.Interval}, o)
 	return g
 }
 
@@ -90,34 +90,44 @@ func observed(l []probe, gap time.Duration) (all, blind time.Duration) {
 	return reached - l[0].start, blind
 }
 
+// watch is what was seen of a service: its interruptions, until when it was watched, and to what resolution.
+type watch struct {
+	interruptions []Outage
+	end           time.Duration
+	resolution    time.Duration
+}
+
 // recoveries tells for each fault how long service took to be stable again. What counts is the longest
 // interruption that began before the next fault. It is counted from the fault's start where it began within
 // StableFor of that, else from its own start, so that a fault that bites late is not booked as a slow recovery.
-func (t *times) recoveries(interruptions []Outage, end time.Duration, o Options) []Recovery {
+func (t *times) recoveries(w watch, o Options) []Recovery {
 	out := []Recovery{}
-	for i, f := range t.faults() {
-		until := end
-		if faults := t.faults(); i+1 < len(faults) {
-			until = min(until, faults[i+1].Start)
+	faults := t.faults()
+	for i, f := range faults {
+		until := w.end
+		if i+1 < len(faults) {
+			until = min(until, faults[i+1].Start-w.resolution)
 		}
 		r := Recovery{Fault: f.Name, Target: f.Target, Start: f.Start, Recovered: true}
-		for _, x := range chains(interruptions, o.StableFor) {
-			if x.End <= f.Start || x.Start >= until {
-				continue
+		for _, x := range chains(w.interruptions, o.StableFor) {
+			if x.End > f.Start && x.Start < until {
+				r.add(x, o.StableFor)
 			}
-			from := x.Start
-			if from < f.Start+o.StableFor {
-				from = f.Start
-			}
-			if took := x.End - from; !r.Interrupted || took > r.Took {
-				r.Took = took
-			}
-			r.Interrupted = true
-			r.Recovered = r.Recovered && !x.Open
 		}
 		out = append(out, r)
 	}
 	return out
+}
+
+// add takes one interruption after the fault's start.
+func (r *Recovery) add(x Outage, stable time.Duration) {
+	from := x.Start
+	if from < r.Start+stable {
+		from = r.Start
+	}
+	r.Took = max(r.Took, x.End-from)
+	r.Interrupted = true
+	r.Recovered = r.Recovered && !x.Open
 }
 
 // chains joins interruptions with too little between them to call it stable.
