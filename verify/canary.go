@@ -34,8 +34,8 @@ func Canary(r history.Reader, _ Options) error {
 }
 
 // bird chooses the acknowledged message in the middle of those that could be found to be lost.
-func (p *Partial) bird(s *source) (id, error) {
-	q := &inquiry{Partial: p}
+func (p *partial) bird(s *source) (id, error) {
+	q := &inquiry{partial: p}
 	var fit []id
 	seen := uint64(0)
 	err := s.each(func(r history.Record) {

@@ -19,7 +19,7 @@ var (
 
 // inquiry compares one by one what the screen could not clear.
 type inquiry struct {
-	*Partial
+	*partial
 	sources  []*source
 	sorted   []*queue
 	totals   sendTotals
@@ -44,8 +44,8 @@ type inquiry struct {
 }
 
 // inquire compares all that is suspect.
-func (p *Partial) inquire(sources []*source) (*inquiry, error) {
-	q := &inquiry{Partial: p, sources: sources, totals: p.ids.totals(), groups: map[string]*groupState{},
+func (p *partial) inquire(sources []*source) (*inquiry, error) {
+	q := &inquiry{partial: p, sources: sources, totals: p.ids.totals(), groups: map[string]*groupState{},
 		compared: map[pageAt]bool{}, moved: map[id]place{}, harmed: map[id]bool{}}
 	for _, x := range p.queues.all {
 		q.sorted = append(q.sorted, x)

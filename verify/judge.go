@@ -42,12 +42,12 @@ func judgeSources(sources []*source, o Options) (r Report, err error) {
 }
 
 // screenAll screens the histories side by side and merges what they say.
-func screenAll(sources []*source, o Options) (*Partial, error) {
+func screenAll(sources []*source, o Options) (*partial, error) {
 	ordered, err := orderedTopics(sources)
 	if err != nil {
 		return nil, err
 	}
-	parts, errs := make([]*Partial, len(sources)), make([]error, len(sources))
+	parts, errs := make([]*partial, len(sources)), make([]error, len(sources))
 	var wg sync.WaitGroup
 	room := make(chan struct{}, 4) // histories read at once
 	for i, s := range sources {
@@ -63,7 +63,7 @@ func screenAll(sources []*source, o Options) (*Partial, error) {
 		return nil, err
 	}
 	for _, x := range parts[1:] {
-		parts[0].Merge(x)
+		parts[0].merge(x)
 	}
 	return parts[0], nil
 }
@@ -86,7 +86,7 @@ func orderedTopics(sources []*source) (topics []string, err error) {
 }
 
 // report judges what was seen.
-func (p *Partial) report(sources []*source) (Report, error) {
+func (p *partial) report(sources []*source) (Report, error) {
 	stated := p.options.Claims
 	if len(stated) == 0 {
 		stated = p.claims

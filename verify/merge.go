@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Merge adds what o has seen of the same run. o must not be used afterwards.
-func (p *Partial) Merge(o *Partial) {
+// merge adds what o has seen of the same run. o must not be used afterwards.
+func (p *partial) merge(o *partial) {
 	p.ids.merge(&o.ids)
 	for _, q := range o.queues.all {
 		p.queues.at(q.topic, q.broker, q.queue).merge(q)

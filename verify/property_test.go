@@ -218,6 +218,35 @@ func TestAnyPartitionInAnyOrder(t *testing.T) {
 	})
 }
 
+// TestMergingIsAssociative merges three parts in both ways of bracketing them.
+func TestMergingIsAssociative(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		readers := split(t, drawRun(t))
+		text := func(merge func(a, b, c *partial) *partial) string {
+			sources, parts := []*source{}, []*partial{}
+			for _, r := range readers {
+				s := &source{reader: r}
+				p, err := s.screen(Options{}.withDefaults(), []string{"t"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				sources, parts = append(sources, s), append(parts, p)
+			}
+			r, err := merge(parts[0], parts[1], parts[2]).report(sources)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r.Text()
+		}
+		left := text(func(a, b, c *partial) *partial { a.merge(b); a.merge(c); return a })
+		right := text(func(a, b, c *partial) *partial { b.merge(c); a.merge(b); return a })
+		turned := text(func(a, b, c *partial) *partial { c.merge(b); c.merge(a); return c })
+		if left != right || left != turned {
+			t.Fatalf("%s\n%s", cmp.Diff(left, right), cmp.Diff(left, turned))
+		}
+	})
+}
+
 // split deals a history to three agents: a producer's sends to one, a queue's scans on a replica to one, a
 // group's deliveries of a queue to any.
 func split(t *rapid.T, h history.Slice) []history.Reader {

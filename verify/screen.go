@@ -8,9 +8,9 @@ import (
 	"github.com/rmqproof/rmqproof/history"
 )
 
-// Partial is what has been seen of a run so far, in a size that depends on queues and gaps. Partials of one
+// partial is what has been seen of a run so far, in a size that depends on queues and gaps. Partials of one
 // run's histories, from many agents, merge in any order to the same verdict.
-type Partial struct {
+type partial struct {
 	options  Options
 	ids      idSet
 	queues   queues
@@ -30,16 +30,16 @@ type Partial struct {
 	late     bool // an ordered topic was named after sends, so that some of its messages were not compared
 }
 
-// NewPartial begins a judgement.
-func NewPartial(o Options) *Partial {
-	return &Partial{
+// newPartial begins a judgement.
+func newPartial(o Options) *partial {
+	return &partial{
 		options: o.withDefaults(), times: newTimes(), keys: newKeys(), ordered: map[string]bool{},
 		queues: queues{all: map[place]*queue{}},
 	}
 }
 
-// Observe takes the next record of a history, in the order in which they were written. It keeps no reference to it.
-func (p *Partial) Observe(r history.Record) {
+// observe takes the next record of a history, in the order in which they were written. It keeps no reference to it.
+func (p *partial) observe(r history.Record) {
 	switch r := r.(type) {
 	case *history.Send:
 		p.send(r)
@@ -58,7 +58,7 @@ func (p *Partial) Observe(r history.Record) {
 	}
 }
 
-func (p *Partial) send(r *history.Send) {
+func (p *partial) send(r *history.Send) {
 	m := id{r.Producer, r.Seq}
 	page, bit := p.ids.at(m), uint16(m.seq&pageMask)
 	if !page.attempted.add(bit) {
@@ -80,7 +80,7 @@ func (p *Partial) send(r *history.Send) {
 	}
 }
 
-func (p *Partial) acked(r *history.Send, m id) {
+func (p *partial) acked(r *history.Send, m id) {
 	if r.Broker == "" || r.Offset < 0 {
 		p.unplaced++
 		return
@@ -95,7 +95,7 @@ func (p *Partial) acked(r *history.Send, m id) {
 	}
 }
 
-func (p *Partial) found(r *history.Found) {
+func (p *partial) found(r *history.Found) {
 	if p.skip.found(r) {
 		return
 	}
@@ -125,7 +125,7 @@ func (p *Partial) found(r *history.Found) {
 }
 
 // seen books that message m was found on a master, or elsewhere.
-func (p *Partial) seen(m id, master bool) {
+func (p *partial) seen(m id, master bool) {
 	page, bit := p.ids.at(m), uint16(m.seq&pageMask)
 	switch {
 	case master && !page.master.add(bit):
@@ -135,7 +135,7 @@ func (p *Partial) seen(m id, master bool) {
 	}
 }
 
-func (p *Partial) deliver(r *history.Deliver) {
+func (p *partial) deliver(r *history.Deliver) {
 	m := deliveredID(r)
 	_, fresh := p.queues.at(r.Topic, r.Broker, r.Queue).group(r.Group).add(r.Offset, m)
 	if p.ordered[r.Topic] {
@@ -155,7 +155,7 @@ func deliveredID(r *history.Deliver) id {
 	return id{r.Producer, r.Seq}
 }
 
-func (p *Partial) scan(r *history.Scan) {
+func (p *partial) scan(r *history.Scan) {
 	rep := p.queues.at(r.Topic, r.Broker, r.Queue).replica(r.Replica)
 	s := *r
 	s.Extra = nil
@@ -168,7 +168,7 @@ func (p *Partial) scan(r *history.Scan) {
 }
 
 // run takes what a run line states.
-func (p *Partial) run(r *history.Run) {
+func (p *partial) run(r *history.Run) {
 	p.runs++
 	for _, t := range r.Ordered {
 		p.late = p.late || p.sends && !p.ordered[t]

@@ -86,7 +86,7 @@ func (s *source) each(f func(history.Record)) error {
 }
 
 // screen reads the whole history into a partial judgement: once, or twice where a queue was scanned again.
-func (s *source) screen(o Options, ordered []string) (*Partial, error) {
+func (s *source) screen(o Options, ordered []string) (*partial, error) {
 	p, err := s.read(o, ordered)
 	if err != nil || !p.rescan {
 		return p, err
@@ -95,8 +95,8 @@ func (s *source) screen(o Options, ordered []string) (*Partial, error) {
 	return s.read(o, ordered)
 }
 
-func (s *source) read(o Options, ordered []string) (*Partial, error) {
-	p := NewPartial(o)
+func (s *source) read(o Options, ordered []string) (*partial, error) {
+	p := newPartial(o)
 	p.skip = s.skipper()
 	for _, t := range ordered {
 		p.ordered[t] = true
@@ -105,7 +105,7 @@ func (s *source) read(o Options, ordered []string) (*Partial, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Observe(r)
+		p.observe(r)
 	}
 	if t, ok := s.reader.(tornReader); ok && t.Torn() != nil {
 		p.torn = true
@@ -115,7 +115,7 @@ func (s *source) read(o Options, ordered []string) (*Partial, error) {
 }
 
 // replaced counts the scans of each queue that a later one replaces.
-func (p *Partial) replaced() map[scanned]int {
+func (p *partial) replaced() map[scanned]int {
 	skip := map[scanned]int{}
 	for _, q := range p.queues.all {
 		for _, r := range q.replicas {
