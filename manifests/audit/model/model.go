@@ -32,6 +32,7 @@ type Model struct {
 	volumes map[string]input.Object
 	classes map[string]input.Object
 	used    map[string]bool
+	looked  int
 }
 
 // Unresolved is something that decides about the cluster and cannot be told from the input.
@@ -52,9 +53,12 @@ func Build(set input.Set) *Model {
 	for _, n := range set.Notes {
 		m.unresolved(n.Object, n.Pos, "the input", n.Reason)
 	}
+	m.once()
 	m.index()
-	for _, o := range set.Objects {
-		m.workloads(o)
+	for _, o := range m.Objects {
+		if !made(o) {
+			m.workloads(o)
+		}
 	}
 	for _, w := range m.Workloads {
 		m.look(w)
@@ -63,6 +67,33 @@ func Build(set input.Set) *Model {
 	m.cluster()
 	m.count()
 	return m
+}
+
+// once keeps of an object that is given several times the last one, as applying them in order does.
+func (m *Model) once() {
+	at := map[string]int{}
+	var kept []input.Object
+	for _, o := range m.Objects {
+		key := o.APIVersion + " " + o.String()
+		if i, twice := at[key]; twice && o.Name != "" {
+			m.unresolved(o.String(), o.Pos(), "the object", "is in the input twice; this one is judged, as the last")
+			kept[i] = o
+			continue
+		}
+		at[key] = len(kept)
+		kept = append(kept, o)
+	}
+	m.Objects = kept
+}
+
+// made says whether a controller made the object from another one, which is judged in its place.
+func made(o input.Object) bool {
+	for _, owner := range o.Value.Get("metadata", "ownerReferences").Items() {
+		if owner.Get("controller").Bool() {
+			return true
+		}
+	}
+	return false
 }
 
 // look finds the servers of a workload; what was noted on the way about a workload without any is dropped.

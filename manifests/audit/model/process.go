@@ -119,14 +119,19 @@ func (l *Launch) options(args []string) {
 func (m *Model) processes(w *Workload) {
 	for _, c := range w.Containers {
 		var found []*Process
-		for i := 0; i < min(max(w.Replicas, 1), maxInstances); i++ {
+		pods := min(max(w.Replicas, 1), maxInstances)
+		if m.looked > maxLooked {
+			pods = 1
+		}
+		for i := 0; i < pods; i++ {
+			m.looked++
 			p := m.newPod(w, i)
 			m.initialise(p)
 			for _, instance := range m.instances(p, c) {
 				found = attach(found, w, c, instance)
 			}
 		}
-		if w.Replicas > maxInstances && len(found) > 0 {
+		if w.Replicas > pods && len(found) > 0 {
 			m.unresolved(w.Object.String(), w.Object.Pos(), "replicas", "only the first pods of very many are looked at")
 		}
 		w.Processes = append(w.Processes, found...)

@@ -182,6 +182,7 @@ func requiredApart(a, b *model.Workload) bool {
 // are different nodes as well.
 func Apart(g *model.Group, key string) bool {
 	all := pods(g)
+	all = all[:min(len(all), 64)] // no group is larger; a hostile input may be
 	for i := range all {
 		for j := i + 1; j < len(all); j++ {
 			if key == "kubernetes.io/hostname" && between(all[i], all[j]) != surely || key != "kubernetes.io/hostname" && !byKey(all[i], all[j], key) {
