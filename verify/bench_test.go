@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -90,6 +91,7 @@ type job struct {
 
 func bench(b *testing.B, j job, readers func() []history.Reader) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(j.procs))
+	defer beat(b.Name())()
 	before := cpuSeconds(b)
 	for b.Loop() {
 		r, err := JudgeAll(readers(), j.options)
@@ -104,6 +106,23 @@ func bench(b *testing.B, j job, readers func() []history.Reader) {
 	b.ReportMetric(float64(j.operations)*float64(b.N)/(cpuSeconds(b)-before)/1e6, "Mops/cpu-s")
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(float64(taken())/(1<<20), "MiB")
+}
+
+// beat says now and then that a benchmark still runs, until the returned function is called.
+func beat(name string) (stop func()) {
+	t, began, end := time.NewTicker(8*time.Second), time.Now(), make(chan struct{})
+	go func() {
+		defer t.Stop()
+		for {
+			select {
+			case <-end:
+				return
+			case <-t.C:
+				fmt.Fprintf(os.Stderr, "%s: %s so far\n", name, time.Since(began).Round(time.Second))
+			}
+		}
+	}()
+	return func() { close(end) }
 }
 
 // cpuSeconds is the processor time that this process has used: on a busy machine the fairer measure.

@@ -16,7 +16,8 @@ func newHistoryCommand() *cobra.Command {
 		Use:   "convert IN OUT",
 		Short: "Convert a history: to JSON Lines where OUT ends in .jsonl, else to the compressed binary form",
 		Args:  usageArgs(cobra.ExactArgs(2)),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			defer stillAt(cmd.Context(), "converting "+args[0])()
 			if err := history.Convert(args[0], args[1]); err != nil {
 				return exitError{exitUnreadable, err}
 			}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,9 +13,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rmqproof/rmqproof/fixtures/progress"
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify"
 )
@@ -36,7 +39,7 @@ A folder is searched for histories (` + history.FileName + `, else history.jsonl
 Several files are the histories of one run, from several agents, and are judged together.
 
 Exit codes: 0 every claim is valid, 1 a claim is violated, 2 inconclusive, 64 usage, 65 a history cannot be read.`,
-		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd.OutOrStdout(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), cmd.OutOrStdout(), args) },
 	}
 	o := &f.options
 	c.Flags().StringVarP(&f.output, "output", "o", "text", "text or json")
@@ -51,7 +54,7 @@ Exit codes: 0 every claim is valid, 1 a claim is violated, 2 inconclusive, 64 us
 }
 
 // run judges and prints; the worst verdict of all runs is the exit code.
-func (f *judgeFlags) run(out io.Writer, args []string) error {
+func (f *judgeFlags) run(ctx context.Context, out io.Writer, args []string) error {
 	if f.explain != "" {
 		return explain(out, f.explain)
 	}
@@ -67,7 +70,7 @@ func (f *judgeFlags) run(out io.Writer, args []string) error {
 	}
 	worst := verify.Valid
 	for _, files := range runs {
-		r, err := judgeFiles(files, f.options)
+		r, err := judgeFiles(ctx, files, f.options)
 		if err != nil {
 			return exitError{exitUnreadable, err}
 		}
@@ -138,7 +141,8 @@ func searchFolder(root string) (runs [][]string, err error) {
 	return runs, nil
 }
 
-func judgeFiles(files []string, o verify.Options) (verify.Report, error) {
+func judgeFiles(ctx context.Context, files []string, o verify.Options) (verify.Report, error) {
+	defer stillAt(ctx, "judging "+strings.Join(files, " "))()
 	readers := make([]history.Reader, len(files))
 	for i, path := range files {
 		f, err := history.Open(path)
@@ -148,6 +152,24 @@ func judgeFiles(files []string, o verify.Options) (verify.Report, error) {
 		readers[i] = f
 	}
 	return verify.JudgeAll(readers, o)
+}
+
+// stillAt says now and then that work which is mostly short still goes on, until the returned function is called.
+func stillAt(ctx context.Context, what string) (stop func()) {
+	ctx, stop = context.WithCancel(ctx)
+	began, beat := time.Now(), time.NewTicker(8*time.Second)
+	go func() {
+		defer beat.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-beat.C:
+				progress.Say(ctx, "%s: %s so far", what, time.Since(began).Round(time.Second))
+			}
+		}
+	}()
+	return stop
 }
 
 func printReport(out io.Writer, format string, files []string, r verify.Report) error {
