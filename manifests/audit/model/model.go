@@ -8,6 +8,7 @@ import (
 	"sort"
 
 	"github.com/rmqproof/rmqproof/manifests/audit/input"
+	"github.com/rmqproof/rmqproof/manifests/audit/keys"
 	"github.com/rmqproof/rmqproof/manifests/audit/node"
 )
 
@@ -64,6 +65,7 @@ func Build(set input.Set) *Model {
 		m.look(w)
 	}
 	m.keepRocketMQ()
+	m.releases()
 	m.cluster()
 	m.count()
 	return m
@@ -201,6 +203,26 @@ func (m *Model) Default() (input.Object, bool) {
 
 // Used says whether a RocketMQ process takes something from a ConfigMap or Secret.
 func (m *Model) Used(o input.Object) bool { return m.used[o.String()] }
+
+// Note adds something that the rules cannot tell.
+func (m *Model) Note(object string, at node.Pos, what, reason string) {
+	m.unresolved(object, at, what, reason)
+}
+
+// releases says which releases are not known, or not well: defaults and keys are then those of a neighbour.
+func (m *Model) releases() {
+	for _, w := range m.Workloads {
+		for _, p := range w.Processes {
+			at, v := p.Container.Value.Get("image").Pos(), p.Version()
+			switch {
+			case !v.Known():
+				m.unresolved(w.Object.String(), at, "release of the "+string(p.Role), p.Container.Image.Reference+" does not tell it; defaults are those of the newest known")
+			case !keys.Covered(v):
+				m.unresolved(w.Object.String(), at, "keys and defaults of "+v.String(), "there is no table of this release; those of the nearest known stand in")
+			}
+		}
+	}
+}
 
 func (m *Model) unresolved(object string, at node.Pos, what, reason string) {
 	u := Unresolved{object, at, what, reason}

@@ -101,7 +101,7 @@ func controllerList(i *model.Instance) string {
 	if i.Role == keys.NameServer && !i.Is("enableControllerInNamesrv") || i.Role != keys.NameServer && i.Role != keys.Controller {
 		return ""
 	}
-	if kind, _ := i.Text("controllerType"); strings.EqualFold(kind, "jRaft") {
+	if byJRaft(i) {
 		value, _ := i.Text("jRaftInitConf")
 		return strings.ReplaceAll(value, ",", ";")
 	}
@@ -133,17 +133,13 @@ func controllerPeers(r *run) {
 		for _, p := range c.Controllers {
 			for _, i := range p.Instances {
 				key, self := selfOf(i)
-				list := i.Get("controllerDLegerPeers")
-				if kind, _ := i.Text("controllerType"); strings.EqualFold(kind, "jRaft") || list.Unknown != "" || i.Get(key).Unknown != "" {
+				list, ids := membersOf(i)
+				if list.Unknown != "" || i.Get(key).Unknown != "" {
 					continue
-				}
-				var ids []string
-				for _, peer := range model.ParsePeers(list.Value) {
-					ids = append(ids, peer.ID)
 				}
 				switch {
 				case len(ids) == 0:
-					r.report(p.Workload.Object, list.Pos, "controllerDLegerPeers=n0-<pod>.<service>:9878;n1-…;n2-…", "The controller has no controllerDLegerPeers: each pod is a quorum of its own.")
+					r.report(p.Workload.Object, list.Pos, list.Key+"=<every controller>", "The controller has no %s: it knows no other.", list.Key)
 				case !slices.Contains(ids, self):
 					r.report(p.Workload.Object, i.Where(key), set(key, "<one of "+strings.Join(ids, ", ")+">"), "%s=%q is none of the peers (%s).", key, self, strings.Join(ids, ", "))
 				case taken[self]:
@@ -156,9 +152,38 @@ func controllerPeers(r *run) {
 	}
 }
 
+// selfOf is a controller's own identity among all of them.
 func selfOf(i *model.Instance) (key, value string) {
-	value, _ = i.Text("controllerDLegerSelfId")
-	return "controllerDLegerSelfId", value
+	key = "controllerDLegerSelfId"
+	if byJRaft(i) {
+		key = "jRaftServerId"
+	}
+	value, _ = i.Text(key)
+	return key, value
+}
+
+func byJRaft(i *model.Instance) bool {
+	kind, _ := i.Text("controllerType")
+	return strings.EqualFold(kind, "jRaft")
+}
+
+// membersOf is the list of all controllers with their identities; jRaft's are the addresses themselves.
+func membersOf(i *model.Instance) (model.Setting, []string) {
+	var ids []string
+	if byJRaft(i) {
+		s := i.Get("jRaftInitConf")
+		for _, id := range strings.Split(s.Value, ",") {
+			if id = strings.TrimSpace(id); id != "" {
+				ids = append(ids, id)
+			}
+		}
+		return s, ids
+	}
+	s := i.Get("controllerDLegerPeers")
+	for _, peer := range model.ParsePeers(s.Value) {
+		ids = append(ids, peer.ID)
+	}
+	return s, ids
 }
 
 func nowhere(r *run, p *model.Process, list model.Setting) {

@@ -146,8 +146,8 @@ func holds(all []*model.Workload, w *model.Workload) bool {
 	return false
 }
 
-// lacking lists tools that no official image has. Those before 5.2 are built on CentOS 7, whose nc does not know
-// -z; the later ones are built on Ubuntu with Java and have no nc at all.
+// lacking lists tools that no official image has. Those built on CentOS 7 have an nc that does not know -z; the
+// later ones are built on Ubuntu with Java and have no nc at all.
 var lacking = map[string]bool{
 	"nslookup": true, "dig": true, "lsof": true, "jq": true, "python": true, "python3": true, "grpcurl": true,
 	"grpc_health_probe": true, "nmap": true,
@@ -168,7 +168,7 @@ func probeTool(r *run) {
 			case lacking[tool], netcat && p.Version().AtLeast(v52):
 				r.report(p.Workload.Object, v.Pos(), "a check with what the image has, or with a binary from an init container", "The %s runs %s, which %s does not have: it always fails.", name, tool, p.Container.Image.Reference)
 			case tool == "nc" && strings.Contains(rest, "-z"):
-				r.report(p.Workload.Object, v.Pos(), "a check with what the image has, or with a binary from an init container", "The %s runs nc -z; the nc of %s (CentOS 7) does not know -z: it always fails.", name, p.Container.Image.Reference)
+				r.report(p.Workload.Object, v.Pos(), "a check with what the image has, or with a binary from an init container", "The %s runs nc -z; %s has no nc that knows -z: it always fails.", name, p.Container.Image.Reference)
 			}
 		}
 	})

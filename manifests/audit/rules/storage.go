@@ -211,6 +211,11 @@ func deletes(r *run, b *model.Broker, name string, s model.Storage) {
 		name = class.Name
 	}
 	if !ok {
+		what := "StorageClass " + name
+		if name == "" {
+			what = "the cluster's default StorageClass"
+		}
+		r.Note(b.Workload.Object.String(), s.Volume.Pos(), what, "is not among the manifests: whether its volumes are deleted with their claims, and outlive a node, is not known")
 		return
 	}
 	policy := class.Value.Get("reclaimPolicy")
