@@ -60,6 +60,9 @@ func (o *e2eOptions) run(ctx context.Context) error {
 	if err != nil {
 		return exitError{exitUsage, err}
 	}
+	if err := checkVersion(ctx, o.version); err != nil {
+		return err
+	}
 	if o.control {
 		o.labels = "control"
 	}

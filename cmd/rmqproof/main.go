@@ -57,6 +57,8 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "rmqproof",
 		Short:         "Prove that an Apache RocketMQ cluster on Kubernetes keeps every message that it acknowledged",
+		Args:          usageArgs(cobra.NoArgs), // so that an unknown command is a usage error
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
