@@ -177,14 +177,12 @@ func TestTimesThatSpreadTooFarAreNoClocks(t *testing.T) {
 		at := time.Duration(i) * 20 * time.Second
 		h = append(h, &history.Send{Seq: uint64(i), Topic: "t", Start: at, End: at, Outcome: history.OK, Broker: "b", Offset: int64(i)})
 	}
-	for n, want := range map[int]Verdict{maxTickPages: Valid, maxTickPages + 1: Inconclusive} {
-		if n > maxTickPages {
-			at := time.Duration(1) << 62
-			h = append(h, &history.Send{Seq: uint64(n), Topic: "t", Start: at, End: at, Outcome: history.OK, Broker: "b", Offset: int64(n)})
-		}
+	for _, want := range []Verdict{Valid, Inconclusive} {
 		r, err := Judge(h, Options{Claims: []string{OffsetMonotone, EnoughTraffic}})
 		if err != nil || r.Claims[0].Verdict != want || r.Claims[1].Verdict != want {
-			t.Errorf("%d stretches of time: %v\n%s", n, err, r.Text())
+			t.Errorf("%d stretches of time: %v\n%s", len(h), err, r.Text())
 		}
+		n, at := len(h), time.Duration(1)<<62
+		h = append(h, &history.Send{Seq: uint64(n), Topic: "t", Start: at, End: at, Outcome: history.OK, Broker: "b", Offset: int64(n)})
 	}
 }
