@@ -65,7 +65,7 @@ func (i *injection) mayCordon(ctx context.Context, node string, displaced []core
 		return "", err
 	}
 	e, err := i.intend(ctx, Uncordon, nodePrior{node})
-	return e.ID, err
+	return e.mark(), err
 }
 
 // drained is what must hold after a drain: node is empty, and of before only pods changed.

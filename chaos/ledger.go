@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -17,7 +16,7 @@ import (
 // Entry is one promise to undo something. It is written before the act, so that a fresh process can undo what
 // a killed one did, and holds all that this takes.
 type Entry struct {
-	ID        string          `json:"id"` // unique; also the mark that the act leaves on what it changes
+	ID        string          `json:"id"` // unique
 	Run       string          `json:"run"`
 	Cluster   types.UID       `json:"cluster,omitempty"` // of the namespace kube-system; empty where it may not be read
 	Namespace string          `json:"namespace"`
@@ -28,6 +27,9 @@ type Entry struct {
 	At        time.Time       `json:"at"`
 	Healed    *time.Time      `json:"healed,omitempty"` // set after the undone state was read back
 }
+
+// mark is what the act leaves on what it changes outside the namespace.
+func (e Entry) mark() string { return e.Namespace + "/" + e.ID }
 
 // Ledger keeps the promises twice: in a file, line by line, and in a ConfigMap of the namespace, which survives
 // the loss of the machine that ran the experiment.
@@ -140,32 +142,4 @@ func (l *Ledger) refuseLeftOver(ctx context.Context, c Cluster) error {
 		}
 	}
 	return nil
-}
-
-// open returns what is not healed yet, oldest first: what the file and the ConfigMap hold of this cluster and
-// namespace. A line that says healed wins over a ConfigMap that could not be told any more, and is told now.
-func (l *Ledger) open(ctx context.Context, c Cluster) ([]Entry, error) {
-	inCluster, err := readEntries(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	var inFile []Entry
-	if l.file != nil {
-		if inFile, err = l.file.read(); err != nil {
-			return nil, err
-		}
-	}
-	id, err := clusterID(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	found := slices.DeleteFunc(merge(inCluster, inFile), func(e Entry) bool {
-		return e.Namespace != c.Namespace() || e.Cluster != id
-	})
-	for _, e := range without(inCluster, found) {
-		if err := dropEntry(ctx, c, e); err != nil {
-			return nil, err
-		}
-	}
-	return found, nil
 }

@@ -2,7 +2,9 @@ package chaos
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -19,6 +21,32 @@ var controlPlaneLabels = []string{"node-role.kubernetes.io/control-plane", "node
 // nodePrior is what uncordon needs: its name. The state before is always schedulable; see nodeToCordon.
 type nodePrior struct {
 	Node string `json:"node"`
+}
+
+// markedNodes are the nodes that a fault in this namespace cordoned, as entries that undo it.
+func markedNodes(ctx context.Context, c Cluster) ([]Entry, error) {
+	list, err := c.Client().CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	if apierrors.IsForbidden(err) { // then no fault could have cordoned one
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking for cordoned nodes: %w", err)
+	}
+	var entries []Entry
+	for _, n := range list.Items {
+		namespace, id, _ := strings.Cut(n.Annotations[cordonMark], "/")
+		if namespace != c.Namespace() || id == "" {
+			continue
+		}
+		prior, err := json.Marshal(nodePrior{n.Name})
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, Entry{
+			ID: id, Namespace: namespace, Fault: "a cordon", Target: "node " + n.Name, Undo: Uncordon, Prior: prior,
+		})
+	}
+	return entries, nil
 }
 
 // nodeToCordon returns the pod's node if it may be cordoned: a worker that nobody else has cordoned, and that

@@ -41,11 +41,11 @@ func withPrior[P any](ctx context.Context, c Cluster, e Entry, undo func(context
 	if err := json.Unmarshal(e.Prior, &prior); err != nil {
 		return fmt.Errorf("reading the state before the fault: %w", err)
 	}
-	return undo(ctx, c, e.ID, prior)
+	return undo(ctx, c, e.mark(), prior)
 }
 
-// Recover heals what a killed runner left in the cluster's namespace, as the ledger's file and ConfigMap tell it,
-// and returns what it healed. An entry that cannot be healed stays open and does not keep others from it.
+// Recover heals what a killed runner left in the cluster's namespace, as the ledger's file and ConfigMap and the marks
+// on nodes tell it, and returns what it healed. An entry that cannot be healed stays open and does not keep others from it.
 func Recover(ctx context.Context, l *Ledger, c Cluster) ([]Entry, error) {
 	left, err := l.open(ctx, c)
 	if err != nil {
@@ -71,4 +71,47 @@ func heal(ctx context.Context, c Cluster, l *Ledger, entries []Entry) ([]Entry, 
 		healed = append(healed, e)
 	}
 	return healed, errors.Join(errs...)
+}
+
+// open returns what is not healed yet, oldest first: what the file and the ConfigMap hold of this cluster and
+// namespace. A line that says healed wins over a ConfigMap that could not be told any more, and is told now.
+func (l *Ledger) open(ctx context.Context, c Cluster) ([]Entry, error) {
+	inCluster, err := readEntries(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	var inFile []Entry
+	if l.file != nil {
+		if inFile, err = l.file.read(); err != nil {
+			return nil, err
+		}
+	}
+	id, err := clusterID(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	found := slices.DeleteFunc(merge(inCluster, inFile), func(e Entry) bool {
+		return e.Namespace != c.Namespace() || e.Cluster != id
+	})
+	for _, e := range without(inCluster, found) {
+		if err := dropEntry(ctx, c, e); err != nil {
+			return nil, err
+		}
+	}
+	return l.withLost(ctx, c, found)
+}
+
+// withLost adds an entry for each node that bears a mark of ours and whose entry is lost, as when the namespace was
+// deleted and the file is another run's.
+func (l *Ledger) withLost(ctx context.Context, c Cluster, found []Entry) ([]Entry, error) {
+	marked, err := markedNodes(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range marked {
+		if !slices.ContainsFunc(found, func(f Entry) bool { return f.ID == e.ID }) {
+			found = append(found, e)
+		}
+	}
+	return found, nil
 }

@@ -158,6 +158,22 @@ func TestFaultIsRefusedOverAnotherRunsRemains(t *testing.T) {
 	}
 }
 
+func TestRecoverUncordonsWhenTheLedgerIsLost(t *testing.T) {
+	t.Parallel()
+	f := newFakeCluster(t)
+	ctx, _ := testContext(t)
+	before := f.state()
+	inject(t, ctx, CordonAndDrain{Of: Masters}, f)
+	if err := f.client.CoreV1().ConfigMaps("rocketmq").Delete(ctx, LedgerName, metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := cordon(ctx, f, "w2", "another-namespace/run.1"); err != nil {
+		t.Fatal(err)
+	}
+	before["node w2"] = `unschedulable=true mark="another-namespace/run.1"`
+	recoverAndCompare(t, f, "", before)
+}
+
 func TestRecoverKeepsOffOtherClusters(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "ledger.jsonl")
