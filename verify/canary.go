@@ -33,10 +33,10 @@ func Canary(r history.Reader, _ Options) error {
 	return nil
 }
 
-// bird chooses the acknowledged message in the middle of those that could be found to be lost.
+// bird chooses an acknowledged message that could be found to be lost, from the second half of the sends.
 func (p *partial) bird(s *source) (id, error) {
 	q := &inquiry{partial: p}
-	var fit []id
+	var bird id
 	seen := uint64(0)
 	err := s.each(func(r history.Record) {
 		send, ok := r.(*history.Send)
@@ -48,16 +48,16 @@ func (p *partial) bird(s *source) (id, error) {
 			return
 		}
 		if seen++; seen&(seen-1) == 0 { // the first, second, fourth, eighth …
-			fit = append(fit, m)
+			bird = m
 		}
 	})
 	if err != nil {
 		return id{}, fmt.Errorf("choosing a canary: %w", err)
 	}
-	if len(fit) == 0 {
+	if seen == 0 {
 		return id{}, errors.New("no acknowledged message was found that could be withheld from a copy of the scan, so that nothing shows that the judge would notice a loss")
 	}
-	return fit[max(0, len(fit)-2)], nil
+	return bird, nil
 }
 
 // withheld is a history without what its scans found of one message.

@@ -186,3 +186,29 @@ func TestTimesThatSpreadTooFarAreNoClocks(t *testing.T) {
 		h = append(h, &history.Send{Seq: uint64(n), Topic: "t", Start: at, End: at, Outcome: history.OK, Broker: "b", Offset: int64(n)})
 	}
 }
+
+func TestCountsOfSendsAndSpans(t *testing.T) {
+	h := sendsAt(every(0, 10_000, 100), within(2000, 3000))
+	for _, r := range h[50:70] {
+		s := r.(*history.Send)
+		s.Outcome, s.Broker, s.Offset = history.Failed, "", -1
+	}
+	h = append(h, probesAt(every(0, 10_000, 100), within(4000, 5000))...)
+	h = append(h, &history.Span{Name: "quiet", Phase: history.After, Start: 20 * time.Second, End: 30 * time.Second},
+		&history.Span{Name: "busy", Phase: history.Before, Start: time.Second, End: 6 * time.Second})
+	r, err := Judge(h, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := r.Availability.Sends; s.Sends != 100 || s.OK != 70 || s.Failed != 20 || s.Unknown != 10 {
+		t.Errorf("%+v", s)
+	}
+	busy, quiet := r.Availability.Spans[0], r.Availability.Spans[1]
+	want := SpanAvailability{Name: "busy", Phase: "before", Start: time.Second, End: 6 * time.Second, Sends: 50, OK: 30, Ratio: 0.6, Acks: 30, Probes: 50, ProbesOK: 40}
+	if busy != want {
+		t.Errorf("%+v, want %+v", busy, want)
+	}
+	if quiet.Sends != 0 || quiet.Ratio != 0 || quiet.Probes != 0 {
+		t.Errorf("%+v", quiet)
+	}
+}
