@@ -75,7 +75,7 @@ var wrongs = map[string]wrong{
 	"damaged":                {onFound(0, func(_ *edited, _ uint64, f *history.Found) bool { f.Intact = false; return true }), []string{PayloadIntact}},
 	"acknowledged elsewhere": {onSend(func(s *history.Send) { s.Offset++ }), []string{OffsetHonest, OffsetUnique}},
 	"refused":                {onSend(func(s *history.Send) { s.Outcome = history.Failed }), []string{NoUnexpected}},
-	"found twice": {onFound(64, func(e *edited, n uint64, f *history.Found) bool {
+	"found twice": {onFound(16, func(e *edited, n uint64, f *history.Found) bool {
 		f.Producer, f.Seq = e.producer(n), e.seq(n)
 		return true
 	}), []string{NoLogDuplicate, NoAckedLoss, OffsetHonest, OffsetUnique}},
@@ -86,13 +86,14 @@ var wrongs = map[string]wrong{
 func TestOneWrongAmongMany(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.SampledFrom(sortedKeys(wrongs)).Draw(t, "wrong")
-		e := edited{made: newMade(uint64(rapid.IntRange(20_000, 80_000).Draw(t, "operations"))), reads: new(int),
+		e := edited{made: newMade(uint64(rapid.IntRange(9_000, 25_000).Draw(t, "operations"))), reads: new(int),
 			send: map[uint64]func(*history.Send){}, found: map[uint64]func(*history.Found) bool{}}
+		e.queues = 4
 		if rapid.Bool().Draw(t, "gaps") {
 			e.gap = 499
 		}
 		n := rapid.Uint64Range(0, e.sends-200).Draw(t, "place")
-		if e.unknown(n) || e.unknown(n+64) {
+		if e.unknown(n) || e.unknown(n+16) {
 			n++
 		}
 		wrongs[name].edit(&e, n)
@@ -113,7 +114,7 @@ func TestOneWrongAmongMany(t *testing.T) {
 
 // TestAllLost loses everything, which must not send every message to the comparison one by one.
 func TestAllLost(t *testing.T) {
-	m := newMade(100_000)
+	m := newMade(40_000)
 	e := edited{made: m, reads: new(int), found: map[uint64]func(*history.Found) bool{}, scan: func(s *history.Scan) { s.Max = 0 }}
 	for n := range m.sends {
 		e.found[n] = func(*history.Found) bool { return false }
@@ -123,8 +124,8 @@ func TestAllLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, _ := r.Claim(NoAckedLoss)
-	want := []string{"0:0-12499", "1:0-12499", "2:0-12499", "3:0-12499"}
-	if c.Verdict != Violated || c.Counts["lost"] != 50_000 || !slices.Equal(c.Named, want) || *e.reads > 5 {
+	want := []string{"0:0-4999", "1:0-4999", "2:0-4999", "3:0-4999"}
+	if c.Verdict != Violated || c.Counts["lost"] != 20_000 || !slices.Equal(c.Named, want) || *e.reads > 5 {
 		t.Fatalf("read %d times, named %v\n%s", *e.reads, c.Named, r.Text())
 	}
 }

@@ -172,6 +172,8 @@ func TestEachFaultHasItsOwnRecovery(t *testing.T) {
 }
 
 func TestTimesThatSpreadTooFarAreNoClocks(t *testing.T) {
+	defer func(was int) { maxTickPages = was }(maxTickPages)
+	maxTickPages = 50
 	h := history.Slice{}
 	for i := range maxTickPages {
 		at := time.Duration(i) * 20 * time.Second

@@ -11,8 +11,9 @@ import (
 // tickLength is the step in which sends are counted over time.
 const tickLength = 10 * time.Millisecond
 
-// maxTickPages bounds the counts over time to two days of traffic; times that spread further are no clock's.
-const maxTickPages = 1 << 14
+// maxTickPages bounds the counts over time to two days of traffic; times that spread further are no clock's. It
+// is a variable for the tests' sake.
+var maxTickPages = 1 << 14
 
 // tick counts what happened in one step of time.
 type tick struct {
