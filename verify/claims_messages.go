@@ -31,7 +31,7 @@ func (q *inquiry) noUnexpected(*Availability) finding {
 		q.unexpected(&t, first, page.refused(), "was refused before the append and is found or delivered")
 	}
 	against := fmt.Sprintf("%d messages were never sent and %d were refused, and are there", q.totals.phantom, q.totals.refused)
-	f := conclude(t, against, first(q.noFound(), q.tornTail()), fmt.Sprintf("all %d messages found were sent", q.totals.found))
+	f := conclude(t, against, first(q.noFound(), q.unscanned(), q.tornTail()), fmt.Sprintf("all %d messages found were sent", q.totals.found))
 	if q.totals.refused == 0 {
 		f = f.unless(q.tornTail())
 	}
@@ -49,7 +49,7 @@ func (q *inquiry) unexpected(t *tally, first id, bits [words]uint64, how string)
 
 func (q *inquiry) noLogDuplicate(*Availability) finding {
 	f := conclude(q.doubles, fmt.Sprintf("%d send attempts lie at more than one offset", q.doubles.count),
-		first(q.noFound(), q.recordedTwice(), q.tooMany()), fmt.Sprintf("each of %d messages found lies at one offset", q.totals.found)).unless(q.recordedTwice())
+		first(q.noFound(), q.recordedTwice(), q.unscanned(), q.tooMany()), fmt.Sprintf("each of %d messages found lies at one offset", q.totals.found)).unless(q.recordedTwice())
 	f.counts = map[string]int64{"found": q.totals.found, "duplicated": q.doubles.count}
 	return f
 }
@@ -124,7 +124,7 @@ func (q *inquiry) payloadIntact(*Availability) finding {
 			}
 		}
 	}
-	f := conclude(t, fmt.Sprintf("%d messages found are damaged", t.count), q.noFound(), "every message found is intact")
+	f := conclude(t, fmt.Sprintf("%d messages found are damaged", t.count), first(q.noFound(), q.unscanned()), "every message found is intact")
 	f.counts = map[string]int64{"found": q.totals.found, "damaged": t.count}
 	return f
 }

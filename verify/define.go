@@ -51,6 +51,7 @@ func IDs() []string {
 
 const (
 	needsScan   = "no message was acknowledged, a queue that acknowledged has no complete final scan on its master, the history records one send twice, or its tail is torn"
+	noWholeScan = "no scan found a message, or a queue that acknowledged has no complete final scan on its master"
 	needsSends  = "no message was acknowledged, the history records one send twice, or its clock runs backwards"
 	needsGroups = "no delivery was recorded, or a queue has no complete final scan on its master"
 )
@@ -63,11 +64,11 @@ var definitions = []Definition{
 	{NoUnexpected,
 		"Nothing is found or delivered that was never sent, and no send that was refused before the append is found.",
 		"A broker makes up no messages, and the refusals that the workload books as failed are given before the append.",
-		"no scan found a message, or a part of the sends is missing because a history's tail is torn"},
+		noWholeScan + ", or a history's tail is torn so that sends may be missing"},
 	{NoLogDuplicate,
 		"No send attempt lies at two offsets of the masters' logs.",
 		"A broker appends one request once; a client's retry is a new attempt with an id of its own.",
-		"no scan found a message, or the history records one send twice"},
+		noWholeScan + ", or the history records one send twice"},
 	{OffsetHonest,
 		"The offset that an acknowledgement named holds that very message, and no other.",
 		"The queue offset in the answer is the one that the message was given in its consume queue.",
@@ -83,7 +84,7 @@ var definitions = []Definition{
 	{PayloadIntact,
 		"Every message found has the body that was sent, by its checksum.",
 		"The commit log keeps a CRC of each body, and replication copies bytes.",
-		"no scan found a message"},
+		noWholeScan},
 	{QueueOrder,
 		"Acknowledged sends of one producer to one queue that do not overlap in time lie in the log in that order.",
 		"Messages of a queue are stored in the order in which the broker took them.",

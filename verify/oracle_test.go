@@ -168,12 +168,12 @@ func (o *oracle) judge() map[string]Verdict {
 	noAcks, twice, nothing := len(o.acked()) == 0, o.twice(), o.nothingFound()
 	v := map[string]Verdict{
 		NoAckedLoss:          verdictOf(len(lost) > 0, noAcks || twice || o.unscanned() || len(undecided) > 0),
-		NoUnexpected:         verdictOf(o.unexpected(), nothing),
-		NoLogDuplicate:       verdictOf(o.doubles() > 0, nothing || twice),
+		NoUnexpected:         verdictOf(o.unexpected(), nothing || o.unscanned()),
+		NoLogDuplicate:       verdictOf(o.doubles() > 0, nothing || twice || o.unscanned()),
 		OffsetHonest:         verdictOf(o.dishonest(), noAcks || twice || o.unscanned() || len(undecided) > 0 || nothing),
 		OffsetUnique:         verdictOf(o.clashes(), noAcks || twice),
 		OffsetMonotone:       verdictOf(o.goesBack(), noAcks || twice),
-		PayloadIntact:        verdictOf(o.anyDamage(), nothing),
+		PayloadIntact:        verdictOf(o.anyDamage(), nothing || o.unscanned()),
 		QueueOrder:           verdictOf(o.logDisorder(), noAcks || twice || o.unscanned() || nothing),
 		KeyOrder:             o.keyOrder(twice),
 		ReplicasAgree:        o.replicasAgree(),
