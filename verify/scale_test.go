@@ -130,6 +130,25 @@ func TestAllLost(t *testing.T) {
 	}
 }
 
+// TestTailLost loses the tail of every queue, so that a page of each has to be compared and the rest need not be.
+func TestTailLost(t *testing.T) {
+	m := newMade(40_000)
+	m.queues = 4 // five pages each
+	m.drop = map[uint64]bool{}
+	for n := uint64(6000); n < m.sends; n++ {
+		m.drop[n] = true
+	}
+	e := edited{made: m, reads: new(int)}
+	r, err := Judge(e, Options{MessagesOnly: true, Claims: []string{NoAckedLoss, OffsetHonest}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// For the run line, the screen, the pages, the lost messages, and twice for the evidence.
+	if c := r.Claims[0]; c.Counts["lost"] != 14_000 || r.Claims[1].Verdict != Valid || *e.reads != 6 {
+		t.Fatalf("read %d times\n%s", *e.reads, r.Text())
+	}
+}
+
 // TestBoundsAreNeverValid lowers the bounds of the comparison until they are met.
 func TestBoundsAreNeverValid(t *testing.T) {
 	pages, rounds, ids, steps := pagesPerRound, maxRounds, idsPerRound, stepsPerRound

@@ -197,6 +197,7 @@ func TestCountsOfSendsAndSpans(t *testing.T) {
 	}
 	h = append(h, probesAt(every(0, 10_000, 100), within(4000, 5000))...)
 	h = append(h, &history.Span{Name: "quiet", Phase: history.After, Start: 20 * time.Second, End: 30 * time.Second},
+		&history.Span{Name: "moment", Phase: history.Before, Start: 500 * ms1, End: 500 * ms1},
 		&history.Span{Name: "busy", Phase: history.Before, Start: time.Second, End: 6 * time.Second})
 	r, err := Judge(h, Options{})
 	if err != nil {
@@ -205,7 +206,10 @@ func TestCountsOfSendsAndSpans(t *testing.T) {
 	if s := r.Availability.Sends; s.Sends != 100 || s.OK != 70 || s.Failed != 20 || s.Unknown != 10 {
 		t.Errorf("%+v", s)
 	}
-	busy, quiet := r.Availability.Spans[0], r.Availability.Spans[1]
+	moment, busy, quiet := r.Availability.Spans[0], r.Availability.Spans[1], r.Availability.Spans[2]
+	if moment.Sends != 1 || moment.Acks != 1 {
+		t.Errorf("%+v", moment)
+	}
 	want := SpanAvailability{Name: "busy", Phase: "before", Start: time.Second, End: 6 * time.Second, Sends: 50, OK: 30, Ratio: 0.6, Acks: 30, Probes: 50, ProbesOK: 40}
 	if busy != want {
 		t.Errorf("%+v, want %+v", busy, want)
