@@ -107,7 +107,7 @@ func buildSuites(ctx context.Context, root string) (string, error) {
 }
 
 func (o *e2eOptions) runSuites(ctx context.Context, binary, dir string) error {
-	cmd := exec.CommandContext(context.WithoutCancel(ctx), binary, // the suites see the signal themselves and clean up
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), binary, // told once, below, they clean up by themselves
 		"--ginkgo.label-filter="+o.labels, "--ginkgo.seed="+strconv.FormatInt(o.seed, 10),
 		"--ginkgo.timeout="+suiteTimeout.String(), "--ginkgo.grace-period=3m", "--ginkgo.fail-on-empty",
 		"--ginkgo.junit-report="+filepath.Join(dir, "specs.xml"), "--ginkgo.succinct")
@@ -115,10 +115,12 @@ func (o *e2eOptions) runSuites(ctx context.Context, binary, dir string) error {
 	cmd.Env = append(os.Environ(),
 		"RMQPROOF_RUN_DIR="+dir, "RMQPROOF_VERSION="+o.version, "RMQPROOF_UPGRADE_TO="+upgradeTo,
 		"RMQPROOF_RERUN="+o.rerun(), "RMQPROOF_KEEP="+strconv.FormatBool(o.keep))
+	// A group of their own, so that Ctrl-C reaches them once, through us: of two, they would skip the cleanup.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(syscall.SIGTERM) }) // where only we were signalled
+	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(os.Interrupt) })
 	defer stop()
 	return cmd.Wait()
 }
