@@ -36,8 +36,8 @@ const (
 
 const (
 	pollEvery = 250 * time.Millisecond
-	// sayEvery keeps a long wait from being silent for 10 s.
-	sayEvery = 8 * time.Second
+	// sayEvery keeps a long wait from being silent for 10 s, also where what it says is shown every 8 s.
+	sayEvery = 4 * time.Second
 )
 
 func patient(d time.Duration) time.Duration { return time.Duration(float64(d) * Patience) }

@@ -60,9 +60,9 @@ type Budget struct {
 // Default is the budget for a pod-sized fault on a two-core machine. The waits are generous, for they cost nothing
 // when all goes well, and a slow machine is no violation.
 var Default = Budget{
-	Before:  8 * time.Second,
+	Before:  6 * time.Second,
 	Hold:    10 * time.Second,
-	After:   8 * time.Second,
+	After:   6 * time.Second,
 	Confirm: time.Minute,
 	Heal:    2 * time.Minute,
 	Healthy: 3 * time.Minute,

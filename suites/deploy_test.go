@@ -27,3 +27,20 @@ func deploy(ctx context.Context, t rocketmq.Topology) *rocketmq.Cluster {
 
 // forget makes the next spec deploy anew: this one leaves something behind that another would not expect.
 func forget() { deployed = nil }
+
+// running is the version that is deployed, where one is: what an upgrade left is worth as much as a new cluster.
+func running() string {
+	if deployed != nil {
+		return deployed.Topology().Version
+	}
+	return version
+}
+
+// upgraded notes that all that is deployed runs the newer version now.
+func upgraded() {
+	t := deployed.Topology()
+	t.Version = upgradeTo
+	var err error
+	deployed, err = rocketmq.Open(bed.Access(), t)
+	Expect(err).NotTo(HaveOccurred())
+}

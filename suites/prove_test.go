@@ -16,7 +16,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/fixtures/podlogs"
-	"github.com/rmqproof/rmqproof/fixtures/progress"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/reports"
 	"github.com/rmqproof/rmqproof/scenario"
@@ -51,9 +50,10 @@ func perform(ctx context.Context, e experiment) reports.Experiment {
 	if e.budget == (scenario.Budget{}) {
 		e.budget = scenario.Default
 	}
+	ctx = untilInterrupted(ctx)
 	cluster := deploy(ctx, e.on)
 	dir := filepath.Join(runDir, e.name)
-	stop, err := podlogs.Follow(ctx, cluster.Client(), cluster.Namespace(), filepath.Join(dir, "evidence", "logs"))
+	stop, err := podlogs.Follow(context.WithoutCancel(ctx), cluster.Client(), cluster.Namespace(), filepath.Join(dir, "evidence", "logs"))
 	Expect(err).NotTo(HaveOccurred())
 	defer stop()
 	agent := workload.NewAgent(cluster.Agent())
@@ -62,8 +62,12 @@ func perform(ctx context.Context, e experiment) reports.Experiment {
 	result := scenario.Run(chaos.WithLedger(scenario.WithProgress(ctx, announce(ctx)), ledger), scenario.Scenario{
 		Name: e.name, Title: e.title, Cluster: cluster, Load: load, Fault: e.fault, Budget: e.budget, Judge: e.judge,
 	}, dir)
-	promised["agent"] = cost(ctx, load)
-	return write(dir, e, result, promised)
+	promised["agent"] = cost(context.WithoutCancel(ctx), load)
+	report := write(dir, e, result, promised)
+	if interrupted.Err() != nil {
+		AbortSuite(describe(report))
+	}
+	return report
 }
 
 // cost is what the load's agent took of the machine: one that takes much measures itself.
@@ -108,11 +112,6 @@ func meta(e experiment, r scenario.Result) reports.Meta {
 		Cluster: "kind " + bed.Name + ", overlay " + e.on.Overlay, Versions: made,
 		Evidence: []string{scenario.HistoryFile, "evidence"},
 	}
-}
-
-// announce shows the conductor's steps on the terminal.
-func announce(ctx context.Context) scenario.Progress {
-	return func(step string) scenario.Step { return progress.Start(ctx, "%s", step) }
 }
 
 // describe says why an experiment did not pass, in the words of its claims.

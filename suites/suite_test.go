@@ -35,7 +35,7 @@ var (
 
 func TestSuites(t *testing.T) {
 	RegisterFailHandler(Fail)
-	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	slog.SetDefault(slog.New(narrator{slog.NewTextHandler(os.Stderr, nil)}))
 	RunSpecs(t, "rmqproof")
 }
 
@@ -44,7 +44,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 		Fail("RMQPROOF_RUN_DIR names no folder for the report: run the specs by `make e2e`")
 	}
 	var err error
-	bed, err = testbed.Up(ctx, version, upgradeTo) // for all specs alike, so that they share one node image
+	bed, err = testbed.Up(untilInterrupted(ctx), version, upgradeTo) // for all specs alike, so that they share one node image
 	Expect(err).NotTo(HaveOccurred())
 	ledger, err = chaos.OpenLedger(runDir + "/ledger.jsonl")
 	Expect(err).NotTo(HaveOccurred())

@@ -22,11 +22,12 @@ var _ = Describe("A volume on its node", Label("storage"), SpecPriority(30), fun
 
 var _ = Describe("A shared volume", Label("storage"), SpecPriority(10), func() {
 	It("follows its broker to another node", func(ctx SpecContext) {
+		DeferCleanup(forget) // both masters share a node then
 		prove(ctx, experiment{
 			name:  "reattach-other-node",
 			title: "A master's node is cordoned and its pod deleted: pod and volume start again on another node",
-			on:    rocketmq.Topology{Version: upgradeTo, Overlay: rocketmq.OverlayShared},
-			fault: chaos.Move{Of: chaos.Masters},
+			on:    rocketmq.Topology{Version: running(), Overlay: rocketmq.OverlayKind},
+			fault: chaos.Move{Of: chaos.Masters, Group: "broker-b"}, // the one whose volume can follow
 		})
 	}, specTimeout)
 })

@@ -115,12 +115,13 @@ func (o *e2eOptions) runSuites(ctx context.Context, binary, dir string) error {
 	cmd.Env = append(os.Environ(),
 		"RMQPROOF_RUN_DIR="+dir, "RMQPROOF_VERSION="+o.version, "RMQPROOF_UPGRADE_TO="+upgradeTo,
 		"RMQPROOF_RERUN="+o.rerun(), "RMQPROOF_KEEP="+strconv.FormatBool(o.keep))
-	// A group of their own, so that Ctrl-C reaches them once, through us: of two, they would skip the cleanup.
+	// A group of their own, so that Ctrl-C reaches them through us alone: Ginkgo's answer to it is hundreds of lines of stacks,
+	// and to a second one, no cleanup.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(os.Interrupt) })
+	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(syscall.SIGUSR2) })
 	defer stop()
 	return cmd.Wait()
 }

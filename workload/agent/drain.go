@@ -13,8 +13,9 @@ const (
 	// drainWithin bounds it: two of the library's slowest recoveries, 30 s for a route and 20 s for a rebalance, with
 	// the replacement of a stalled consumer in between.
 	drainWithin = 60 * time.Second
-	// stalledAfter without a delivery the consumer is replaced, once: then it is the library that does not go on.
-	stalledAfter = 5 * time.Second
+	// stalledAfter without a delivery, though messages are missing, the consumer is replaced, once: the queues that are
+	// well have been read to their ends long before, and the rest waits for the library to look for its broker again.
+	stalledAfter = 2 * time.Second
 	drainLook    = 250 * time.Millisecond
 	lagWithin    = 2 * time.Second
 )
