@@ -70,13 +70,16 @@ func perform(ctx context.Context, e experiment) reports.Experiment {
 	return report
 }
 
-// cost is what the load's agent took of the machine: one that takes much measures itself.
+// cost is what the agent took of the machine while the load ran: one that takes much measures itself.
 func cost(ctx context.Context, load *workload.Steady) string {
 	status, err := load.Status(ctx)
 	if err != nil {
 		return "its cost is unknown: " + err.Error()
 	}
-	return fmt.Sprintf("%.1f %% of one core", 100*status.CPUSeconds/status.Now.Sub(status.Started).Seconds())
+	if status.LoadSeconds == 0 {
+		return "its cost is unknown: it was restarted while the load ran"
+	}
+	return fmt.Sprintf("%.1f %% of one core", 100*status.CPUSeconds/status.LoadSeconds)
 }
 
 // configuration is what a master says of itself that decides what an acknowledgement is worth.

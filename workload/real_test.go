@@ -90,7 +90,7 @@ func TestRealLoadThroughBrokerKill(t *testing.T) {
 		must(t, rec.Close())
 		sum := summarise(t, path)
 		from, to := sum.outage("broker-a", middle)
-		t.Logf("clock error at most %s; processor time %.1f%% of one core before the kill", s.ClockError(), 100*before.CPUSeconds/before.Now.Sub(before.Started).Seconds())
+		t.Logf("clock error at most %s; processor time %.1f%% of one core before the kill", s.ClockError(), 100*before.CPUSeconds/before.LoadSeconds)
 		t.Logf("killed at %s, listening again at %s; probes saw %s to %s", killed, listening, from, to)
 		t.Log(sum)
 		if len(sum.wrong) > 0 {

@@ -28,4 +28,9 @@ func cpuSeconds() float64 {
 	return seconds(u.Utime) + seconds(u.Stime)
 }
 
+// cost is what a load took, in seconds.
+type cost struct{ cpu, lasted float64 }
+
+func (r *run) soFar() cost { return cost{cpuSeconds() - r.cpuBefore, r.since().Seconds()} }
+
 func seconds(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }

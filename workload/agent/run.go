@@ -34,6 +34,7 @@ type run struct {
 	interrupted bool
 	problem     error
 	stopLoad    context.CancelFunc
+	cost        cost // of the load, once it has ended
 }
 
 // configField is where the log's run line keeps the configuration, for an agent that is restarted.
@@ -99,13 +100,18 @@ func (r *run) active() bool {
 func (r *run) status() agentapi.RunStatus {
 	t := r.tally
 	s := agentapi.RunStatus{
-		ID: r.config.ID, Started: r.started, Now: time.Now(), LogBytes: r.rec.Offset(), CPUSeconds: cpuSeconds() - r.cpuBefore,
+		ID: r.config.ID, Started: r.started, Now: time.Now(), LogBytes: r.rec.Offset(),
 		Acked: t.acked.Load(), Failed: t.failed.Load(), Unknown: t.unknown.Load(), Probes: t.probes.Load(), ProbesOK: t.probesOK.Load(),
 		Delivered: t.delivered.Load(), Found: t.found.Load(), Recreated: t.recreated.Load(),
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s.Phase, s.Interrupted = r.phase, r.interrupted
+	spent := r.cost
+	if spent == (cost{}) && s.Phase == agentapi.PhaseRunning {
+		spent = r.soFar()
+	}
+	s.CPUSeconds, s.LoadSeconds = spent.cpu, spent.lasted
 	if r.problem != nil {
 		s.Error = r.problem.Error()
 	}

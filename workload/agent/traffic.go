@@ -67,6 +67,9 @@ func (r *run) traffic(ctx context.Context, l *load.Load) {
 	}
 	all.Go(func() { r.ended(l.Run(ctx, r.started)) })
 	all.Wait()
+	r.mu.Lock()
+	r.cost = r.soFar() // the drain and the scan disturb nobody
+	r.mu.Unlock()
 	r.setPhase(agentapi.PhaseStopping, agentapi.PhaseRunning)
 	if r.consumer != nil {
 		r.fail(r.drain(context.WithoutCancel(ctx)))

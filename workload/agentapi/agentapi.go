@@ -89,7 +89,8 @@ type RunStatus struct {
 	Delivered   int64     `json:"delivered"`
 	Found       int64     `json:"found"` // messages read by the final scan
 	LogBytes    int64     `json:"logBytes"`
-	CPUSeconds  float64   `json:"cpuSeconds"` // user and system time of the agent's process since the run began
+	CPUSeconds  float64   `json:"cpuSeconds"`  // user and system time of the agent's process while the load ran
+	LoadSeconds float64   `json:"loadSeconds"` // for how long it ran, or has run so far
 	Interrupted bool      `json:"interrupted"`
 	Recreated   int64     `json:"recreated"` // clients replaced after repeated time-outs
 	Error       string    `json:"error,omitempty"`

@@ -17,7 +17,7 @@ import (
 
 // pullInterval makes the library gather messages: without it each message costs a request, and the agent's processor time
 // with it. When a message is delivered is not measured, only that it is.
-const pullInterval = 100 * time.Millisecond
+const pullInterval = 250 * time.Millisecond
 
 // stopWithin bounds how long the end of a run waits for the library to say goodbye.
 const stopWithin = 5 * time.Second
