@@ -5,7 +5,7 @@ package suites
 import (
 	"context"
 
-	. "github.com/onsi/gomega"
+	. "github.com/onsi/ginkgo/v2"
 
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 )
@@ -18,10 +18,10 @@ func deploy(ctx context.Context, t rocketmq.Topology) *rocketmq.Cluster {
 		return deployed
 	}
 	old, err := rocketmq.Open(bed.Access(), t)
-	Expect(err).NotTo(HaveOccurred())
-	Expect(old.Delete(ctx)).To(Succeed())
+	must(err)
+	must(old.Delete(ctx))
 	deployed, err = bed.Deploy(ctx, t)
-	Expect(err).NotTo(HaveOccurred())
+	must(err)
 	return deployed
 }
 
@@ -42,5 +42,13 @@ func upgraded() {
 	t.Version = upgradeTo
 	var err error
 	deployed, err = rocketmq.Open(bed.Access(), t)
-	Expect(err).NotTo(HaveOccurred())
+	must(err)
+}
+
+// must fails the spec in the error's own words; a matcher's would bury them under the error's fields.
+func must(err error) {
+	GinkgoHelper()
+	if err != nil {
+		Fail(err.Error())
+	}
 }

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/fixtures/podlogs"
@@ -54,7 +53,7 @@ func perform(ctx context.Context, e experiment) reports.Experiment {
 	cluster := deploy(ctx, e.on)
 	dir := filepath.Join(runDir, e.name)
 	stop, err := podlogs.Follow(context.WithoutCancel(ctx), cluster.Client(), cluster.Namespace(), filepath.Join(dir, "evidence", "logs"))
-	Expect(err).NotTo(HaveOccurred())
+	must(err)
 	defer stop()
 	agent := workload.NewAgent(cluster.Agent())
 	load := &workload.Steady{Agent: agent, Consumer: true, Seed: uint64(GinkgoRandomSeed())}
@@ -85,7 +84,7 @@ func cost(ctx context.Context, load *workload.Steady) string {
 // configuration is what a master says of itself that decides what an acknowledgement is worth.
 func configuration(ctx context.Context, agent *workload.Agent) map[string]string {
 	brokers, err := agent.Brokers(ctx)
-	Expect(err).NotTo(HaveOccurred())
+	must(err)
 	promised := map[string]string{}
 	for _, b := range brokers {
 		if b.ID == 0 && b.Error == "" {
@@ -103,7 +102,7 @@ func write(dir string, e experiment, r scenario.Result, promised map[string]stri
 		report.Error = err.Error()
 	}
 	AddReportEntry(e.name, ReportEntryVisibilityNever, string(report.Verdict()))
-	Expect(reports.WriteExperiment(dir, report)).To(Succeed())
+	must(reports.WriteExperiment(dir, report))
 	return report
 }
 
@@ -145,5 +144,5 @@ var _ = ReportAfterSuite("report", func(r Report) {
 			run.Error += fmt.Sprintf("%s %s: %s\n", spec.LeafNodeType, spec.FullText(), spec.FailureMessage())
 		}
 	}
-	Expect(reports.WriteRun(runDir, run)).To(Succeed())
+	must(reports.WriteRun(runDir, run))
 })

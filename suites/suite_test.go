@@ -45,9 +45,9 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	}
 	var err error
 	bed, err = testbed.Up(untilInterrupted(ctx), version, upgradeTo) // for all specs alike, so that they share one node image
-	Expect(err).NotTo(HaveOccurred())
+	must(err)
 	ledger, err = chaos.OpenLedger(runDir + "/ledger.jsonl")
-	Expect(err).NotTo(HaveOccurred())
+	must(err)
 	DeferCleanup(takeDown, NodeTimeout(3*time.Minute))
 }, NodeTimeout(45*time.Minute)) // a node image built from source on two slow cores
 
@@ -56,7 +56,7 @@ func takeDown(ctx SpecContext) {
 		progress.Say(ctx, "the cluster stays: make down takes it down")
 		return
 	}
-	Expect(bed.Down(context.WithoutCancel(ctx))).To(Succeed())
+	must(bed.Down(context.WithoutCancel(ctx)))
 }
 
 func env(name, otherwise string) string {

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -121,7 +120,10 @@ func (o *e2eOptions) runSuites(ctx context.Context, binary, dir string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(syscall.SIGUSR2) })
+	stop := context.AfterFunc(ctx, func() {
+		progress.Say(ctx, "interrupted: what was disturbed is healed, what was recorded is judged and kept, and what was begun is taken down; a minute or so")
+		_ = cmd.Process.Signal(syscall.SIGUSR2)
+	})
 	defer stop()
 	return cmd.Wait()
 }
@@ -174,7 +176,10 @@ func concludeControl(dir string, suites error) error {
 func readRun(dir string, suites error) (reports.Run, error) {
 	run, err := reports.ReadRun(dir)
 	if err != nil {
-		err = exitError{exitInconclusive, fmt.Errorf("INCONCLUSIVE: nothing was judged (%w). What there is lies in %s", errors.Join(suites, err), dir)}
+		if suites != nil {
+			err = fmt.Errorf("the specs failed before that (%w), the reason stands above", suites)
+		}
+		err = exitError{exitInconclusive, fmt.Errorf("INCONCLUSIVE: nothing was judged: %w. What there is lies in %s", err, dir)}
 	}
 	return run, err
 }
