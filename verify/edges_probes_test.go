@@ -26,6 +26,7 @@ func TestTheEndsOfAnOutage(t *testing.T) {
 	}{
 		"from one probe to the next": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 201, ok}, {300, 301, ok}}, []Outage{{100 * ms, 200 * ms, false}}},
 		"held until service is back": {[]span1{{0, 1, ok}, {100, 600, bad}, {200, 510, ok}, {300, 501, ok}, {400, 501, ok}, {500, 501, ok}}, []Outage{{100 * ms, 401 * ms, false}}},
+		"the last probe was held":    {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 700, ok}}, []Outage{{100 * ms, 600 * ms, false}}},
 		"held less than an interval": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 299, ok}, {300, 301, ok}}, []Outage{{100 * ms, 200 * ms, false}}},
 		"two with one probe between": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 201, ok}, {300, 301, bad}, {400, 401, ok}}, []Outage{{100 * ms, 200 * ms, false}, {300 * ms, 400 * ms, false}}},
 		"one begins as another ends": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 201, ok}, {200, 202, bad}, {300, 301, ok}, {400, 401, ok}}, []Outage{{100 * ms, 200 * ms, false}, {200 * ms, 300 * ms, false}}},
@@ -41,6 +42,14 @@ func TestTheEndsOfAnOutage(t *testing.T) {
 		if !slices.Equal(g.Outages, c.want) || g.Interval != 100*ms || g.Longest != longest || g.Down != down {
 			t.Errorf("%s: %+v, want %v", name, g, c.want)
 		}
+	}
+}
+
+// TestNothingObservedIsNoAvailability has a single probe that took no time: there is no share of nothing, and none that could not be written down.
+func TestNothingObservedIsNoAvailability(t *testing.T) {
+	c, g := availabilityOf(t, probesOf(span1{5000, 5000, history.OK}), 0.5)
+	if c.Verdict != Inconclusive || c.Why != "broker group b was probed too little" || g.Availability != 0 || g.Observed != 0 || c.Counts["worst_ppm"] != 0 {
+		t.Errorf("%s %v %+v", c.Verdict, c.Counts, g)
 	}
 }
 

@@ -92,3 +92,25 @@ func TestMessagesAreNamedInRanges(t *testing.T) {
 		}
 	}
 }
+
+// TestNamedMessagesAreBounded has one more than may be named; it is counted all the same.
+func TestNamedMessagesAreBounded(t *testing.T) {
+	var all tally
+	for n := range uint64(maxNamed + 1) {
+		all.add(0, nil)
+		all.name(id{0, n})
+	}
+	if len(all.named) != maxNamed || all.count != maxNamed+1 || len(all.shown) != 0 {
+		t.Errorf("%d named, %d counted, %d shown", len(all.named), all.count, len(all.shown))
+	}
+}
+
+// TestAVerdictThatIsNoneReplacesNone ranks with inconclusive, and does not take its place.
+func TestAVerdictThatIsNoneReplacesNone(t *testing.T) {
+	const none = Verdict("perhaps")
+	for _, c := range [][3]Verdict{{Inconclusive, none, Inconclusive}, {Valid, none, none}, {none, Valid, none}, {none, Violated, Violated}} {
+		if got := Worst(c[0], c[1]); got != c[2] {
+			t.Errorf("worst of %s and %s is %s", c[0], c[1], got)
+		}
+	}
+}
