@@ -15,11 +15,11 @@ type span1 struct {
 	outcome  history.Outcome
 }
 
-// sendsOf makes sends of what is given, in that order.
+// sendsOf makes sends of what is given, in that order, each by a producer of its own.
 func sendsOf(l ...span1) history.Slice {
 	h := history.Slice{}
 	for i, x := range l {
-		s := &history.Send{Seq: uint64(i), Topic: "t", Start: time.Duration(x.from) * ms1, End: time.Duration(x.to) * ms1, Outcome: x.outcome, Offset: -1}
+		s := &history.Send{Producer: uint32(i), Topic: "t", Start: time.Duration(x.from) * ms1, End: time.Duration(x.to) * ms1, Outcome: x.outcome, Offset: -1}
 		if x.outcome == history.OK {
 			s.Broker, s.Offset = "b", int64(i)
 		}
@@ -28,7 +28,8 @@ func sendsOf(l ...span1) history.Slice {
 	return h
 }
 
-// TestWhatIsAPause has the exact bounds of a pause: longer than a second, with a send under way or begun in it.
+// TestWhatIsAPause has the exact bounds of a pause: longer than a second, with a send under way or begun in it,
+// whoever recorded which.
 func TestWhatIsAPause(t *testing.T) {
 	const ok, unknown = history.OK, history.Unknown
 	for name, c := range map[string]struct {
@@ -38,15 +39,25 @@ func TestWhatIsAPause(t *testing.T) {
 		"a second is none":                {[]span1{{0, 2, ok}, {0, 1000, ok}}, nil},
 		"a step more is one":              {[]span1{{0, 2, ok}, {0, 1010, ok}}, []Outage{{End: 1010 * ms1}}},
 		"a send of unknown outcome hangs": {[]span1{{0, 12_000, unknown}, {0, 2, ok}, {11_500, 11_502, ok}}, []Outage{{End: 11_500 * ms1}}},
-		"one that had ended does not":     {[]span1{{0, 500, unknown}, {600, 602, ok}, {10_000, 10_002, ok}}, nil},
+		"one that had ended does not":     {[]span1{{600, 602, ok}, {0, 500, unknown}, {10_000, 10_002, ok}}, nil},
+		"another is under way":            {[]span1{{600, 602, ok}, {0, 500, unknown}, {600, 10_000, ok}}, []Outage{{600 * ms1, 10 * time.Second, false}}},
 		"one fails as soon as it begins":  {[]span1{{0, 2, ok}, {500, 501, unknown}, {10_000, 10_002, ok}}, []Outage{{End: 10 * time.Second}}},
 		"two begin, one is acknowledged":  {[]span1{{0, 2, ok}, {500, 900, unknown}, {500, 10_000, ok}}, []Outage{{End: 10 * time.Second}}},
 		"before the first there is none":  {[]span1{{0, 5000, unknown}, {10_000, 10_002, ok}}, nil},
 		"the end, a second after":         {[]span1{{10_000, 10_002, ok}, {10_000, 11_000, unknown}}, nil},
 		"the end, later than that":        {[]span1{{10_000, 10_002, ok}, {10_000, 11_001, unknown}}, []Outage{{10 * time.Second, 11_001 * ms1, true}}},
 	} {
-		if _, s := resumes(t, sendsOf(c.sends...)); !slices.Equal(s.Pauses, c.want) {
+		h := sendsOf(c.sends...)
+		if _, s := resumes(t, h); !slices.Equal(s.Pauses, c.want) {
 			t.Errorf("%s: %v, want %v", name, s.Pauses, c.want)
+		}
+		var each []history.Reader
+		for _, r := range h {
+			each = append(each, history.Slice{r})
+		}
+		r, err := JudgeAll(each, Options{})
+		if s := r.Availability.Sends; err != nil || !slices.Equal(s.Pauses, c.want) || s.Sends != int64(len(h)) {
+			t.Errorf("%s, each from an agent of its own: %v, %+v, want %v", name, err, s, c.want)
 		}
 	}
 }
