@@ -155,3 +155,10 @@ func TestASendSaysItsOffset(t *testing.T) {
 		}
 	}
 }
+
+// TestDurationsAreRounded to what a reader can use: 10 µs in a timeline.
+func TestDurationsAreRounded(t *testing.T) {
+	if s := describe(&history.Probe{Broker: "b", End: 1234567}); s != "probe    of b: unknown after 1.23ms" {
+		t.Error(s)
+	}
+}
