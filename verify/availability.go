@@ -101,7 +101,7 @@ func (t *times) gap(o Options) time.Duration {
 	if n < 2 {
 		return o.StableGap
 	}
-	return max(o.StableGap, 5*(last-first)/time.Duration(n))
+	return max(o.StableGap, 5*(last-first)/time.Duration(n-1))
 }
 
 // pulse is a step in which anything happened.
@@ -138,11 +138,7 @@ func (t *times) pauses(gap time.Duration) (out []Outage) {
 			acked, last = true, k.at
 		}
 		running += int64(k.ok) + int64(k.bad) - int64(k.acks) - int64(k.over)
-		if k.acks > 0 {
-			tried = running > 0
-		} else {
-			tried = tried || k.ok+k.bad > 0
-		}
+		tried = running > 0 || k.acks == 0 // a step without an acknowledgement has a send that began, or ended without one
 	}
 	if acked && tried && t.lastEnd-last > gap {
 		out = append(out, Outage{Start: last, End: t.lastEnd, Open: true})

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// merge adds what o has seen of the same run. o must not be used afterwards.
+// merge adds what o has seen of the same run. o must not be used afterwards, and p observes no more.
 func (p *partial) merge(o *partial) {
 	p.ids.merge(&o.ids)
 	for _, q := range o.queues.all {
@@ -103,17 +103,10 @@ func (r *replica) merge(o *replica) {
 
 func (r *replica) touched() bool { return len(r.scans) > 0 || r.open || r.found.count > 0 }
 
-// merge brings two parts of a lane together. Their order in time is not known here, so they are compared one by one.
+// merge brings two parts of a lane together, which takes no more sends from then on. The parts' order in time is
+// not known here, so that they are compared one by one.
 func (l *lane) merge(o *lane) {
-	if l.count > 0 && o.count > 0 {
-		l.unsure = true
-	}
-	if l.count == 0 {
-		l.ring, l.next = o.ring, o.next
-	}
+	l.unsure = l.unsure || o.unsure || l.count > 0
 	l.count += o.count
 	l.inverse += o.inverse
-	l.unsure = l.unsure || o.unsure
-	l.all = reach{max(l.all.offset, o.all.offset), max(l.all.start, o.all.start)}
-	l.gone = reach{max(l.gone.offset, o.gone.offset), max(l.gone.start, o.gone.start)}
 }

@@ -119,7 +119,7 @@ func (t *times) merge(o *times) {
 			if p[i] == (tick{}) {
 				continue
 			}
-			d := t.tick(time.Duration(int64(no<<pageShift+uint64(i)-1<<63)) * tickLength)
+			d := t.tick(timeOf(no<<pageShift + uint64(i)))
 			d.acks, d.ok, d.bad, d.over = d.acks+p[i].acks, d.ok+p[i].ok, d.bad+p[i].bad, d.over+p[i].over
 		}
 	}
