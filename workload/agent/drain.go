@@ -13,9 +13,10 @@ const (
 	// drainWithin bounds it: two of the library's slowest recoveries, 30 s for a route and 20 s for a rebalance, with
 	// the replacement of a stalled consumer in between.
 	drainWithin = 60 * time.Second
-	// stalledAfter without a delivery, though messages are missing, the consumer is replaced, once: the queues that are
-	// well have been read to their ends long before, and the rest waits for the library to look for its broker again.
-	stalledAfter = 2 * time.Second
+	// stalledAfter without a delivery the consumer is replaced, once: then it is the library that does not go on. Not
+	// sooner: it often finds its broker by itself, while a new one shares the queues with the old, which takes its time
+	// to say goodbye, until they are dealt out again, 20 s later.
+	stalledAfter = 5 * time.Second
 	drainLook    = 250 * time.Millisecond
 	lagWithin    = 2 * time.Second
 )
