@@ -127,6 +127,11 @@ func (q *inquiry) judgeDouble(m id, f *facts) {
 		return int(min(max(a.offset-b.offset, -1), 1))
 	})
 	q.doubles.name(m)
+	if f.send != nil {
+		if at := (place{f.send.Topic, f.send.Broker, f.send.Queue}); q.queues.all[at] != nil {
+			q.doubled = append(q.doubled, laneAt{at, m.producer})
+		}
+	}
 	q.add(&q.doubles, func() exhibit {
 		s := fmt.Sprintf("%s lies at %d offsets:", m, len(f.lies))
 		for _, l := range f.lies {
