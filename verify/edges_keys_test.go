@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -102,5 +103,14 @@ func TestAKeyThatMovedBetweenHistories(t *testing.T) {
 		if err != nil || r.Verdict != Violated || r.Claims[0].Counts["out_of_order"] != 1 {
 			t.Errorf("%v %s", err, r.Text())
 		}
+	}
+}
+
+// TestOfSendsAtOnceTheOneGivenFirstIsNamed has two sends that began together, given before an earlier one.
+func TestOfSendsAtOnceTheOneGivenFirstIsNamed(t *testing.T) {
+	h := keyRun(all(sent("k", 0, 0, 10, 12), sent("k", 1, 1, 20, 22), sent("k", 2, 2, 20, 22), given(2, 2, 30), given(1, 1, 31), given(0, 0, 32))...)
+	c := edgeClaim(t, h, Options{}, KeyOrder)
+	if c.Counts["out_of_order"] != 1 || !strings.Contains(c.Why, "after producer 0 seq 2, which") {
+		t.Errorf("%v %s", c.Counts, c.Why)
 	}
 }

@@ -99,3 +99,41 @@ func TestALossBeyondTheBoundIsStillALoss(t *testing.T) {
 		t.Errorf("%v %s", c.Counts, c.Why)
 	}
 }
+
+// TestTheFirstAcknowledgementOfAnOffsetCounts acknowledges the highest offset twice, once after the scan.
+func TestTheFirstAcknowledgementOfAnOffsetCounts(t *testing.T) {
+	again := func(end time.Duration) *history.Send {
+		return &history.Send{Producer: 1, Seq: uint64(end), Topic: "t", Start: end - 1, End: end, Outcome: history.OK, Broker: "a", Offset: 9}
+	}
+	for name, c := range map[string]struct {
+		sends []*history.Send
+		back  int64
+	}{
+		"the first before the scan": {[]*history.Send{again(5), again(20)}, 1},
+		"recorded the other way":    {[]*history.Send{again(20), again(5)}, 1},
+		"both after the scan":       {[]*history.Send{again(20), again(30)}, 0},
+	} {
+		h := history.Slice{&history.Scan{Replica: "a/0", Topic: "t", Broker: "a", Max: 9, Complete: true, End: 10}}
+		for _, s := range c.sends {
+			h = append(h, s)
+		}
+		if got := edgeClaim(t, h, Options{}, OffsetMonotone); got.Counts["ends_back"] != c.back {
+			t.Errorf("%s: %v %s", name, got.Counts, got.Why)
+		}
+	}
+}
+
+// TestMoreDamageThanIsRemembered counts all of it and shows what is remembered.
+func TestMoreDamageThanIsRemembered(t *testing.T) {
+	defer func(was int) { maxBad = was }(maxBad)
+	maxBad = 2
+	h := copiesRun(1)
+	for _, r := range h {
+		if f, ok := r.(*history.Found); ok {
+			f.Intact = f.Offset > 2
+		}
+	}
+	if c := edgeClaim(t, h, Options{}, PayloadIntact); c.Verdict != Violated || c.Counts["damaged"] != 3 || len(c.Evidence) != 2 {
+		t.Errorf("%s %v, %d shown", c.Why, c.Counts, len(c.Evidence))
+	}
+}

@@ -1,6 +1,53 @@
 package verify
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
+
+func TestSetsOfOneSizeNeedNotBeTheSame(t *testing.T) {
+	set := func(from, to uint16) *plane {
+		var p plane
+		for i := from; i < to; i++ {
+			p.add(i)
+		}
+		return &p
+	}
+	for _, c := range []struct {
+		a, b *plane
+		want bool
+	}{
+		{set(0, 0), set(0, 0), true}, {set(0, 2), set(0, 2), true}, {set(0, 2), set(1, 3), false}, {set(0, 900), set(0, 900), true},
+		{set(0, 900), set(1, 901), false}, {set(0, pageBits), set(0, pageBits), true}, {set(0, 2), set(0, 3), false},
+	} {
+		if c.a.same(c.b) != c.want {
+			t.Errorf("of %d and %d: %t", c.a.n, c.b.n, !c.want)
+		}
+	}
+}
+
+// TestQueuesAreToldApart finds queues by names that differ in one thing each, more of them than are found quickly.
+func TestQueuesAreToldApart(t *testing.T) {
+	s := queues{all: map[place]*queue{}}
+	made := map[place]*queue{}
+	for range 2 {
+		for _, topic := range []string{"t", "u"} {
+			for _, broker := range []string{"", "a", "b", "ba", "ca"} {
+				for number := range int32(600) {
+					p := place{topic, broker, number}
+					q := s.at(topic, broker, number)
+					if q.place != p || made[p] != nil && made[p] != q {
+						t.Fatalf("%s is found as %s", p, q)
+					}
+					made[p] = q
+				}
+			}
+		}
+	}
+	if a, b := s.at("t", "a", 0), s.at("t", "a", 256); a == b || s.at("u", "a", 0) == a || s.at("t", "x", 0) == a || len(s.all) != 6001 {
+		t.Error(fmt.Sprint("queues that are not told apart, of ", len(s.all)))
+	}
+}
 
 // TestPagesAreDenseWhereNumbersAre puts pages by their own numbers, the first of which is the base.
 func TestPagesAreDenseWhereNumbersAre(t *testing.T) {

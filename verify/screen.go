@@ -87,7 +87,7 @@ func (p *partial) acked(r *history.Send, m id) {
 	}
 	q := p.queues.at(r.Topic, r.Broker, r.Queue)
 	q.acks.add(r.Offset, m)
-	if r.Offset > q.highest.offset {
+	if h := q.highest; r.Offset > h.offset || r.Offset == h.offset && r.End < h.end {
 		q.highest = ackAt{r.Offset, r.End, m}
 	}
 	if r.End >= r.Start {
