@@ -79,6 +79,18 @@ func TestDamageBeyondTheBoundIsNoLoss(t *testing.T) {
 	}
 }
 
+// TestNoLossIsFoundWithoutRoomToCompare has a page to compare, all messages of which are found by their ids.
+func TestNoLossIsFoundWithoutRoomToCompare(t *testing.T) {
+	defer func(was int) { maxRounds = was }(maxRounds)
+	maxRounds = 0
+	h := longRun(10, [2]int64{0, 10}, [2]int64{4, 5})
+	for claim, want := range map[string]Verdict{NoAckedLoss: Valid, OffsetUnique: Inconclusive} {
+		if c := edgeClaim(t, h, Options{}, claim); c.Verdict != want {
+			t.Errorf("%s is %s: %s", claim, c.Verdict, c.Why)
+		}
+	}
+}
+
 func TestALossIsPlacedInItsFault(t *testing.T) {
 	fault := &history.Span{Name: "f", Phase: history.Fault, Start: 100 * ms1, End: 200 * ms1, Confirmed: true}
 	for at, want := range map[time.Duration]string{

@@ -116,7 +116,6 @@ type queue struct {
 type ackAt struct {
 	offset int64
 	end    time.Duration
-	id     id
 }
 
 func newQueue(p place) *queue {

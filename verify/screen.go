@@ -88,7 +88,7 @@ func (p *partial) acked(r *history.Send, m id) {
 	q := p.queues.at(r.Topic, r.Broker, r.Queue)
 	q.acks.add(r.Offset, m)
 	if h := q.highest; r.Offset > h.offset || r.Offset == h.offset && r.End < h.end {
-		q.highest = ackAt{r.Offset, r.End, m}
+		q.highest = ackAt{r.Offset, r.End}
 	}
 	if r.End >= r.Start {
 		q.lanes.at(r.Producer).add(step{r.Offset, r.Start, r.End, r.Seq})
