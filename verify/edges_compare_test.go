@@ -90,3 +90,21 @@ func TestAnUnfinishedScanAccusesOfWhatItRead(t *testing.T) {
 		}
 	}
 }
+
+// TestAPageThatMovedWhole acknowledges a page of messages in one queue, all of which lie in another.
+func TestAPageThatMovedWhole(t *testing.T) {
+	h := longRun(10)
+	for _, r := range h {
+		switch r := r.(type) {
+		case *history.Found:
+			r.Queue = 1
+		case *history.Scan:
+			r.Queue = 1
+		}
+	}
+	h = append(h, &history.Scan{Replica: "a/0", Topic: "t", Broker: "a", Complete: true, End: 10})
+	got := edgeClaim(t, h, Options{}, OffsetHonest)
+	if got.Counts["dishonest"] != 10 || got.Verdict != Violated || !strings.Contains(got.Why, "holds nothing; the message lies elsewhere") {
+		t.Errorf("%v %s", got.Counts, got.Why)
+	}
+}

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -116,63 +115,6 @@ func TestLanesBeyondTheBoundAreNeverValid(t *testing.T) {
 	for claim, count := range map[string]string{OffsetMonotone: "sends_back", QueueOrder: "out_of_order"} {
 		if got := edgeClaim(t, laneRun(3, true), Options{}, claim); got.Counts[count] != 3*31 {
 			t.Errorf("%s: %v %s", claim, got.Counts, got.Why)
-		}
-	}
-}
-
-func TestOrderInTheLogAtItsEdges(t *testing.T) {
-	acked := func(seq uint64, offset int64, start, end time.Duration) history.Record {
-		return sent("", seq, offset, start, end)[0]
-	}
-	for name, c := range map[string]struct {
-		records     []history.Record
-		back, order int64
-	}{
-		"sends that took no time":        {all(sent("", 0, 1, 10, 10), sent("", 1, 0, 20, 20)), 1, 1},
-		"sends that touch":               {all(sent("", 0, 1, 10, 20), sent("", 1, 0, 20, 30)), 0, 0},
-		"sends apart":                    {all(sent("", 0, 1, 10, 19), sent("", 1, 0, 20, 30)), 1, 1},
-		"swapped in the log alone":       {all(acked(0, 0, 10, 12), acked(1, 1, 20, 22), lies(0, 1), lies(1, 0)), 0, 1},
-		"swapped in the answers alone":   {all(acked(0, 1, 10, 12), acked(1, 0, 20, 22), lies(0, 0), lies(1, 1)), 1, 0},
-		"lies at a lower offset as well": {all(sent("", 0, 2, 10, 12), sent("", 1, 3, 20, 22), lies(1, 1)), 0, 1},
-		"lies there first":               {all(lies(1, 1), sent("", 0, 2, 10, 12), sent("", 1, 3, 20, 22)), 0, 1},
-		"lies higher as well":            {all(sent("", 0, 2, 10, 12), sent("", 1, 3, 20, 22), lies(0, 4)), 0, 0},
-	} {
-		h := keyRun(c.records...)
-		if got := edgeClaim(t, h, Options{}, OffsetMonotone); got.Counts["sends_back"] != c.back || (got.Verdict == Violated) != (c.back > 0) {
-			t.Errorf("%s: %s %v", name, got.Why, got.Counts)
-		}
-		if got := edgeClaim(t, h, Options{}, QueueOrder); got.Counts["out_of_order"] != c.order || (got.Verdict == Violated) != (c.order > 0) {
-			t.Errorf("%s: %s %v", name, got.Why, got.Counts)
-		}
-	}
-}
-
-// TestAPageThatMovedWhole acknowledges a page of messages in one queue, all of which lie in another.
-func TestAPageThatMovedWhole(t *testing.T) {
-	h := longRun(10)
-	for _, r := range h {
-		switch r := r.(type) {
-		case *history.Found:
-			r.Queue = 1
-		case *history.Scan:
-			r.Queue = 1
-		}
-	}
-	h = append(h, &history.Scan{Replica: "a/0", Topic: "t", Broker: "a", Complete: true, End: 10})
-	got := edgeClaim(t, h, Options{}, OffsetHonest)
-	if got.Counts["dishonest"] != 10 || got.Verdict != Violated || !strings.Contains(got.Why, "holds nothing; the message lies elsewhere") {
-		t.Errorf("%v %s", got.Counts, got.Why)
-	}
-}
-
-// TestADoubledMessageNeedNotBeAcknowledgedAnywhere has a message at two offsets whose send names none, or is not known.
-func TestADoubledMessageNeedNotBeAcknowledgedAnywhere(t *testing.T) {
-	for _, outcome := range []history.Outcome{history.OK, history.Unknown} {
-		h := keyRun(all(sent("", 0, 0, 10, 12), lies(1, 1), lies(1, 2), &history.Send{Seq: 1, Topic: "t", Start: 20, End: 22, Outcome: outcome, Offset: -1})...)
-		for claim, want := range map[string]Verdict{NoLogDuplicate: Violated, QueueOrder: Valid} {
-			if got := edgeClaim(t, h, Options{}, claim); got.Verdict != want {
-				t.Errorf("%s send: %s is %s: %s", outcome, claim, got.Verdict, got.Why)
-			}
 		}
 	}
 }
