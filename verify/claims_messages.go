@@ -13,7 +13,7 @@ func (q *inquiry) noAckedLoss(*Availability) finding {
 	t := q.totals
 	f := conclude(q.lost,
 		of(q.lost.count, t.acked)+" acknowledged messages are lost",
-		first(q.noAcks(), q.recordedTwice(), q.unscanned(), q.undecidedAcks(), q.tornTail()),
+		first(q.noAcks(), q.recordedTwice(), q.unscanned(), when(q.undecided > 0, q.tooMany()), q.undecidedAcks(), q.tornTail()),
 		fmt.Sprintf("all %d acknowledged messages are found", t.acked)).unless(q.recordedTwice())
 	f.counts = map[string]int64{"attempted": t.attempted, "acknowledged": t.acked, "failed": t.failed, "unknown": t.attempted - t.acked - t.failed,
 		"found": t.found, "recovered": t.recovered, "lost": q.lost.count, "undecided": q.undecided, "damaged": int64(len(q.harmed))}

@@ -123,7 +123,7 @@ func (q *inquiry) compareDelivered(g *groupState, x *queue, m *replica) {
 			q.missing(g, x, int64(no<<pageShift)+int64(bit), given.high)
 		}
 	}
-	if n := m.found.high - given.high; n > 0 && m.found.count > 0 {
+	if m.found.high > given.high {
 		q.add(&g.behind, func() exhibit {
 			return exhibit{summary: fmt.Sprintf("group %s was last given offset %d of %s, whose last message lies at %d", g.name, given.high, x, m.found.high),
 				place: &x.place, offset: m.found.high}

@@ -32,6 +32,7 @@ type inquiry struct {
 	harmed    map[id]bool  // acknowledged, and damaged where they should be
 	lostHere  int64        // acknowledged at a compared page, and on no master
 	doubles   tally        // attempts at two offsets
+	doubled   []laneAt     // the lanes of these: they may lie in the log in another order than they were acknowledged
 	lost      tally        // acknowledged and found nowhere
 	undecided int64        // of those missing, how many may lie where no scan looked
 	diverged  tally        // offsets at which a slave differs from its master

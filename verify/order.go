@@ -47,6 +47,7 @@ func (q *inquiry) suspectLanes() (out []laneAt) {
 	for m, p := range q.moved {
 		out = append(out, laneAt{p, m.producer})
 	}
+	out = append(out, q.doubled...)
 	slices.SortFunc(out, func(a, b laneAt) int {
 		return cmp.Or(comparePlaces(a.place, b.place), cmp.Compare(a.producer, b.producer))
 	})

@@ -33,10 +33,10 @@ func (s *pages[P]) at(n uint64) *P {
 	return p
 }
 
-// find gives the page of number n, or nil.
+// find gives the page of number n, or nil. Before there is any page, last is nil as well.
 func (s *pages[P]) find(n uint64) *P {
 	no := n >> pageShift
-	if s.last != nil && s.lastNo == no {
+	if s.lastNo == no {
 		return s.last
 	}
 	return s.page(no)
@@ -53,7 +53,7 @@ func (s *pages[P]) page(no uint64) *P {
 }
 
 func (s *pages[P]) put(no uint64, p *P) {
-	if len(s.dense) == 0 && len(s.sparse) == 0 {
+	if len(s.dense) == 0 {
 		s.base = no
 	}
 	if no < s.base || no-s.base > uint64(len(s.dense))+maxHole {

@@ -126,6 +126,11 @@ func (c *chaosRun) scanOnce(q place, replica string, log []history.Found, end ti
 			g.Seq++
 			c.h = append(c.h, &g)
 		}
+		if c.chance(c.wrong/2, "read as one that lies elsewhere") {
+			g, o := f, log[c.upTo(len(log)-1, "which")]
+			g.Producer, g.Seq, g.Intact = o.Producer, o.Seq, o.Intact
+			c.h = append(c.h, &g)
+		}
 	}
 	if c.chance(c.wrong/2, "not ended") {
 		return

@@ -84,8 +84,8 @@ type replica struct {
 	broken  int64          // how many were damaged
 }
 
-// maxBad bounds the offsets that are remembered as damaged.
-const maxBad = 1 << 20
+// maxBad bounds the offsets that are remembered as damaged. It is a variable for the tests' sake.
+var maxBad = 1 << 20
 
 // final is the scan that counts, nil where there is none or a later one did not end.
 func (r *replica) final() *history.Scan {
@@ -116,7 +116,6 @@ type queue struct {
 type ackAt struct {
 	offset int64
 	end    time.Duration
-	id     id
 }
 
 func newQueue(p place) *queue {

@@ -87,8 +87,8 @@ func (p *partial) acked(r *history.Send, m id) {
 	}
 	q := p.queues.at(r.Topic, r.Broker, r.Queue)
 	q.acks.add(r.Offset, m)
-	if r.Offset > q.highest.offset {
-		q.highest = ackAt{r.Offset, r.End, m}
+	if h := q.highest; r.Offset > h.offset || r.Offset == h.offset && r.End < h.end {
+		q.highest = ackAt{r.Offset, r.End}
 	}
 	if r.End >= r.Start {
 		q.lanes.at(r.Producer).add(step{r.Offset, r.Start, r.End, r.Seq})

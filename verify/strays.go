@@ -30,10 +30,17 @@ func (q *inquiry) compareIDs() error {
 			about[m] = &facts{given: map[string]bool{}}
 		}
 	}
-	if len(about) == 0 {
+	beyond := q.totals.lost > int64(len(missing))
+	if len(about) == 0 && !beyond {
 		return nil
 	}
-	if err := q.each(func(r history.Record) { learn(about, r) }); err != nil {
+	err := q.each(func(r history.Record) {
+		learn(about, r)
+		if s, ok := r.(*history.Send); ok && beyond {
+			q.countMissing(about, s)
+		}
+	})
+	if err != nil {
 		return err
 	}
 	for _, m := range doubles {
@@ -44,7 +51,7 @@ func (q *inquiry) compareIDs() error {
 		q.judgeGiven(m, about[m])
 	}
 	for _, m := range sortedIDs(q.moved) {
-		if !slices.Contains(missing, m) {
+		if _, known := slices.BinarySearchFunc(missing, m, compareIDs); !known {
 			q.judgeGiven(m, about[m])
 		}
 	}
@@ -74,18 +81,21 @@ func (q *inquiry) suspectIDs() (missing, doubles []id) {
 			}
 		}
 	}
-	q.beyond(q.totals.lost - int64(len(missing)))
 	q.open = q.open || q.totals.double > int64(len(doubles))
 	return missing, doubles
 }
 
-// beyond books the missing messages that are too many to be looked at one by one.
-func (q *inquiry) beyond(n int64) {
-	if _, ok := q.complete(acknowledged); ok && q.unplaced == 0 {
-		q.lost.count += n
+// countMissing counts a missing message of those that are too many to be looked at one by one.
+func (q *inquiry) countMissing(about map[id]*facts, s *history.Send) {
+	m := id{s.Producer, s.Seq}
+	if s.Outcome != history.OK || about[m] != nil || q.ids.at(m).master.has(uint16(m.seq&pageMask)) || q.harmed[m] {
 		return
 	}
-	q.undecided += n
+	if q.undecidable(s) {
+		q.undecided++
+		return
+	}
+	q.lost.count++
 }
 
 func learn(about map[id]*facts, r history.Record) {
@@ -127,6 +137,11 @@ func (q *inquiry) judgeDouble(m id, f *facts) {
 		return int(min(max(a.offset-b.offset, -1), 1))
 	})
 	q.doubles.name(m)
+	if f.send != nil {
+		if at := (place{f.send.Topic, f.send.Broker, f.send.Queue}); q.queues.all[at] != nil {
+			q.doubled = append(q.doubled, laneAt{at, m.producer})
+		}
+	}
 	q.add(&q.doubles, func() exhibit {
 		s := fmt.Sprintf("%s lies at %d offsets:", m, len(f.lies))
 		for _, l := range f.lies {
@@ -141,7 +156,7 @@ func (q *inquiry) judgeMissing(m id, f *facts) {
 	if q.harmed[m] {
 		return
 	}
-	if f.send == nil || !q.scannedAfter(f.send) {
+	if f.send == nil || q.undecidable(f.send) {
 		q.undecided++
 		return
 	}
@@ -153,14 +168,27 @@ func (q *inquiry) judgeMissing(m id, f *facts) {
 	})
 }
 
+// undecidable reports whether a missing message may lie where no scan looked, or where something was found that
+// could not be compared: it may be damaged there.
+func (q *inquiry) undecidable(s *history.Send) bool {
+	at := place{s.Topic, s.Broker, s.Queue}
+	if x := q.queues.all[at]; x != nil && x.master() != nil && x.master().found.has(s.Offset) && !q.compared[pageAt{at, uint64(s.Offset) >> pageShift}] {
+		return true
+	}
+	return !q.scannedAfter(s)
+}
+
 // scannedAfter reports whether a complete scan of its queue's master ended after the send was acknowledged.
 func (q *inquiry) scannedAfter(s *history.Send) bool {
-	if s.Broker == "" || s.Offset < 0 {
-		_, ok := q.complete(func(x *queue) bool { return x.topic == s.Topic })
-		return ok
+	if s.Broker == "" || s.Offset < 0 { // it may lie in any queue
+		return !slices.ContainsFunc(q.sorted, func(x *queue) bool { return x.topic == s.Topic && !x.readAfter(s.End) })
 	}
 	x := q.queues.all[place{s.Topic, s.Broker, s.Queue}]
-	return x != nil && x.master().complete() && x.master().final().End >= s.End
+	return x != nil && x.readAfter(s.End)
+}
+
+func (x *queue) readAfter(t time.Duration) bool {
+	return x.master().complete() && x.master().final().End >= t
 }
 
 // judgeGiven looks whether a message that is not where it was acknowledged was delivered nevertheless.

@@ -20,7 +20,7 @@ func (x *queue) suspectPages() (suspect, missing []uint64) {
 // allMissing reports whether a page has acknowledged offsets and the master's scan found none of them.
 func (x *queue) allMissing(m *replica, no uint64) bool {
 	acks, found := x.acks.pages.page(no), m.found.pages.page(no)
-	return acks != nil && acks.set.n > 0 && (found == nil || count(acks.set.and(&found.set)) == 0)
+	return acks != nil && (found == nil || count(acks.set.and(&found.set)) == 0)
 }
 
 // pageNumbers lists every page that any witness has.
@@ -92,8 +92,9 @@ func acksFit(acks, found *trackPage) bool {
 	return found.open == found.set.n-acks.set.n && acks.sum == found.acked
 }
 
+// sameMarks reports whether page a and the other one, where there is one, hold the same.
 func sameMarks(a, b *trackPage) bool {
-	return a != nil && b != nil && a.set.same(&b.set) && a.sum == b.sum
+	return b != nil && a.set.same(&b.set) && a.sum == b.sum
 }
 
 // fits reports whether a slave's page equals its master's, or lies beyond the slave's end: it may lag.
