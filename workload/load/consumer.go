@@ -78,7 +78,9 @@ func (c *Consumer) Start(ctx context.Context, zero time.Time) error {
 
 // everyQueue gives a consumer all queues, whoever else the broker counts to its group: that is one that was stopped, and
 // the library's heartbeats may bring it back for as long as two rebalances, 40 s, in which half of the queues were its.
-func everyQueue(_, _ string, queues []*primitive.MessageQueue, _ []string) []*primitive.MessageQueue { return queues }
+func everyQueue(_, _ string, queues []*primitive.MessageQueue, _ []string) []*primitive.MessageQueue {
+	return queues
+}
 
 // Stop ends the consumption. A consumer that was never started is stopped.
 func (c *Consumer) Stop() {

@@ -46,7 +46,9 @@ func (p *Probe) Run(ctx context.Context, zero time.Time) error {
 	var all sync.WaitGroup
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for next := time.Now(); ; next = next.Add(p.config.Interval) {
+	// On the run's grid, so that one waking serves the probes of all groups.
+	first := zero.Add((time.Since(zero)/p.config.Interval + 1) * p.config.Interval)
+	for next := first; ; next = next.Add(p.config.Interval) {
 		next = p.late(next)
 		timer.Reset(time.Until(next))
 		select {
