@@ -13,10 +13,9 @@ const (
 	// drainWithin bounds it: two of the library's slowest recoveries, 30 s for a route and 20 s for a rebalance, with
 	// the replacement of a stalled consumer in between.
 	drainWithin = 60 * time.Second
-	// stalledAfter without a delivery the consumer is replaced, once: then it is the library that does not go on. Not
-	// sooner: it often finds its broker by itself, while a new one shares the queues with the old, which takes its time
-	// to say goodbye, until they are dealt out again, 20 s later.
-	stalledAfter = 5 * time.Second
+	// stalledAfter without a delivery, though messages are missing, the consumer is replaced, once: then it is the library
+	// that does not go on.
+	stalledAfter = 2 * time.Second
 	drainLook    = 250 * time.Millisecond
 	lagWithin    = 2 * time.Second
 )
@@ -38,8 +37,7 @@ func (r *run) drain(ctx context.Context) error {
 		}
 		if !replaced && time.Since(moved) > stalledAfter {
 			replaced = true
-			r.consumer.Stop()
-			if err := r.consumer.Start(ctx, r.started); err != nil {
+			if err := r.consumer.Replace(ctx, r.started); err != nil {
 				slog.Warn("the stalled consumer could not be replaced, so the drain ends: what was not delivered is for the judge", "error", err)
 				return nil
 			}

@@ -82,6 +82,25 @@ func everyQueue(_, _ string, queues []*primitive.MessageQueue, _ []string) []*pr
 	return queues
 }
 
+// Replace starts a new consumer and leaves the old one to say goodbye meanwhile, which takes it as long as brokers that
+// are gone do not answer. What the old one is still given is recorded as well.
+func (c *Consumer) Replace(ctx context.Context, zero time.Time) error {
+	c.mu.Lock()
+	if c.push != nil {
+		c.leave()
+	}
+	c.mu.Unlock()
+	return c.Start(ctx, zero)
+}
+
+// leave begins the end of the library's consumer.
+func (c *Consumer) leave() <-chan error {
+	ended := make(chan error, 1)
+	go func(push rocketmq.PushConsumer) { ended <- push.Shutdown() }(c.push)
+	c.push = nil
+	return ended
+}
+
 // Stop ends the consumption. A consumer that was never started is stopped.
 func (c *Consumer) Stop() {
 	c.mu.Lock()
@@ -89,9 +108,7 @@ func (c *Consumer) Stop() {
 	if c.push == nil {
 		return
 	}
-	ended := make(chan error, 1)
-	go func(push rocketmq.PushConsumer) { ended <- push.Shutdown() }(c.push)
-	c.push = nil
+	ended := c.leave()
 	select {
 	case err := <-ended:
 		if err != nil {
