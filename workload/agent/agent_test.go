@@ -33,6 +33,9 @@ func TestARunFromStartToFinish(t *testing.T) {
 	if stopped.Acked < 100 || end.Found != stopped.Acked || end.Acked != stopped.Acked || end.Probes < 50 || end.Error != "" || end.Interrupted {
 		t.Errorf("%+v", end)
 	}
+	if stopped.LoadSeconds < 1 || stopped.CPUSeconds <= 0 || end.LoadSeconds != stopped.LoadSeconds || end.CPUSeconds != stopped.CPUSeconds {
+		t.Errorf("the cost of the load goes on with the scan, or was not taken: %+v, then %+v", stopped, end)
+	}
 	counts := map[history.Kind]int64{}
 	for _, r := range f.log("") {
 		counts[r.Kind()]++

@@ -80,6 +80,9 @@ func TestAHealthyGroupIsProbedAtThePace(t *testing.T) {
 		if p.Outcome != history.OK || p.Broker != "broker-a" || p.End < p.Start {
 			t.Errorf("%+v %s", p, p.Extra)
 		}
+		if p.Start%interval != 0 {
+			t.Errorf("the probe of %s is off the run's grid, on which all groups' probes meet", p.Start)
+		}
 	}
 }
 
