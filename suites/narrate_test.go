@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/rmqproof/rmqproof/fixtures/progress"
+	"github.com/rmqproof/rmqproof/internal/progress"
 	"github.com/rmqproof/rmqproof/scenario"
 )
 

@@ -13,9 +13,9 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/rmqproof/rmqproof/chaos"
-	"github.com/rmqproof/rmqproof/fixtures/progress"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/fixtures/testbed"
+	"github.com/rmqproof/rmqproof/internal/progress"
 )
 
 // settings of the run, from its environment; cmd/rmqproof sets them.

@@ -10,10 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rmqproof/rmqproof/manifests/audit"
-	"github.com/rmqproof/rmqproof/manifests/audit/input"
-	"github.com/rmqproof/rmqproof/manifests/audit/output"
-	"github.com/rmqproof/rmqproof/manifests/audit/rules"
+	"github.com/rmqproof/rmqproof/audit"
+	"github.com/rmqproof/rmqproof/audit/input"
+	"github.com/rmqproof/rmqproof/audit/output"
+	"github.com/rmqproof/rmqproof/audit/rules"
 )
 
 // auditFlags are the options of the audit command.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rmqproof/rmqproof/manifests/audit/rules"
+	"github.com/rmqproof/rmqproof/audit/rules"
 )
 
 // auditRun runs the command and returns its exit code and output.

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/rmqproof/rmqproof/fixtures/progress"
+	"github.com/rmqproof/rmqproof/internal/progress"
 	"github.com/rmqproof/rmqproof/reports"
 	"github.com/rmqproof/rmqproof/verify"
 	"github.com/spf13/cobra"

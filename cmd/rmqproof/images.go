@@ -11,9 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rmqproof/rmqproof/fixtures/cache"
 	"github.com/rmqproof/rmqproof/fixtures/engine"
 	"github.com/rmqproof/rmqproof/fixtures/images"
+	"github.com/rmqproof/rmqproof/internal/cache"
 )
 
 func newImagesCommand() *cobra.Command {

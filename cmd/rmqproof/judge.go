@@ -17,8 +17,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rmqproof/rmqproof/fixtures/progress"
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/internal/progress"
 	"github.com/rmqproof/rmqproof/verify"
 )
 

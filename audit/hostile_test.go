@@ -1,0 +1,77 @@
+package audit_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rmqproof/rmqproof/audit"
+	"github.com/rmqproof/rmqproof/audit/input"
+	"github.com/rmqproof/rmqproof/audit/rules"
+)
+
+// TestHostileManifests gives what costs a careless reader all of its memory or time.
+func TestHostileManifests(t *testing.T) {
+	layout, err := rules.Layout("single")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bomb := "a: &a [x, x, x, x, x, x, x, x, x]\n"
+	for c := 'b'; c <= 'z'; c++ {
+		bomb += fmt.Sprintf("%c: &%c [*%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c]\n", c, c, c-1, c-1, c-1, c-1, c-1, c-1, c-1, c-1, c-1)
+	}
+	for name, text := range map[string]string{
+		"an alias bomb":       bomb + "apiVersion: v1\nkind: List\nitems: *z\n",
+		"nested lists":        strings.Repeat("[", 200000),
+		"many elements":       "a: [" + strings.Repeat("x,", 3<<20) + "]",
+		"many replicas":       strings.Replace(layout, "replicas: 4", "replicas: 2000000000", 1),
+		"many brokers":        many(layout, 300),
+		"a long name":         strings.ReplaceAll(layout, "brokerClusterName=shop", "brokerClusterName="+strings.Repeat("x", 1<<20)),
+		"a merge of itself":   "apiVersion: v1\nkind: Pod\nmetadata: &m {<<: *m, name: x}\n",
+		"a list of lists":     strings.Repeat("{apiVersion: v1, kind: List, items: [", 500) + strings.Repeat("]}", 500),
+		"an endless script":   strings.Replace(layout, "ORDINAL=${HOSTNAME##*-}", "while :; do x=$x$x$x; done", 1),
+		"variables on others": strings.Replace(layout, "lifecycle:", "env: ["+strings.Repeat("{name: A, value: $(A)$(A)$(A)$(A)a},", 60)+"]\n          lifecycle:", 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			began := time.Now()
+			if set, err := input.Parse([]byte(text), "x.yaml"); err == nil {
+				_, _ = audit.Run(set, nil) // whatever it says, it ends
+			}
+			if took := time.Since(began); took > 15*time.Second {
+				t.Errorf("took %s", took)
+			}
+		})
+	}
+}
+
+// many repeats the StatefulSet of a layout under other names.
+func many(layout string, n int) string {
+	var all strings.Builder
+	for i := range n {
+		all.WriteString(strings.ReplaceAll(layout, "name: mq,", fmt.Sprintf("name: mq%d,", i)) + "---\n")
+	}
+	return all.String()
+}
+
+// FuzzRun looks for manifests that end the program or take too long.
+func FuzzRun(f *testing.F) {
+	for _, name := range []string{"static", "single", "dledger", "controller", "shared", "proxy"} {
+		layout, err := rules.Layout(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(layout)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		set, err := input.Parse([]byte(text), "x.yaml")
+		if err != nil {
+			return
+		}
+		began := time.Now()
+		_, _ = audit.Run(set, nil)
+		if took := time.Since(began); took > 5*time.Second {
+			t.Fatalf("took %s", took)
+		}
+	})
+}

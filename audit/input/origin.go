@@ -1,0 +1,219 @@
+package input
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/rmqproof/rmqproof/audit/node"
+)
+
+const originKey = "config.kubernetes.io/origin"
+
+// sources finds the files and lines that rendered values come from.
+type sources struct {
+	dir    string
+	parsed map[string][]*yaml.Node
+}
+
+func newSources(dir string) *sources { return &sources{dir: dir, parsed: map[string][]*yaml.Node{}} }
+
+// place returns the rendered object with the positions of its sources.
+func (s *sources) place(v node.Value) node.Value {
+	meta := v.Get("metadata")
+	text := meta.Get("annotations", originKey).Text()
+	remove(meta, originKey)
+	var origin struct {
+		Path         string `yaml:"path"`
+		Repo         string `yaml:"repo"`
+		ConfiguredIn string `yaml:"configuredIn"`
+	}
+	places := node.Places{}
+	file := v.Pos().File
+	if yaml.Unmarshal([]byte(text), &origin) != nil || origin.Repo != "" {
+		return v
+	}
+	switch {
+	case origin.Path != "":
+		file = filepath.Join(s.dir, origin.Path)
+		match(v.Raw(), s.find(file, v), node.Pos{File: file}, places)
+	case origin.ConfiguredIn != "":
+		file = filepath.Join(s.dir, origin.ConfiguredIn)
+		match(v.Raw(), nil, node.Pos{File: file, Line: 1}, places)
+		s.generated(v, file, places)
+	default:
+		return v
+	}
+	return node.New(v.Raw(), file, places)
+}
+
+func remove(meta node.Value, key string) {
+	annotations := meta.Get("annotations").Raw()
+	if annotations == nil || annotations.Kind != yaml.MappingNode {
+		return
+	}
+	for i := 0; i+1 < len(annotations.Content); i += 2 {
+		if annotations.Content[i].Value == key {
+			annotations.Content = append(annotations.Content[:i], annotations.Content[i+2:]...)
+			return
+		}
+	}
+}
+
+func (s *sources) load(file string) []*yaml.Node {
+	if nodes, ok := s.parsed[file]; ok {
+		return nodes
+	}
+	var nodes []*yaml.Node
+	if data, err := os.ReadFile(file); err == nil {
+		nodes, _ = documents(data, file) // kustomize has read it already; without it only lines are lost
+	}
+	s.parsed[file] = nodes
+	return nodes
+}
+
+// find returns the document that an object was made from: kustomize keeps its kind and extends its name.
+func (s *sources) find(file string, v node.Value) *yaml.Node {
+	var best *yaml.Node
+	longest := -1
+	for _, n := range s.load(file) {
+		candidate := node.New(n, file, nil)
+		name := candidate.Get("metadata", "name").Text()
+		if candidate.Get("kind").Text() != v.Get("kind").Text() {
+			continue
+		}
+		common := 0
+		if strings.Contains(v.Get("metadata", "name").Text(), name) {
+			common = len(name)
+		}
+		if common > longest {
+			best, longest = candidate.Raw(), common
+		}
+	}
+	return best
+}
+
+// match gives each rendered node the line of its counterpart in the source, or of the nearest one above it.
+func match(rendered, source *yaml.Node, at node.Pos, places node.Places) {
+	if rendered == nil {
+		return
+	}
+	if source != nil && source.Kind == yaml.AliasNode {
+		source = source.Alias
+	}
+	if source != nil {
+		at.Line = source.Line
+	}
+	places[rendered] = node.Place{Pos: at}
+	switch rendered.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(rendered.Content); i += 2 {
+			key, value := entry(source, rendered.Content[i].Value)
+			below := at
+			if key != nil {
+				below.Line = key.Line
+			}
+			places[rendered.Content[i]] = node.Place{Pos: below}
+			match(rendered.Content[i+1], value, below, places)
+		}
+	case yaml.SequenceNode:
+		for i, item := range rendered.Content {
+			match(item, element(source, item, i), at, places)
+		}
+	case yaml.ScalarNode:
+		if source != nil && source.Value == rendered.Value {
+			rendered.Style = source.Style // so that lines inside a block are counted as in the source
+		} else if source != nil && source.Style&yaml.LiteralStyle == 0 {
+			rendered.Style = 0
+		}
+	}
+}
+
+func entry(source *yaml.Node, name string) (key, value *yaml.Node) {
+	if source == nil || source.Kind != yaml.MappingNode {
+		return nil, nil
+	}
+	for i := 0; i+1 < len(source.Content); i += 2 {
+		if source.Content[i].Value == name {
+			return source.Content[i], source.Content[i+1]
+		}
+	}
+	return nil, nil
+}
+
+// element returns the list's counterpart of an item: by its name, otherwise by its place.
+func element(source, item *yaml.Node, i int) *yaml.Node {
+	if source == nil || source.Kind != yaml.SequenceNode {
+		return nil
+	}
+	if _, name := entry(item, "name"); name != nil {
+		for _, candidate := range source.Content {
+			if _, other := entry(candidate, "name"); other != nil && other.Value == name.Value {
+				return candidate
+			}
+		}
+	}
+	if i < len(source.Content) {
+		return source.Content[i]
+	}
+	return nil
+}
+
+// generated places the texts of a generated ConfigMap or Secret in the files that they were read from.
+func (s *sources) generated(v node.Value, file string, places node.Places) {
+	docs := s.load(file)
+	if len(docs) == 0 {
+		return
+	}
+	files := map[string]string{}
+	for _, f := range generator(node.New(docs[0], file, nil), v.Get("metadata", "name").Text()).Get("files").Texts() {
+		key, name, named := strings.Cut(f, "=")
+		if !named {
+			key, name = path.Base(f), f
+		}
+		files[key] = filepath.Join(filepath.Dir(file), name)
+	}
+	for _, data := range v.Get("data").Fields() {
+		text, err := os.ReadFile(files[data.Key])
+		if files[data.Key] == "" || err != nil {
+			continue
+		}
+		n := data.Value.Raw()
+		places[n] = node.Place{Pos: node.Pos{File: files[data.Key], Line: 1}, Lines: align(data.Value.Text(), string(text))}
+	}
+}
+
+// generator returns the entry that made an object: the one with the longest name that the object's name holds.
+func generator(k node.Value, object string) node.Value {
+	var best node.Value
+	longest := 0
+	for _, kind := range []string{"configMapGenerator", "secretGenerator"} {
+		for _, g := range k.Get(kind).Items() {
+			if name := g.Get("name").Text(); len(name) > longest && strings.Contains(object, name) {
+				best, longest = g, len(name)
+			}
+		}
+	}
+	return best
+}
+
+// align finds for each line of a rendered text the line of the source with the same words, going forward.
+func align(rendered, source string) []int {
+	from := strings.Split(source, "\n")
+	var lines []int
+	next := 0
+	for _, line := range strings.Split(rendered, "\n") {
+		found := 0
+		for i := next; i < len(from) && strings.TrimSpace(line) != ""; i++ {
+			if from[i] == line {
+				found, next = i+1, i+1
+				break
+			}
+		}
+		lines = append(lines, found)
+	}
+	return lines
+}

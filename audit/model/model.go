@@ -1,0 +1,270 @@
+// Package model recognises RocketMQ in Kubernetes objects: which processes run where, with which settings, volumes
+// and addresses, as the processes themselves will see them.
+package model
+
+import (
+	"fmt"
+	"maps"
+	"sort"
+
+	"github.com/rmqproof/rmqproof/audit/input"
+	"github.com/rmqproof/rmqproof/audit/keys"
+	"github.com/rmqproof/rmqproof/audit/node"
+)
+
+// Model is everything that the rules and the promise are derived from.
+type Model struct {
+	Clusters []*Cluster
+	// Workloads are those that run RocketMQ, All those of the whole input.
+	Workloads, All []*Workload
+	Services       []*Service
+	Budgets        []*Budget
+	Policies       []*Policy
+	Scalers        []input.Object
+	// Objects are all of the input.
+	Objects []input.Object
+	// Passed counts objects and documents that do not concern RocketMQ.
+	Passed     int
+	Unresolved []Unresolved
+
+	configs map[string]input.Object
+	secrets map[string]input.Object
+	claims  map[string]input.Object
+	volumes map[string]input.Object
+	classes map[string]input.Object
+	used    map[string]bool
+	looked  int
+}
+
+// Unresolved is something that decides about the cluster and cannot be told from the input.
+type Unresolved struct {
+	Object string
+	Pos    node.Pos
+	// What is the setting or the thing, Reason why it is not known.
+	What, Reason string
+}
+
+// Build recognises the RocketMQ of an input.
+func Build(set input.Set) *Model {
+	m := &Model{
+		Objects: set.Objects, Passed: set.Passed, used: map[string]bool{},
+		configs: map[string]input.Object{}, secrets: map[string]input.Object{}, claims: map[string]input.Object{},
+		volumes: map[string]input.Object{}, classes: map[string]input.Object{},
+	}
+	for _, n := range set.Notes {
+		m.unresolved(n.Object, n.Pos, "the input", n.Reason)
+	}
+	m.once()
+	m.index()
+	for _, o := range m.Objects {
+		if !made(o) {
+			m.workloads(o)
+		}
+	}
+	for _, w := range m.Workloads {
+		m.look(w)
+	}
+	m.keepRocketMQ()
+	m.releases()
+	m.cluster()
+	m.count()
+	return m
+}
+
+// once keeps of an object that is given several times the last one, as applying them in order does.
+func (m *Model) once() {
+	at := map[string]int{}
+	var kept []input.Object
+	for _, o := range m.Objects {
+		key := o.APIVersion + " " + o.String()
+		if i, twice := at[key]; twice && o.Name != "" {
+			m.unresolved(o.String(), o.Pos(), "the object", "is in the input twice; this one is judged, as the last")
+			kept[i] = o
+			continue
+		}
+		at[key] = len(kept)
+		kept = append(kept, o)
+	}
+	m.Objects = kept
+}
+
+// made says whether a controller made the object from another one, which is judged in its place.
+func made(o input.Object) bool {
+	for _, owner := range o.Value.Get("metadata", "ownerReferences").Items() {
+		if owner.Get("controller").Bool() {
+			return true
+		}
+	}
+	return false
+}
+
+// look finds the servers of a workload; what was noted on the way about a workload without any is dropped.
+func (m *Model) look(w *Workload) {
+	used, notes := maps.Clone(m.used), len(m.Unresolved)
+	m.processes(w)
+	if len(w.Processes) == 0 {
+		m.used, m.Unresolved = used, m.Unresolved[:notes]
+	}
+}
+
+// index sorts the objects that others refer to.
+func (m *Model) index() {
+	for _, o := range m.Objects {
+		key := o.Namespace + "/" + o.Name
+		switch o.Kind {
+		case "ConfigMap":
+			m.configs[key] = o
+		case "Secret":
+			m.secrets[key] = o
+		case "PersistentVolumeClaim":
+			m.claims[key] = o
+		case "PersistentVolume":
+			m.volumes[o.Name] = o
+		case "StorageClass":
+			m.classes[o.Name] = o
+		case "Service":
+			m.Services = append(m.Services, newService(o))
+		case "PodDisruptionBudget":
+			m.Budgets = append(m.Budgets, newBudget(o))
+		case "NetworkPolicy":
+			m.Policies = append(m.Policies, newPolicy(o))
+		case "HorizontalPodAutoscaler":
+			m.Scalers = append(m.Scalers, o)
+		}
+	}
+}
+
+// find looks an object up in its namespace; manifests often leave the namespace to kubectl, so that one without a
+// namespace matches any.
+func find(in map[string]input.Object, namespace, name string) (input.Object, bool) {
+	if name == "" {
+		return input.Object{}, false
+	}
+	if o, ok := in[namespace+"/"+name]; ok {
+		return o, true
+	}
+	if namespace != "" {
+		o, ok := in["/"+name]
+		return o, ok
+	}
+	for _, key := range sortedKeys(in) {
+		if o := in[key]; o.Name == name {
+			return o, true
+		}
+	}
+	return input.Object{}, false
+}
+
+func sortedKeys[V any](in map[string]V) []string {
+	keys := make([]string, 0, len(in))
+	for k := range in {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// Class returns a StorageClass of the input.
+func (m *Model) Class(name string) (input.Object, bool) {
+	o, ok := m.classes[name]
+	return o, ok
+}
+
+// Claim returns a PersistentVolumeClaim of the input.
+func (m *Model) Claim(namespace, name string) (input.Object, bool) {
+	return find(m.claims, namespace, name)
+}
+
+// Volume returns a PersistentVolume of the input.
+func (m *Model) Volume(name string) (input.Object, bool) {
+	o, ok := m.volumes[name]
+	return o, ok
+}
+
+// ConfigMap returns a ConfigMap of the input.
+func (m *Model) ConfigMap(namespace, name string) (input.Object, bool) {
+	return find(m.configs, namespace, name)
+}
+
+// Secret returns a Secret of the input.
+func (m *Model) Secret(namespace, name string) (input.Object, bool) {
+	return find(m.secrets, namespace, name)
+}
+
+// Default is the class that claims without one get, when the input marks it.
+func (m *Model) Default() (input.Object, bool) {
+	for _, name := range sortedKeys(m.classes) {
+		if m.classes[name].Value.Get("metadata", "annotations", "storageclass.kubernetes.io/is-default-class").Bool() {
+			return m.classes[name], true
+		}
+	}
+	return input.Object{}, false
+}
+
+// Used says whether a RocketMQ process takes something from a ConfigMap or Secret.
+func (m *Model) Used(o input.Object) bool { return m.used[o.String()] }
+
+// Note adds something that the rules cannot tell.
+func (m *Model) Note(object string, at node.Pos, what, reason string) {
+	m.unresolved(object, at, what, reason)
+}
+
+// releases says which releases are not known, or not well: defaults and keys are then those of a neighbour.
+func (m *Model) releases() {
+	for _, w := range m.Workloads {
+		for _, p := range w.Processes {
+			at, v := p.Container.Value.Get("image").Pos(), p.Version()
+			switch {
+			case !v.Known():
+				m.unresolved(w.Object.String(), at, "release of the "+string(p.Role), p.Container.Image.Reference+" does not tell it; defaults are those of the newest known")
+			case !keys.Covered(v):
+				m.unresolved(w.Object.String(), at, "keys and defaults of "+v.String(), "there is no table of this release; those of the nearest known stand in")
+			}
+		}
+	}
+}
+
+func (m *Model) unresolved(object string, at node.Pos, what, reason string) {
+	u := Unresolved{object, at, what, reason}
+	for _, seen := range m.Unresolved {
+		if seen == u {
+			return
+		}
+	}
+	if len(m.Unresolved) < 500 {
+		m.Unresolved = append(m.Unresolved, u)
+	}
+}
+
+// keepRocketMQ drops the workloads that turned out to run something else.
+func (m *Model) keepRocketMQ() {
+	m.All = m.Workloads
+	var kept []*Workload
+	for _, w := range m.Workloads {
+		if len(w.Processes) > 0 {
+			kept = append(kept, w)
+		}
+	}
+	m.Workloads = kept
+}
+
+// count adds the objects that nothing here looked at.
+func (m *Model) count() {
+	kinds := map[string]bool{
+		"Service": true, "PodDisruptionBudget": true, "NetworkPolicy": true, "StorageClass": true, "PersistentVolume": true,
+		"PersistentVolumeClaim": true, "ConfigMap": true, "Secret": true, "HorizontalPodAutoscaler": true, "Namespace": true,
+		"ServiceAccount": true,
+	}
+	mine := map[string]bool{}
+	for _, w := range m.Workloads {
+		mine[w.Object.String()] = true
+	}
+	for _, o := range m.Objects {
+		if !mine[o.String()] && !kinds[o.Kind] {
+			m.Passed++
+		}
+	}
+}
+
+// Named returns how a message mentions a process: "broker in StatefulSet/broker-a".
+func (p *Process) String() string { return fmt.Sprintf("%s in %s", p.Role, p.Workload.Object) }

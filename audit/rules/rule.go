@@ -1,0 +1,154 @@
+// Package rules holds what can be wrong with a RocketMQ cluster on Kubernetes: each rule is one value, with its
+// explanation, its fix, where it is known from, and an example that is its documentation and its test.
+package rules
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/rmqproof/rmqproof/audit/model"
+	"github.com/rmqproof/rmqproof/audit/node"
+)
+
+// Severity says how bad a finding is.
+type Severity string
+
+// The severities.
+const (
+	// Error: acknowledged messages can be lost, or the cluster cannot work.
+	Error Severity = "error"
+	// Warning: an outage, or a trap for whoever operates the cluster.
+	Warning Severity = "warning"
+	// Info: worth knowing, nothing to repair.
+	Info Severity = "info"
+)
+
+// Rank orders severities, the worst first.
+func (s Severity) Rank() int {
+	return map[Severity]int{Error: 0, Warning: 1, Info: 2}[s]
+}
+
+// Finding is one mistake at one place.
+type Finding struct {
+	Rule     string   `json:"rule"`
+	Severity Severity `json:"severity"`
+	Object   string   `json:"object"`
+	File     string   `json:"file"`
+	Line     int      `json:"line"`
+	Message  string   `json:"message"`
+	Fix      string   `json:"fix"`
+	Source   string   `json:"source"`
+	// Suppressed is the reason for which somebody accepts the finding.
+	Suppressed string `json:"suppressed,omitempty"`
+}
+
+// Rule is one thing that can be wrong.
+type Rule struct {
+	ID       string
+	Category string
+	Severity Severity
+	// Title is the mistake in a few words, Explain what it does to a user under which failure.
+	Title, Explain string
+	// Source is a page of the documentation, an issue of the project, or a measurement.
+	Source  string
+	Example Example
+	check   func(*run)
+}
+
+// Example is a sound layout and the change that breaks it.
+type Example struct {
+	// On names a layout of the folder layouts.
+	On string
+	// Sound is a text of the layout, Broken what stands there instead; without Sound, Broken is added as a
+	// further document.
+	Sound, Broken string
+	// Clean names a layout without the mistake, for a rule that finds it in all of On.
+	Clean string
+}
+
+// run is one rule at work on one model.
+type run struct {
+	*model.Model
+	rule  *Rule
+	found map[Finding]bool
+	out   []Finding
+}
+
+// report adds a finding once.
+func (r *run) report(object fmt.Stringer, at node.Pos, fix, format string, args ...any) {
+	if whole, ok := object.(interface{ Pos() node.Pos }); ok && at.Line == 0 {
+		at = whole.Pos() // a field that is absent has no place of its own
+	}
+	f := Finding{
+		Rule: r.rule.ID, Severity: r.rule.Severity, Object: object.String(), File: at.File, Line: at.Line,
+		Message: fmt.Sprintf(format, args...), Fix: fix, Source: r.rule.Source,
+	}
+	if !r.found[f] && len(r.out) < 1000 {
+		r.found[f] = true
+		r.out = append(r.out, f)
+	}
+}
+
+// Check judges a model by every rule.
+func Check(m *model.Model) []Finding {
+	var all []Finding
+	rules := All()
+	for i := range rules {
+		r := &run{Model: m, rule: &rules[i], found: map[Finding]bool{}}
+		rules[i].check(r)
+		all = append(all, r.out...)
+	}
+	sort.SliceStable(all, func(i, j int) bool { return less(all[i], all[j]) })
+	return all
+}
+
+func less(a, b Finding) bool {
+	switch {
+	case a.Severity != b.Severity:
+		return a.Severity.Rank() < b.Severity.Rank()
+	case a.Object != b.Object:
+		return a.Object < b.Object
+	case a.File != b.File:
+		return a.File < b.File
+	case a.Line != b.Line:
+		return a.Line < b.Line
+	}
+	return a.Rule < b.Rule
+}
+
+// All returns every rule, by category and name.
+func All() []Rule {
+	var all []Rule
+	for _, c := range categories {
+		for _, table := range c.tables {
+			for _, rule := range table {
+				rule.Category = c.name
+				all = append(all, rule)
+			}
+		}
+	}
+	return all
+}
+
+// Find returns a rule by its id.
+func Find(id string) (Rule, bool) {
+	for _, r := range All() {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return Rule{}, false
+}
+
+// categories in the order in which a reader meets them.
+var categories = []struct {
+	name   string
+	tables [][]Rule
+}{
+	{"identity", [][]Rule{identity, settings, suppression}},
+	{"durability", [][]Rule{acknowledgement, storage, dledger}},
+	{"availability", [][]Rule{topology, spread, budgets, probes, processes, updates, services, addresses, controllers, network}},
+	{"resources", [][]Rule{resources}},
+	{"security", [][]Rule{security}},
+	{"versions", [][]Rule{versions, bugRules()}},
+}
