@@ -2,44 +2,52 @@ package chaos
 
 import (
 	"context"
+	"time"
 
-	"k8s.io/client-go/kubernetes"
+	"github.com/rmqproof/rmqproof/topology"
 )
 
 // Fault is one kind of disturbance, a value.
 type Fault interface {
 	Name() string
+	// Needs is what the cluster must offer. It is asked before anything starts.
+	Needs() []Need
 	// Inject disturbs the cluster. The Injection is not nil whenever anything was changed, also beside an error.
-	Inject(ctx context.Context, c Cluster) (Injection, error)
+	Inject(ctx context.Context, on System) (Injection, error)
 }
 
 // Injection is a fault that was injected.
 type Injection interface {
-	// Target names what was hit, as a user would: "pod broker-a-master-0".
-	Target() string
+	// Targets names what was hit, as a user would: "pod broker-a-master-0".
+	Targets() []string
+	Times() Times
 	// Confirm returns nil once the fault is seen to hold on its target and nowhere else.
 	Confirm(ctx context.Context) error
-	// Heal undoes it. It is idempotent and called with a context that outlives the experiment's.
+	// Heal undoes it. It is idempotent, and goes on when the experiment's context is cancelled.
 	Heal(ctx context.Context) error
 }
 
-// Cluster is what a fault needs of the cluster under test.
-type Cluster interface {
-	Client() kubernetes.Interface
-	Namespace() string
-	// Brokers lists the brokers as the NameServers and the brokers themselves report them now.
-	Brokers(ctx context.Context) ([]Broker, error)
-	// Healthy returns nil when every pod is ready, every broker is registered, acknowledges, and its slaves have caught up.
-	Healthy(ctx context.Context) error
+// Times are the moments of an injection by the clock of this process. Zero: not reached yet.
+type Times struct {
+	Decided   time.Time // the target was chosen
+	Injected  time.Time // the act was done; of one that acts for a while, it was begun
+	Confirmed time.Time
+	Healing   time.Time // healing began
+	Healed    time.Time // the undone state was read back
 }
 
-// Broker is one broker process.
-type Broker struct {
-	Group   string // brokerName
-	ID      int64  // 0 is the master
-	Address string // host:port as registered
-	Pod     string // name of the pod that has this address
-	Version string // as the broker itself reports it, e.g. "V5_1_0"
-	// Behind is how many bytes of the master's commit log this slave lacks; 0 for a master; -1 where unknown.
-	Behind int64
+// System is the cluster under test, as far as a fault needs it.
+type System interface {
+	topology.Source
+	Namespace() string
+	// Journal is where promises to undo are written down before each act.
+	Journal() Journal
+	// Hand reaches our helper on a node. The error wraps errors.ErrUnsupported where it may not be had.
+	Hand(ctx context.Context, node string) (Hand, error)
 }
+
+// Things names objects by kind: {"pod": {"broker-a-0"}}.
+type Things map[string][]string
+
+// Keeper is an Injection that leaves things changed on purpose, as an upgrade does. They are no leak.
+type Keeper interface{ Kept() Things }

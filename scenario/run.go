@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify"
 )
@@ -91,7 +91,7 @@ func (c *conductor) save(context.Context) error {
 // disturb injects, confirms, holds and heals, and records the fault's span. It tells whether the fault was injected.
 func (c *conductor) disturb(ctx context.Context) bool {
 	began := time.Now()
-	var injection chaos.Injection
+	var injection flat.Injection
 	injected := c.step(ctx, "inject "+c.Fault.Name(), 0, func(ctx context.Context) (err error) {
 		injection, err = c.Fault.Inject(ctx, c.Cluster)
 		return err

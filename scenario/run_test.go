@@ -11,7 +11,7 @@ import (
 
 	"k8s.io/client-go/kubernetes"
 
-	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify"
 )
@@ -87,7 +87,7 @@ type fakeCluster struct {
 
 func (*fakeCluster) Client() kubernetes.Interface                    { return nil }
 func (*fakeCluster) Namespace() string                               { return "rocketmq" }
-func (*fakeCluster) Brokers(context.Context) ([]chaos.Broker, error) { return nil, nil }
+func (*fakeCluster) Brokers(context.Context) ([]flat.Broker, error) { return nil, nil }
 func (c *fakeCluster) Collect(context.Context, string) error         { c.collected++; return nil }
 func (c *fakeCluster) Healthy(context.Context) error {
 	if len(c.unwell) == 0 {
@@ -106,7 +106,7 @@ type fakeFault struct {
 }
 
 func (fakeFault) Name() string { return "fake fault" }
-func (f fakeFault) Inject(context.Context, chaos.Cluster) (chaos.Injection, error) {
+func (f fakeFault) Inject(context.Context, flat.Cluster) (flat.Injection, error) {
 	if f.onInject != nil {
 		f.onInject()
 	}

@@ -6,7 +6,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify"
 )
@@ -17,14 +17,14 @@ type Scenario struct {
 	Title   string // one sentence for a person
 	Cluster Cluster
 	Load    Load
-	Fault   chaos.Fault
+	Fault   flat.Fault
 	Budget  Budget
 	Judge   verify.Options
 }
 
 // Cluster is what the conductor needs of the cluster under test, beyond what a fault needs.
 type Cluster interface {
-	chaos.Cluster
+	flat.Cluster
 	// Collect writes what a person needs to explain a failure into dir: logs, events, configuration.
 	Collect(ctx context.Context, dir string) error
 }

@@ -6,7 +6,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/verify"
 )
@@ -18,7 +18,7 @@ var _ = Describe("The control", Label("control"), SpecPriority(5), func() {
 			name:  "control",
 			title: "One broker that flushes late, on a disk that goes with its pod, is killed by force: it must be judged violated",
 			on:    rocketmq.Topology{Version: version, Overlay: rocketmq.OverlayControl},
-			fault: chaos.Kill{Of: chaos.Masters, Pick: chaos.One},
+			fault: flat.Kill{Of: flat.Masters, Pick: flat.One},
 		})
 		loss := claim(report.Report, verify.NoAckedLoss)
 		Expect(loss.Verdict).To(Equal(verify.Violated), "a judge that misses this loss can be believed in nothing: %s", describe(report))

@@ -5,7 +5,7 @@ package suites
 import (
 	. "github.com/onsi/ginkgo/v2"
 
-	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 )
 
@@ -17,7 +17,7 @@ var _ = Describe("The NameServers", Label("nameserver", "pod"), SpecPriority(50)
 			name:  "delete-nameserver",
 			title: "One NameServer is deleted gracefully",
 			on:    on,
-			fault: chaos.Delete{Of: chaos.NameServers, Pick: chaos.One},
+			fault: flat.Delete{Of: flat.NameServers, Pick: flat.One},
 		})
 	}, specTimeout)
 
@@ -26,7 +26,7 @@ var _ = Describe("The NameServers", Label("nameserver", "pod"), SpecPriority(50)
 			name:  "delete-all-nameservers",
 			title: "All NameServers are deleted gracefully at once",
 			on:    on,
-			fault: chaos.Delete{Of: chaos.NameServers, Pick: chaos.All},
+			fault: flat.Delete{Of: flat.NameServers, Pick: flat.All},
 		})
 	}, specTimeout)
 })

@@ -5,7 +5,7 @@ package suites
 import (
 	. "github.com/onsi/ginkgo/v2"
 
-	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 )
 
@@ -15,7 +15,7 @@ var _ = Describe("A node", Label("node"), SpecPriority(40), func() {
 			name:  "drain-node",
 			title: "The node that holds a master is cordoned and drained, disruption budgets respected",
 			on:    rocketmq.Topology{Version: version, Overlay: rocketmq.OverlayKind},
-			fault: chaos.CordonAndDrain{Of: chaos.Masters},
+			fault: flat.CordonAndDrain{Of: flat.Masters},
 		})
 	}, specTimeout)
 })

@@ -5,7 +5,7 @@ package suites
 import (
 	. "github.com/onsi/ginkgo/v2"
 
-	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 )
 
@@ -15,7 +15,7 @@ var _ = Describe("A broker's pod", Label("pod"), SpecPriority(60), func() {
 			name:  "kill-master",
 			title: "A master's pod is deleted by force, without a word to it",
 			on:    rocketmq.Topology{Version: version, Overlay: rocketmq.OverlayKind},
-			fault: chaos.Kill{Of: chaos.Masters, Pick: chaos.One},
+			fault: flat.Kill{Of: flat.Masters, Pick: flat.One},
 		})
 	}, specTimeout)
 })

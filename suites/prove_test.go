@@ -13,7 +13,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 
-	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/fixtures/podlogs"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/reports"
@@ -29,7 +29,7 @@ const specTimeout = SpecTimeout(15 * time.Minute)
 type experiment struct {
 	name, title string
 	on          rocketmq.Topology
-	fault       chaos.Fault
+	fault       flat.Fault
 	budget      scenario.Budget // zero: scenario.Default
 	judge       verify.Options
 }
@@ -58,7 +58,7 @@ func perform(ctx context.Context, e experiment) reports.Experiment {
 	agent := workload.NewAgent(cluster.Agent())
 	load := &workload.Steady{Agent: agent, Consumer: true, Seed: uint64(GinkgoRandomSeed())}
 	promised := configuration(ctx, agent)
-	result := scenario.Run(chaos.WithLedger(scenario.WithProgress(ctx, announce(ctx)), ledger), scenario.Scenario{
+	result := scenario.Run(flat.WithLedger(scenario.WithProgress(ctx, announce(ctx)), ledger), scenario.Scenario{
 		Name: e.name, Title: e.title, Cluster: cluster, Load: load, Fault: e.fault, Budget: e.budget, Judge: e.judge,
 	}, dir)
 	promised["agent"] = cost(context.WithoutCancel(ctx), load)

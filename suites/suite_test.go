@@ -12,7 +12,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/fixtures/testbed"
 	"github.com/rmqproof/rmqproof/internal/progress"
@@ -30,7 +30,7 @@ var (
 var (
 	bed      *testbed.Testbed
 	deployed *rocketmq.Cluster
-	ledger   *chaos.Ledger
+	ledger   *flat.Ledger
 )
 
 func TestSuites(t *testing.T) {
@@ -46,7 +46,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	var err error
 	bed, err = testbed.Up(untilInterrupted(ctx), version, upgradeTo) // for all specs alike, so that they share one node image
 	must(err)
-	ledger, err = chaos.OpenLedger(runDir + "/ledger.jsonl")
+	ledger, err = flat.OpenLedger(runDir + "/ledger.jsonl")
 	must(err)
 	DeferCleanup(takeDown, NodeTimeout(3*time.Minute))
 }, NodeTimeout(45*time.Minute)) // a node image built from source on two slow cores

@@ -5,7 +5,7 @@ package suites
 import (
 	. "github.com/onsi/ginkgo/v2"
 
-	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/scenario"
 )
@@ -27,7 +27,7 @@ var _ = Describe("A version", Label("upgrade"), SpecPriority(20), func() {
 			name:   "rolling-upgrade",
 			title:  "The image is rolled from " + version + " to " + upgradeTo + ", slaves first, each step gated on replication",
 			on:     rocketmq.Topology{Version: version, Overlay: rocketmq.OverlayKind},
-			fault:  chaos.RollingUpgrade{To: "apache/rocketmq:" + upgradeTo, NameServers: true, MaxBehind: inFlight},
+			fault:  flat.RollingUpgrade{To: "apache/rocketmq:" + upgradeTo, NameServers: true, MaxBehind: inFlight},
 			budget: budget,
 		})
 		upgraded()

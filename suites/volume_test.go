@@ -5,7 +5,7 @@ package suites
 import (
 	. "github.com/onsi/ginkgo/v2"
 
-	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 )
 
@@ -15,7 +15,7 @@ var _ = Describe("A volume on its node", Label("storage"), SpecPriority(30), fun
 			name:  "reattach-same-node",
 			title: "A master's StatefulSet and pod are deleted and made again, the claim is kept",
 			on:    rocketmq.Topology{Version: version, Overlay: rocketmq.OverlayKind},
-			fault: chaos.Reattach{Of: chaos.Masters},
+			fault: flat.Reattach{Of: flat.Masters},
 		})
 	}, specTimeout)
 })
@@ -27,7 +27,7 @@ var _ = Describe("A shared volume", Label("storage"), SpecPriority(10), func() {
 			name:  "reattach-other-node",
 			title: "A master's node is cordoned and its pod deleted: pod and volume start again on another node",
 			on:    rocketmq.Topology{Version: running(), Overlay: rocketmq.OverlayKind},
-			fault: chaos.Move{Of: chaos.Masters, Group: "broker-b"}, // the one whose volume can follow
+			fault: flat.Move{Of: flat.Masters, Group: "broker-b"}, // the one whose volume can follow
 		})
 	}, specTimeout)
 })

@@ -1,0 +1,31 @@
+package chaos
+
+// Need is something that a fault needs of the cluster and that not every cluster offers.
+type Need string
+
+// Needs of the faults.
+const (
+	NodeHelper     Need = "node-helper"
+	Evictions      Need = "evictions"
+	MovableVolume  Need = "movable-volume"
+	TiedVolume     Need = "tied-volume"
+	SeveralWorkers Need = "several-workers"
+	NFTables       Need = "nftables"
+)
+
+var sentences = map[Need]string{
+	NodeHelper:     "a short-lived privileged pod of ours on the target's node, in the namespace rmqproof-system",
+	Evictions:      "an API server that offers evictions",
+	MovableVolume:  "a target whose volume can follow its pod to another node",
+	TiedVolume:     "a target whose volume is tied to its node",
+	SeveralWorkers: "a second node that takes the target's pod",
+	NFTables:       "nodes whose kernel has nf_tables",
+}
+
+// Sentence says what is needed, for the line that tells why an experiment was skipped.
+func (n Need) Sentence() string {
+	if s, ok := sentences[n]; ok {
+		return s
+	}
+	return string(n)
+}
