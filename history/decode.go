@@ -168,8 +168,15 @@ func (p *payload) record() (Record, error) {
 	case codeSpan:
 		r = &Span{Name: p.string(), Phase: p.phase(), Target: p.string(), Start: p.dur(), End: p.dur(),
 			Confirmed: p.bool("confirmed"), Extra: p.extra(KindSpan)}
+	case codeChange:
+		r = &Change{Extra: p.extra(KindChange)}
+	case codeProblem:
+		r = &Problem{Extra: p.extra(KindProblem)}
 	default:
 		p.fail(fmt.Errorf("kind %d is not known to this build", code))
+	}
+	if p.err == nil {
+		p.err = lift(r)
 	}
 	if p.err != nil {
 		return nil, p.err

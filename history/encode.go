@@ -16,6 +16,8 @@ const (
 	codeDeliver
 	codeProbe
 	codeSpan
+	codeChange
+	codeProblem
 )
 
 // encoder appends records to one block's payload.
@@ -68,12 +70,16 @@ func (e *encoder) bytes(s string) {
 	e.buf = append(e.buf, s...)
 }
 
-func (e *encoder) extra(k Kind, x Extra) error {
+func (e *encoder) extra(r Record) error {
+	x, err := extraOf(r)
+	if err != nil {
+		return err
+	}
 	if len(x) == 0 {
 		e.uint(0)
 		return nil
 	}
-	b, err := x.encode(k)
+	b, err := x.encode(r.Kind())
 	if err != nil {
 		return err
 	}
@@ -98,6 +104,12 @@ func (e *encoder) record(r Record) error {
 		return e.probe(r)
 	case *Span:
 		return e.span(r)
+	case *Change:
+		e.kind(codeChange)
+		return e.extra(r)
+	case *Problem:
+		e.kind(codeProblem)
+		return e.extra(r)
 	}
 	return fmt.Errorf("a record of type %T cannot be written", r)
 }
@@ -128,7 +140,7 @@ func (e *encoder) run(r *Run) error {
 	}
 	e.bytes(string(promise))
 	e.list(r.Claims)
-	return e.extra(r.Kind(), r.Extra)
+	return e.extra(r)
 }
 
 func (e *encoder) list(l []string) {
@@ -155,7 +167,7 @@ func (e *encoder) send(r *Send) error {
 	e.string(r.Broker)
 	e.int(int64(r.Queue))
 	e.int(r.Offset)
-	return e.extra(r.Kind(), r.Extra)
+	return e.extra(r)
 }
 
 func (e *encoder) scan(r *Scan) error {
@@ -166,7 +178,7 @@ func (e *encoder) scan(r *Scan) error {
 	e.int(r.Max)
 	e.bool(r.Complete)
 	e.dur(r.End)
-	return e.extra(r.Kind(), r.Extra)
+	return e.extra(r)
 }
 
 func (e *encoder) place(topic, broker string, queue int32) {
@@ -183,7 +195,7 @@ func (e *encoder) found(r *Found) error {
 	e.uint(uint64(r.Producer))
 	e.uint(r.Seq)
 	e.bool(r.Intact)
-	return e.extra(r.Kind(), r.Extra)
+	return e.extra(r)
 }
 
 func (e *encoder) deliver(r *Deliver) error {
@@ -196,7 +208,7 @@ func (e *encoder) deliver(r *Deliver) error {
 	e.uint(r.Seq)
 	e.int(int64(r.Attempt))
 	e.dur(r.Start)
-	return e.extra(r.Kind(), r.Extra)
+	return e.extra(r)
 }
 
 func (e *encoder) probe(r *Probe) error {
@@ -208,7 +220,7 @@ func (e *encoder) probe(r *Probe) error {
 	e.dur(r.Start)
 	e.dur(r.End - r.Start)
 	e.buf = append(e.buf, byte(r.Outcome))
-	return e.extra(r.Kind(), r.Extra)
+	return e.extra(r)
 }
 
 func (e *encoder) span(r *Span) error {
@@ -224,5 +236,5 @@ func (e *encoder) span(r *Span) error {
 	e.dur(r.Start)
 	e.dur(r.End)
 	e.bool(r.Confirmed)
-	return e.extra(r.Kind(), r.Extra)
+	return e.extra(r)
 }

@@ -19,6 +19,8 @@ var reserved = map[Kind][]string{
 	KindDeliver: strings.Fields("kind group consumer topic broker queue offset producer seq attempt start"),
 	KindProbe:   strings.Fields("kind broker start end outcome"),
 	KindSpan:    strings.Fields("kind name phase target start end confirmed"),
+	KindChange:  {"kind"},
+	KindProblem: {"kind"},
 }
 
 func (x Extra) check(k Kind) error {

@@ -19,14 +19,16 @@ import (
 func sample() Slice {
 	return Slice{
 		&Run{Version: 1, ID: "r1", Started: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Ordered: []string{"t"},
-			Promise: json.RawMessage(`{"copies":2}`), Claims: []string{"no-acked-loss"}, Extra: Extra{"seed": json.RawMessage(`7`)}},
+			Promise: json.RawMessage(`{"copies":2}`), Claims: []string{"no-acked-loss"}, Seed: 7, Groups: []string{"g"}, Copies: 3, Faults: []string{"kill master"}, Tool: "v1"},
 		&Send{Producer: 1, Seq: 12, Topic: "t", Key: "k<3>", Intended: 1, Start: 2, End: 9, Outcome: OK, Status: "SEND_OK", Broker: "broker-a", Queue: 3, Offset: 77},
-		&Send{Producer: 1, Seq: 13, Topic: "t", Intended: -5, Start: 2, End: 9, Outcome: Failed, Queue: -1, Offset: -1},
-		&Found{Replica: "broker-a/0", Topic: "t", Broker: "broker-a", Queue: 3, Offset: 77, Producer: 1, Seq: 12, Intact: true},
-		&Scan{Replica: "broker-a/0", Topic: "t", Broker: "broker-a", Queue: 3, Min: 0, Max: 1234, Complete: true, End: 10},
-		&Deliver{Group: "g", Consumer: 1, Topic: "t", Broker: "broker-a", Queue: 3, Offset: 77, Producer: 1, Seq: 12, Attempt: 2, Start: 11},
+		&Send{Producer: 1, Seq: 13, Topic: "t", Intended: -5, Start: 2, End: 9, Outcome: Failed, Queue: -1, Offset: -1, Retry: true, Detail: "x", Type: "refused"},
+		&Found{Replica: "broker-a/0", Topic: "t", Broker: "broker-a", Queue: 3, Offset: 77, Producer: 1, Seq: 12, Intact: true, Misplaced: true},
+		&Scan{Replica: "broker-a/0", Topic: "t", Broker: "broker-a", Queue: 3, Min: 0, Max: 1234, Complete: true, End: 10, Master: true, Process: "u/c", Epoch: 4, Holes: []int64{3, 9}},
+		&Deliver{Group: "g", Consumer: 1, Topic: "t", Broker: "broker-a", Queue: 3, Offset: 77, Producer: 1, Seq: 12, Attempt: 2, Start: 11, Damaged: true},
 		&Probe{Broker: "broker-a", Start: 5, End: 6, Outcome: OK, Extra: Extra{"via": json.RawMessage(`{"a":[1,2]}`)}},
-		&Span{Name: "kill master", Phase: Fault, Target: "broker-a", Start: 3, End: 8, Confirmed: true},
+		&Span{Name: "kill master", Phase: Fault, Target: "broker-a", Start: 3, End: 8, Confirmed: true, Decided: 2, Injected: 3, ConfirmedAt: 4, Healing: 7, Healed: 8},
+		&Change{At: 4, Broker: "broker-a", Process: "u/c", Address: "10.0.0.1:10911", ID: 1, Role: "master", Epoch: 2, InSync: true, Writable: true, By: "10.0.0.2:9878"},
+		&Problem{At: 9, Step: "drain", Text: "the agent was restarted"},
 	}
 }
 

@@ -98,6 +98,9 @@ func DecodeLine(line []byte) (Record, error) {
 		return nil, f.err
 	}
 	r := read(f)
+	if f.err == nil {
+		f.err = lift(r)
+	}
 	if f.err != nil {
 		return nil, fmt.Errorf("%s: %w", kind, f.err)
 	}
@@ -107,6 +110,8 @@ func DecodeLine(line []byte) (Record, error) {
 var lineReaders = map[Kind]func(*fields) Record{
 	KindRun: readRun, KindSend: readSend, KindScan: readScan, KindFound: readFound,
 	KindDeliver: readDeliver, KindProbe: readProbe, KindSpan: readSpan,
+	KindChange:  func(f *fields) Record { return &Change{Extra: f.rest()} },
+	KindProblem: func(f *fields) Record { return &Problem{Extra: f.rest()} },
 }
 
 func readRun(f *fields) Record {

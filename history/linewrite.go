@@ -43,7 +43,11 @@ func (l *line) value(v any) {
 	l.buf.Truncate(len(bytes.TrimRight(l.buf.Bytes(), "\n")))
 }
 
-func (l *line) extra(x Extra) {
+func (l *line) extra(r Record) {
+	x, err := extraOf(r)
+	if err != nil && l.err == nil {
+		l.err = err
+	}
 	if err := x.check(l.kind); err != nil && l.err == nil {
 		l.err = err
 	}
@@ -80,6 +84,8 @@ func (l *line) record(r Record) {
 		l.probe(r)
 	case *Span:
 		l.span(r)
+	default:
+		l.extra(r)
 	}
 }
 
@@ -102,7 +108,7 @@ func (l *line) run(r *Run) {
 	if len(r.Claims) > 0 {
 		l.put("claims", r.Claims)
 	}
-	l.extra(r.Extra)
+	l.extra(r)
 }
 
 func (l *line) send(r *Send) {
@@ -118,7 +124,7 @@ func (l *line) send(r *Send) {
 	l.put("broker", r.Broker)
 	l.put("queue", r.Queue)
 	l.put("offset", r.Offset)
-	l.extra(r.Extra)
+	l.extra(r)
 }
 
 func (l *line) place(topic, broker string, queue int32) {
@@ -134,7 +140,7 @@ func (l *line) scan(r *Scan) {
 	l.put("max", r.Max)
 	l.put("complete", r.Complete)
 	l.put("end", int64(r.End))
-	l.extra(r.Extra)
+	l.extra(r)
 }
 
 func (l *line) found(r *Found) {
@@ -144,7 +150,7 @@ func (l *line) found(r *Found) {
 	l.put("producer", r.Producer)
 	l.put("seq", r.Seq)
 	l.put("intact", r.Intact)
-	l.extra(r.Extra)
+	l.extra(r)
 }
 
 func (l *line) deliver(r *Deliver) {
@@ -156,7 +162,7 @@ func (l *line) deliver(r *Deliver) {
 	l.put("seq", r.Seq)
 	l.put("attempt", r.Attempt)
 	l.put("start", int64(r.Start))
-	l.extra(r.Extra)
+	l.extra(r)
 }
 
 func (l *line) probe(r *Probe) {
@@ -164,7 +170,7 @@ func (l *line) probe(r *Probe) {
 	l.put("start", int64(r.Start))
 	l.put("end", int64(r.End))
 	l.put("outcome", r.Outcome.String())
-	l.extra(r.Extra)
+	l.extra(r)
 }
 
 func (l *line) span(r *Span) {
@@ -174,7 +180,7 @@ func (l *line) span(r *Span) {
 	l.put("start", int64(r.Start))
 	l.put("end", int64(r.End))
 	l.put("confirmed", r.Confirmed)
-	l.extra(r.Extra)
+	l.extra(r)
 }
 
 // WriteLines writes a history in the JSON Lines form.

@@ -14,6 +14,7 @@ func (r *records) nextSend() *Send {
 	if r == nil {
 		return &Send{}
 	}
+	r.send = Send{}
 	return &r.send
 }
 
@@ -21,6 +22,7 @@ func (r *records) nextFound() *Found {
 	if r == nil {
 		return &Found{}
 	}
+	r.found = Found{}
 	return &r.found
 }
 
@@ -28,6 +30,7 @@ func (r *records) nextDeliver() *Deliver {
 	if r == nil {
 		return &Deliver{}
 	}
+	r.deliver = Deliver{}
 	return &r.deliver
 }
 
@@ -35,5 +38,6 @@ func (r *records) nextProbe() *Probe {
 	if r == nil {
 		return &Probe{}
 	}
+	r.probe = Probe{}
 	return &r.probe
 }

@@ -104,15 +104,12 @@ func TestASlaveThatLacksAPage(t *testing.T) {
 }
 
 func TestADamagedDeliveryNamesNoMessage(t *testing.T) {
-	for intact, want := range map[string]Verdict{"false": Valid, "true": Violated, "": Violated} {
-		d := &history.Deliver{Group: "g", Topic: "t", Broker: "a", Offset: 5, Producer: 9, Seq: 99, Attempt: 1, Start: 5}
-		if intact != "" {
-			d.Extra = history.Extra{"intact": []byte(intact)}
-		}
+	for damaged, want := range map[bool]Verdict{true: Valid, false: Violated} {
+		d := &history.Deliver{Group: "g", Topic: "t", Broker: "a", Offset: 5, Producer: 9, Seq: 99, Attempt: 1, Start: 5, Damaged: damaged}
 		h := append(longRun(10), d)
 		for _, claim := range []string{NoUnexpected, OffsetUnique} {
 			if c := edgeClaim(t, h, Options{}, claim); c.Verdict != want {
-				t.Errorf("delivered with intact %q: %s is %s: %s", intact, claim, c.Verdict, c.Why)
+				t.Errorf("delivered, damaged %t: %s is %s: %s", damaged, claim, c.Verdict, c.Why)
 			}
 		}
 	}

@@ -149,7 +149,7 @@ func (p *partial) deliver(r *history.Deliver) {
 // deliveredID is the message that a consumer was given; damaged where the record says that its body was not
 // intact, or not of this run.
 func deliveredID(r *history.Deliver) id {
-	if len(r.Extra) > 0 && string(r.Extra["intact"]) == "false" {
+	if r.Damaged {
 		return damaged
 	}
 	return id{r.Producer, r.Seq}
@@ -179,12 +179,9 @@ func (p *partial) run(r *history.Run) {
 			p.claims = append(p.claims, c)
 		}
 	}
-	var groups []string
-	if g, ok := r.Extra["groups"]; ok && json.Unmarshal(g, &groups) == nil {
-		for _, g := range groups {
-			if !slices.Contains(p.declared, g) {
-				p.declared = append(p.declared, g)
-			}
+	for _, g := range r.Groups {
+		if !slices.Contains(p.declared, g) {
+			p.declared = append(p.declared, g)
 		}
 	}
 	var promise struct{ Copies int }

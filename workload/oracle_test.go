@@ -96,7 +96,7 @@ func (s *summary) take(r history.Record) {
 		}
 	case *history.Scan:
 		if !r.Complete {
-			s.bad("incomplete", *r, string(r.Extra["why"]))
+			s.bad("incomplete", *r, r.Why)
 		}
 	case *history.Probe:
 		s.probes = append(s.probes, r)

@@ -140,8 +140,6 @@ func (c *Consumer) deliver(number uint32, m *primitive.MessageExt) *history.Deli
 	if m.Queue != nil {
 		d.Broker, d.Queue = m.Queue.BrokerName, int32(m.Queue.QueueId)
 	}
-	if !intact || id.Run != c.config.RunID {
-		d.Extra = history.Extra{"intact": []byte("false")}
-	}
+	d.Damaged = !intact || id.Run != c.config.RunID
 	return d
 }

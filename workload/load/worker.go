@@ -2,8 +2,6 @@ package load
 
 import (
 	"context"
-	"encoding/json"
-	"strconv"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -78,10 +76,10 @@ func (w *worker) work(ctx context.Context, slots <-chan slot, took func()) error
 // message tries until it is acknowledged, tried often enough, or the run is stopped. Each attempt has a sequence number
 // of its own, so that one id can lie at one offset only.
 func (w *worker) message(ctx context.Context, s slot) error {
-	var extra history.Extra
+	var again *uint64 // the attempt before
 	for try := range attempts {
 		seq := w.seq
-		outcome, err := w.attempt(ctx, s, extra)
+		outcome, err := w.attempt(ctx, s, again)
 		if err != nil {
 			return err
 		}
@@ -93,34 +91,26 @@ func (w *worker) message(ctx context.Context, s slot) error {
 		if ctx.Err() != nil || try == attempts-1 {
 			return nil
 		}
-		extra = history.Extra{"retry_of": json.RawMessage(strconv.FormatUint(seq, 10))}
+		again = &seq
 	}
 	return nil
 }
 
 // attempt sends once and records it before anything else is done. A send that has begun is waited for also when the
 // run is stopped meanwhile.
-func (w *worker) attempt(ctx context.Context, s slot, extra history.Extra) (history.Outcome, error) {
+func (w *worker) attempt(ctx context.Context, s slot, again *uint64) (history.Outcome, error) {
 	p := w.placement[w.seq%uint64(len(w.placement))]
-	r := &history.Send{Producer: w.id, Seq: w.seq, Topic: w.run.Topic, Key: p.key, Intended: s.intended, Broker: w.group, Queue: int32(p.queue), Extra: extra}
+	r := &history.Send{Producer: w.id, Seq: w.seq, Topic: w.run.Topic, Key: p.key, Intended: s.intended, Broker: w.group, Queue: int32(p.queue)}
+	if again != nil {
+		r.Retry, r.RetryOf = true, *again
+	}
 	w.seq++
 	body := payload.Encode(payload.ID{Run: w.run.ID, Producer: r.Producer, Seq: r.Seq}, w.run.BodyBytes)
 	r.Start = time.Since(w.zero)
 	res := w.sender.send(context.WithoutCancel(ctx), message{w.run.Topic, w.group, p.key, p.queue, body})
 	r.End = time.Since(w.zero)
-	r.Outcome, r.Status, r.Offset = res.outcome, res.status, res.offset
-	if res.detail != "" {
-		r.Extra = withDetail(extra, res.detail)
-	}
+	r.Outcome, r.Status, r.Offset, r.Detail = res.outcome, res.status, res.offset, res.detail
 	return r.Outcome, w.record(r)
-}
-
-func withDetail(extra history.Extra, detail string) history.Extra {
-	with := history.Extra{"detail": json.RawMessage(strconv.QuoteToASCII(detail))}
-	for k, v := range extra {
-		with[k] = v
-	}
-	return with
 }
 
 // rest waits a little longer after each failure in a row.

@@ -76,10 +76,10 @@ func TestARetryIsAnAttemptOfItsOwn(t *testing.T) {
 			t.Errorf("attempt %d: %+v", i, r)
 		}
 	}
-	if got := fmt.Sprint(string(sends[1].Extra["retry_of"]), string(sends[2].Extra["retry_of"]), string(sends[3].Extra["retry_of"])); got != "12" {
+	if got := fmt.Sprint(sends[1].Retry, sends[2].Retry, sends[2].RetryOf, sends[3].Retry, sends[3].RetryOf); got != "false true 1 true 2" {
 		t.Errorf("retries of %q", got)
 	}
-	if sends[1].Outcome != history.Unknown || string(sends[1].Extra["detail"]) != `"request timeout"` || sends[1].Intended != sends[3].Intended {
+	if sends[1].Outcome != history.Unknown || sends[1].Detail != "request timeout" || sends[1].Intended != sends[3].Intended {
 		t.Errorf("%+v then %+v", sends[1], sends[3])
 	}
 }
@@ -87,7 +87,7 @@ func TestARetryIsAnAttemptOfItsOwn(t *testing.T) {
 func TestAMessageIsTriedThreeTimes(t *testing.T) {
 	no := result{outcome: history.Failed, status: "NO_ROUTE", offset: -1}
 	sends := records(t, &script{results: []result{no, no, no}}, 2)
-	if len(sends) != 4 || sends[3].Extra["retry_of"] != nil || sends[3].Outcome != history.OK {
+	if len(sends) != 4 || sends[3].Retry || sends[3].Outcome != history.OK {
 		t.Errorf("%d attempts", len(sends))
 	}
 }

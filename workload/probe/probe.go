@@ -2,8 +2,6 @@ package probe
 
 import (
 	"context"
-	"encoding/json"
-	"strconv"
 	"sync"
 	"time"
 
@@ -92,24 +90,16 @@ func (p *Probe) one(ctx context.Context, intended, zero time.Time) error {
 	}
 	p.note(a)
 	r := &history.Probe{Broker: p.config.Group, Start: intended.Sub(zero), End: time.Since(zero), Outcome: a.outcome}
-	r.Extra = p.extra(a)
+	p.explain(r, a)
 	return p.record(r)
 }
 
-// extra keeps why a probe failed and where it went; nothing for the ordinary case, which is most of the log.
-func (p *Probe) extra(a answer) history.Extra {
-	extra := history.Extra{}
+// explain says why a probe failed and where it went; nothing in the ordinary case, which is most of the log.
+func (p *Probe) explain(r *history.Probe, a answer) {
 	if a.outcome != history.OK {
-		extra["status"], extra["address"] = json.RawMessage(strconv.Quote(a.status)), json.RawMessage(strconv.Quote(a.address))
+		r.Status, r.Address = a.status, a.address
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.skipped > 0 {
-		extra["skipped"] = json.RawMessage(strconv.FormatInt(p.skipped, 10))
-		p.skipped = 0
-	}
-	if len(extra) == 0 {
-		return nil
-	}
-	return extra
+	r.Skipped, p.skipped = p.skipped, 0
 }

@@ -78,7 +78,7 @@ func TestAHealthyGroupIsProbedAtThePace(t *testing.T) {
 	}
 	for _, p := range probes {
 		if p.Outcome != history.OK || p.Broker != "broker-a" || p.End < p.Start {
-			t.Errorf("%+v %s", p, p.Extra)
+			t.Errorf("%+v", p)
 		}
 		if p.Start%interval != 0 {
 			t.Errorf("the probe of %s is off the run's grid, on which all groups' probes meet", p.Start)
@@ -168,8 +168,8 @@ func TestAnotherBrokerAtAStaleAddressIsNoSuccess(t *testing.T) {
 		t.Fatal("nothing was probed")
 	}
 	for _, p := range probes {
-		if p.Outcome != history.Failed || string(p.Extra["status"]) != `"TOPIC_NOT_EXIST"` {
-			t.Errorf("%+v %s", p, p.Extra["status"])
+		if p.Outcome != history.Failed || p.Status != "TOPIC_NOT_EXIST" {
+			t.Errorf("%+v", p)
 		}
 	}
 }
@@ -180,15 +180,16 @@ func TestTicksThatThisProcessMissedAreNoOutage(t *testing.T) {
 	if next := p.late(due); time.Since(next) > interval || p.skipped != 10 {
 		t.Errorf("next %s ago, %d skipped", time.Since(next), p.skipped)
 	}
-	if extra := p.extra(answer{outcome: history.OK}); string(extra["skipped"]) != "10" {
-		t.Errorf("the next record says %s", extra)
+	var r history.Probe
+	if p.explain(&r, answer{outcome: history.OK}); r.Skipped != 10 {
+		t.Errorf("the next record says %d", r.Skipped)
 	}
 }
 
 func TestNoRouteIsAFailure(t *testing.T) {
 	ns := fakemq.NewNameServer(t)
 	probes := watch(t, []*fakemq.NameServer{ns}, func(func() time.Duration) { time.Sleep(askWithin + 100*time.Millisecond) })
-	if len(probes) == 0 || probes[0].Outcome != history.Failed || string(probes[0].Extra["status"]) != `"NO_ROUTE"` {
+	if len(probes) == 0 || probes[0].Outcome != history.Failed || probes[0].Status != "NO_ROUTE" {
 		t.Errorf("%d probes", len(probes))
 	}
 }

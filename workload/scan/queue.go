@@ -3,11 +3,9 @@ package scan
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -44,7 +42,7 @@ type reading struct {
 // queue reads one queue and records what it is worth: complete, gone, or incomplete with the reason.
 func (s *Scanner) queue(ctx context.Context, group string, id int32) error {
 	r := &reading{Scanner: s, group: group, queue: remoting.Queue{Topic: s.Topic, ID: id}}
-	scan := &history.Scan{Replica: group + "/0", Topic: s.Topic, Broker: group, Queue: id, Extra: history.Extra{}}
+	scan := &history.Scan{Replica: group + "/0", Topic: s.Topic, Broker: group, Queue: id, Master: true}
 	err := r.untilDone(ctx)
 	var unrecorded recordError
 	switch {
@@ -52,22 +50,18 @@ func (s *Scanner) queue(ctx context.Context, group string, id int32) error {
 		return err
 	case errors.Is(err, errGone):
 		scan.Complete = true
-		scan.Extra["gone"] = quoted(err.Error())
+		scan.Gone = err.Error()
 	default:
 		scan.Min, scan.Max, scan.Complete = r.min, r.max, err == nil
 	}
 	if err != nil && !scan.Complete {
-		scan.Extra["why"] = quoted(err.Error())
+		scan.Why = err.Error()
 		scan.Max = max(r.min, r.max)
 	}
-	if len(r.holes) > 0 {
-		scan.Extra["holes"], _ = json.Marshal(r.holes[:min(len(r.holes), maxHoles)]) // numbers always marshal
-	}
+	scan.Holes = r.holes[:min(len(r.holes), maxHoles)]
 	scan.End = s.Since()
 	return s.Record(scan)
 }
-
-func quoted(s string) json.RawMessage { return json.RawMessage(strconv.QuoteToASCII(s)) }
 
 // untilDone tries again until the queue is read, gone for good, or the patience is at its end.
 func (r *reading) untilDone(ctx context.Context) error {

@@ -59,7 +59,7 @@ func scanned(t *testing.T, c cluster) ([]*history.Found, []string) {
 				found = append(found, r)
 			case *history.Scan:
 				scans = append(scans, fmt.Sprintf("%s q%d [%d,%d) %t", r.Replica, r.Queue, r.Min, r.Max, r.Complete))
-				if !r.Complete && r.Extra["why"] == nil {
+				if !r.Complete && r.Why == "" {
 					t.Errorf("%+v is incomplete without a reason", r)
 				}
 			}
