@@ -19,12 +19,12 @@ var mayImport = map[string][]string{
 	"verify":    {"history", "topology"},
 	"chaos":     {"topology", "internal"},
 	"manifests": {},
-	"audit":     {"topology"},
+	"audit":     {"topology", "internal"},
 	"topology":  {"workload/agentapi"}, // discover alone: topology itself is a leaf
 	"internal":  {},
 	"workload":  {"history", "topology", "internal"},
-	"reports":   {"history", "verify", "topology"},
-	"scenario":  {"history", "verify", "chaos", "topology"},
+	"reports":   {"history", "verify", "topology", "internal"},
+	"scenario":  {"history", "verify", "chaos", "topology", "internal"},
 	"fixtures":  {"manifests", "chaos", "topology", "workload/agentapi", "internal"},
 }
 

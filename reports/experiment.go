@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/internal/redact"
 	"github.com/rmqproof/rmqproof/verify"
 )
 
@@ -166,20 +167,9 @@ func relative(dir, path string) string {
 
 // redacted takes the secrets out of everything that comes from the cluster's configuration or from an error.
 func redacted(e Experiment) Experiment {
-	e.Error, e.Title = redactString(e.Error), redactString(e.Title)
-	e.Meta.Rerun = redactString(e.Meta.Rerun)
-	e.Meta.Config = redactedMap(e.Meta.Config)
-	e.Meta.Versions = redactedMap(e.Meta.Versions)
+	e.Error, e.Title = redact.String(e.Error), redact.String(e.Title)
+	e.Meta.Rerun = redact.String(e.Meta.Rerun)
+	e.Meta.Config = redact.Map(e.Meta.Config)
+	e.Meta.Versions = redact.Map(e.Meta.Versions)
 	return e
-}
-
-func redactedMap(m map[string]string) map[string]string {
-	out := make(map[string]string, len(m))
-	for k, v := range m {
-		if redactString(k+"="+v) != k+"="+v {
-			v = hidden
-		}
-		out[k] = v
-	}
-	return out
 }

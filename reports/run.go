@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rmqproof/rmqproof/internal/redact"
 	"github.com/rmqproof/rmqproof/verify"
 )
 
@@ -59,8 +60,8 @@ const runKind = "run"
 // WriteRun writes verdict.json, summary.md, junit.xml and index.html over all experiments into dir. Each experiment's
 // own folder is written by WriteExperiment, into dir and its name.
 func WriteRun(dir string, r Run) error {
-	r.Title, r.Error, r.Meta.Rerun = redactString(r.Title), redactString(r.Error), redactString(r.Meta.Rerun)
-	r.Meta.Config, r.Meta.Versions = redactedMap(r.Meta.Config), redactedMap(r.Meta.Versions)
+	r.Title, r.Error, r.Meta.Rerun = redact.String(r.Title), redact.String(r.Error), redact.String(r.Meta.Rerun)
+	r.Meta.Config, r.Meta.Versions = redact.Map(r.Meta.Config), redact.Map(r.Meta.Versions)
 	for i := range r.Experiments {
 		r.Experiments[i] = redacted(r.Experiments[i])
 	}
