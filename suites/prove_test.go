@@ -20,6 +20,7 @@ import (
 	"github.com/rmqproof/rmqproof/scenario"
 	"github.com/rmqproof/rmqproof/verify"
 	"github.com/rmqproof/rmqproof/workload"
+	"github.com/rmqproof/rmqproof/workload/agentapi"
 )
 
 // specTimeout bounds one experiment with its deployment; twice what a slow two-core machine was seen to take.
@@ -55,7 +56,7 @@ func perform(ctx context.Context, e experiment) reports.Experiment {
 	stop, err := podlogs.Follow(context.WithoutCancel(ctx), cluster.Client(), cluster.Namespace(), filepath.Join(dir, "evidence", "logs"))
 	must(err)
 	defer stop()
-	agent := workload.NewAgent(cluster.Agent())
+	agent := agentapi.NewAgent(cluster.Agent())
 	load := &workload.Steady{Agent: agent, Consumer: true, Seed: uint64(GinkgoRandomSeed())}
 	promised := configuration(ctx, agent)
 	result := scenario.Run(flat.WithLedger(scenario.WithProgress(ctx, announce(ctx)), ledger), scenario.Scenario{
@@ -82,7 +83,7 @@ func cost(ctx context.Context, load *workload.Steady) string {
 }
 
 // configuration is what a master says of itself that decides what an acknowledgement is worth.
-func configuration(ctx context.Context, agent *workload.Agent) map[string]string {
+func configuration(ctx context.Context, agent *agentapi.Agent) map[string]string {
 	brokers, err := agent.Brokers(ctx)
 	must(err)
 	promised := map[string]string{}

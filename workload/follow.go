@@ -18,7 +18,7 @@ const followAgain = 200 * time.Millisecond
 // follower copies a run's log into a recorder while the run goes on. After any break it goes on at the byte behind the
 // last whole block, so that no record comes twice and none is left out.
 type follower struct {
-	agent *Agent
+	agent *agentapi.Agent
 	run   string
 	into  func(history.Record) error
 

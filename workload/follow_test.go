@@ -87,7 +87,7 @@ func TestAFollowerGetsEachRecordOnceHoweverTheStreamBreaks(t *testing.T) {
 	}
 	b.cuts = b.cuts[:20]
 	var seqs []uint64
-	f := &follower{agent: NewAgent(b), run: "run", into: func(r history.Record) error {
+	f := &follower{agent: agentapi.NewAgent(b), run: "run", into: func(r history.Record) error {
 		seqs = append(seqs, r.(*history.Send).Seq)
 		return nil
 	}}
@@ -109,7 +109,7 @@ func TestAFollowerGetsEachRecordOnceHoweverTheStreamBreaks(t *testing.T) {
 
 func TestAFollowerWhoseRecorderFailsEnds(t *testing.T) {
 	full := errors.New("no space left")
-	f := &follower{agent: NewAgent(&breaking{log: aLog(t, 1)}), run: "run", into: func(history.Record) error { return full }}
+	f := &follower{agent: agentapi.NewAgent(&breaking{log: aLog(t, 1)}), run: "run", into: func(history.Record) error { return full }}
 	if err := f.follow(t.Context()); !errors.Is(err, full) {
 		t.Errorf("%v", err)
 	}
@@ -118,7 +118,7 @@ func TestAFollowerWhoseRecorderFailsEnds(t *testing.T) {
 func TestADamagedLogIsNoEnd(t *testing.T) {
 	log := aLog(t, 3)
 	log[len(log)/2] ^= 1
-	f := &follower{agent: NewAgent(&breaking{log: log}), run: "run", into: func(history.Record) error { return nil }}
+	f := &follower{agent: agentapi.NewAgent(&breaking{log: log}), run: "run", into: func(history.Record) error { return nil }}
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	if err := f.follow(ctx); err == nil || !strings.Contains(err.Error(), "broke last with") || !strings.Contains(err.Error(), "only") {
@@ -126,30 +126,12 @@ func TestADamagedLogIsNoEnd(t *testing.T) {
 	}
 }
 
-func TestClock(t *testing.T) {
-	ahead := 90 * time.Minute
-	a := NewAgent(clockTransport(ahead))
-	c, err := a.Clock(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := c.Ahead - ahead; d > c.Bound || d < -c.Bound || c.Bound <= 0 {
-		t.Errorf("ahead %s, bound %s, want %s", c.Ahead, c.Bound, ahead)
-	}
-	s := &Steady{clock: c, zero: time.Now().Add(ahead)}
-	if since := s.Since(time.Now().Add(10 * time.Second)); since < 9*time.Second || since > 11*time.Second {
+func TestTimesOfTheRunnerAreTimesOfTheRun(t *testing.T) {
+	now, ahead := time.Now(), 90*time.Minute
+	s := &Steady{clock: agentapi.Clock{Ahead: ahead}, zero: now.Add(ahead)}
+	if since := s.Since(now.Add(10 * time.Second)); since != 10*time.Second {
 		t.Errorf("10s after the start is %s", since)
 	}
-}
-
-// clockTransport is an agent whose clock is ahead, and whose answers take a moment each way.
-type clockTransport time.Duration
-
-func (c clockTransport) Do(context.Context, string, string, io.Reader) (io.ReadCloser, error) {
-	time.Sleep(3 * time.Millisecond)
-	now := time.Now().Add(time.Duration(c)).UnixNano()
-	time.Sleep(time.Millisecond)
-	return io.NopCloser(strings.NewReader(fmt.Sprintf(`{"unixNano":%d}`, now))), nil
 }
 
 func TestSteadyRefusesToFinishWhatWasNeverStarted(t *testing.T) {
@@ -162,7 +144,7 @@ func TestSteadyRefusesToFinishWhatWasNeverStarted(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	s := &Steady{Agent: NewAgent(Direct{Base: "http://127.0.0.1:1"})}
+	s := &Steady{Agent: agentapi.NewAgent(agentapi.Direct{Base: "http://127.0.0.1:1"})}
 	if err := s.Start(ctx, rec, history.Run{ID: "r"}); err == nil || s.Acked() != 0 {
 		t.Errorf("started without an agent: %v", err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/workload"
 	"github.com/rmqproof/rmqproof/workload/agent"
+	"github.com/rmqproof/rmqproof/workload/agentapi"
 	"github.com/rmqproof/rmqproof/workload/internal/javamq"
 )
 
@@ -35,14 +36,14 @@ type agentProcess struct {
 	cmd         *exec.Cmd
 }
 
-func startAgent(t *testing.T, nameServers string) (*agentProcess, *workload.Agent) {
+func startAgent(t *testing.T, nameServers string) (*agentProcess, *agentapi.Agent) {
 	t.Helper()
 	address := "127.0.0.1:" + itoa(javamq.FreePort(t))
 	p := &agentProcess{t: t, address: address}
 	p.environment = append(os.Environ(), "AGENT_LISTEN="+address, "AGENT_DATA="+t.TempDir(), "AGENT_NAMESRV="+nameServers)
 	p.start()
 	t.Cleanup(p.kill)
-	return p, workload.NewAgent(workload.Direct{Base: "http://" + address})
+	return p, agentapi.NewAgent(agentapi.Direct{Base: "http://" + address})
 }
 
 func (p *agentProcess) start() {
@@ -107,7 +108,7 @@ func TestRealLoadThroughBrokerKill(t *testing.T) {
 	})
 }
 
-func awaitMasters(t *testing.T, client *workload.Agent, n int) {
+func awaitMasters(t *testing.T, client *agentapi.Agent, n int) {
 	t.Helper()
 	for range 300 {
 		brokers, err := client.Brokers(t.Context())

@@ -32,7 +32,7 @@ const (
 // Steady is a load at a constant rate, open loop: messages have times at which they are due, whatever became of the
 // ones before. Zero values take the defaults. It is used for one run.
 type Steady struct {
-	Agent    *Agent
+	Agent    *agentapi.Agent
 	Topic    string   // created on every master; empty: named after the run
 	Groups   []string // broker groups to send to; empty: all that have a master now
 	Rate     float64
@@ -44,7 +44,7 @@ type Steady struct {
 
 	run      string
 	zero     time.Time // the run's start by the agent's clock
-	clock    Clock
+	clock    agentapi.Clock
 	follower *follower
 	ended    chan error
 	cancel   context.CancelCauseFunc

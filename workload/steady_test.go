@@ -10,12 +10,13 @@ import (
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/workload"
+	"github.com/rmqproof/rmqproof/workload/agentapi"
 	"github.com/rmqproof/rmqproof/workload/internal/fakemq"
 )
 
 // cutting breaks every stream of a log after a short time, as a proxy that is restarted.
 type cutting struct {
-	workload.Direct
+	agentapi.Direct
 	after time.Duration
 	cuts  int
 }
@@ -38,8 +39,8 @@ func TestSteadyAgainstFakes(t *testing.T) {
 		m.Set(func(b *fakemq.Broker) { b.HA = `{"master":true}` })
 	}
 	process, _ := startAgent(t, ns.Address())
-	transport := &cutting{Direct: workload.Direct{Base: "http://" + process.address}, after: 150 * time.Millisecond}
-	s := &workload.Steady{Agent: workload.NewAgent(transport)}
+	transport := &cutting{Direct: agentapi.Direct{Base: "http://" + process.address}, after: 150 * time.Millisecond}
+	s := &workload.Steady{Agent: agentapi.NewAgent(transport)}
 	ctx, rec, path := begin(t, s, "fakes")
 	time.Sleep(500 * time.Millisecond)
 	a.Close()

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/health"
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
@@ -87,7 +87,7 @@ func newBrokerStatus() *cobra.Command {
 }
 
 func printStatus(ctx context.Context, address string, asJSON bool) error {
-	d := &directory.Directory{Client: &remoting.Client{}}
+	d := &cluster.View{Client: &remoting.Client{}}
 	defer d.Client.Close()
 	b, err := d.Status(ctx, address)
 	if err != nil {

@@ -55,7 +55,7 @@ func (r *run) drain(ctx context.Context) error {
 func (r *run) caughtUp(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, lagWithin)
 	defer cancel()
-	masters, err := r.directory.Masters(ctx)
+	masters, err := r.cluster.Masters(ctx)
 	if err != nil {
 		return false
 	}
@@ -71,7 +71,7 @@ func (r *run) caughtUp(ctx context.Context) bool {
 
 func (r *run) atEnd(ctx context.Context, addresses []string, q queueName) bool {
 	for _, address := range addresses {
-		end, err := remoting.MaxOffset(ctx, r.directory.Client.To(address), remoting.Queue{Topic: r.config.Topic, ID: q.id})
+		end, err := remoting.MaxOffset(ctx, r.cluster.Client.To(address), remoting.Queue{Topic: r.config.Topic, ID: q.id})
 		if err == nil {
 			return r.tally.nextOf(q) >= end
 		}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/workload/agentapi"
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 )
 
 const (
@@ -24,7 +24,7 @@ const (
 func markFinished(path string) error { return os.WriteFile(path+finishedSuffix, nil, 0o644) }
 
 // reopen takes up the logs that an earlier life of the agent left. None goes on as a load.
-func reopen(dir string, d *directory.Directory) (map[string]*run, error) {
+func reopen(dir string, d *cluster.View) (map[string]*run, error) {
 	paths, err := filepath.Glob(filepath.Join(dir, "*"+logSuffix))
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func reopen(dir string, d *directory.Directory) (map[string]*run, error) {
 }
 
 // reopenOne gives nil for a log without a run line: its run was never announced to anybody.
-func reopenOne(path string, d *directory.Directory) (*run, error) {
+func reopenOne(path string, d *cluster.View) (*run, error) {
 	rec, err := history.Resume(path)
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func reopenOne(path string, d *directory.Directory) (*run, error) {
 	if rec.Offset() == 0 {
 		return nil, errors.Join(rec.Close(), os.Remove(path))
 	}
-	r := &run{path: path, directory: d, rec: rec, tally: newTally(rec), cpuBefore: cpuSeconds(), phase: agentapi.PhaseStopped}
+	r := &run{path: path, cluster: d, rec: rec, tally: newTally(rec), cpuBefore: cpuSeconds(), phase: agentapi.PhaseStopped}
 	stood, err := r.replay()
 	if err != nil {
 		return nil, errors.Join(err, rec.Close())

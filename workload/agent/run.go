@@ -12,7 +12,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/workload/agentapi"
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/load"
 )
 
@@ -22,7 +22,7 @@ type run struct {
 	path      string
 	started   time.Time
 	cpuBefore float64
-	directory *directory.Directory
+	cluster   *cluster.View
 	rec       *history.Recorder
 	tally     *tally
 	consumer  *load.Consumer
@@ -41,7 +41,7 @@ type run struct {
 const configField = "agentConfig"
 
 // begin opens the log with its run line.
-func begin(path string, c agentapi.RunConfig, d *directory.Directory) (*run, error) {
+func begin(path string, c agentapi.RunConfig, d *cluster.View) (*run, error) {
 	config, err := json.Marshal(c)
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", c.ID, err)
@@ -50,7 +50,7 @@ func begin(path string, c agentapi.RunConfig, d *directory.Directory) (*run, err
 	if err != nil {
 		return nil, err
 	}
-	r := &run{config: c, path: path, started: time.Now(), cpuBefore: cpuSeconds(), directory: d, rec: rec, tally: newTally(rec), phase: agentapi.PhaseRunning}
+	r := &run{config: c, path: path, started: time.Now(), cpuBefore: cpuSeconds(), cluster: d, rec: rec, tally: newTally(rec), phase: agentapi.PhaseRunning}
 	err = rec.Append(&history.Run{Version: history.Version, ID: c.ID, Started: r.started, Extra: history.Extra{configField: config}})
 	if err != nil {
 		return nil, errors.Join(err, rec.Close())

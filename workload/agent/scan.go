@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/workload/agentapi"
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/remoting"
 	"github.com/rmqproof/rmqproof/workload/scan"
 )
@@ -35,9 +35,9 @@ func (r *run) scanAll(ctx context.Context) {
 		Config: scan.Config{
 			Topic: r.config.Topic, Groups: r.config.Groups, Queues: r.config.Queues, RunID: r.config.ID, Patience: scanPatience,
 		},
-		Directory: &directory.Directory{Client: client, Resolver: r.directory.Resolver},
-		Record:    r.tally.scanned,
-		Since:     r.since,
+		Cluster: &cluster.View{Client: client, Resolver: r.cluster.Resolver},
+		Record:  r.tally.scanned,
+		Since:   r.since,
 	}
 	r.fail(s.Run(ctx))
 	r.setPhase(agentapi.PhaseScanned, agentapi.PhaseScanning)

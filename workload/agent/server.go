@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/workload/agentapi"
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 )
 
 const (
@@ -25,8 +25,8 @@ const (
 
 // Agent serves the HTTP API. Make it with New.
 type Agent struct {
-	dir       string
-	directory *directory.Directory
+	dir     string
+	cluster *cluster.View
 
 	mu   sync.Mutex
 	runs map[string]*run
@@ -34,7 +34,7 @@ type Agent struct {
 
 // New takes up the logs in dir and answers for the cluster behind the NameServers (host:port joined by semicolons).
 func New(dir, nameServers string) (*Agent, error) {
-	d, err := directory.New(nameServers)
+	d, err := cluster.New(nameServers)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func New(dir, nameServers string) (*Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Agent{dir: dir, directory: d, runs: runs}, nil
+	return &Agent{dir: dir, cluster: d, runs: runs}, nil
 }
 
 // Handler is the HTTP API. What a request sets going carries ctx's values, and goes on until it is stopped by another
@@ -56,12 +56,15 @@ func (a *Agent) Handler(ctx context.Context) http.Handler {
 	mux.HandleFunc("GET /time", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, agentapi.Time{UnixNano: time.Now().UnixNano()}, nil)
 	})
+	mux.HandleFunc("GET /topology", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, a.cluster.Report(r.Context()), nil)
+	})
 	mux.HandleFunc("GET /brokers", func(w http.ResponseWriter, r *http.Request) {
-		brokers, err := a.directory.Brokers(r.Context())
+		brokers, err := a.cluster.Brokers(r.Context())
 		answer(w, brokers, withStatus(http.StatusBadGateway, err))
 	})
 	mux.HandleFunc("GET /nameservers", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, a.directory.NameServers(r.Context()), nil)
+		answer(w, a.cluster.NameServers(r.Context()), nil)
 	})
 	mux.HandleFunc("POST /topics", a.createTopic)
 	mux.HandleFunc("POST /runs", func(w http.ResponseWriter, r *http.Request) { a.startRun(ctx, w, r) })
@@ -82,7 +85,7 @@ func (a *Agent) createTopic(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		ctx, cancel := context.WithTimeout(r.Context(), topicWithin)
 		defer cancel()
-		err = withStatus(http.StatusBadGateway, a.directory.CreateTopic(ctx, topic.Name, topic.Queues))
+		err = withStatus(http.StatusBadGateway, a.cluster.CreateTopic(ctx, topic.Name, topic.Queues))
 	}
 	answer(w, topic, err)
 }
@@ -115,10 +118,10 @@ func (a *Agent) begin(ctx context.Context, config agentapi.RunConfig) (*run, err
 	}
 	preparing, cancel := context.WithTimeout(ctx, topicWithin)
 	defer cancel()
-	if err := prepare(preparing, a.directory, config); err != nil {
+	if err := prepare(preparing, a.cluster, config); err != nil {
 		return nil, withStatus(http.StatusBadGateway, err)
 	}
-	r, err := begin(filepath.Join(a.dir, config.ID+logSuffix), config, a.directory)
+	r, err := begin(filepath.Join(a.dir, config.ID+logSuffix), config, a.cluster)
 	if err != nil {
 		return nil, err
 	}

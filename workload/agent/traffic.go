@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/workload/agentapi"
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/load"
 	"github.com/rmqproof/rmqproof/workload/payload"
 	"github.com/rmqproof/rmqproof/workload/probe"
@@ -19,7 +19,7 @@ import (
 const resolveEvery = 5 * time.Second
 
 // prepare creates the probes' topics and makes sure that the load's is there.
-func prepare(ctx context.Context, d *directory.Directory, c agentapi.RunConfig) error {
+func prepare(ctx context.Context, d *cluster.View, c agentapi.RunConfig) error {
 	for _, group := range c.Groups {
 		topic := remoting.Topic{Name: probeTopic(c, group), Read: 1, Write: 1}
 		if err := d.CreateTopicOn(ctx, []string{group}, topic); err != nil {
@@ -39,7 +39,7 @@ func prepare(ctx context.Context, d *directory.Directory, c agentapi.RunConfig) 
 
 // start sets the traffic going: consumer, probes, producers. It goes on when ctx ends, until stop.
 func (r *run) start(ctx context.Context) error {
-	clients := load.Clients{Resolver: r.directory.Resolver, Recreated: &r.tally.recreated}
+	clients := load.Clients{Resolver: r.cluster.Resolver, Recreated: &r.tally.recreated}
 	if r.config.Consumer {
 		config := load.ConsumerConfig{RunID: r.config.ID, Topic: r.config.Topic, Group: "rmqproof-" + r.config.ID}
 		r.consumer = load.NewConsumer(config, clients, r.tally.deliver)
@@ -60,7 +60,7 @@ func (r *run) start(ctx context.Context) error {
 func (r *run) traffic(ctx context.Context, l *load.Load) {
 	defer r.stopLoad()
 	var all sync.WaitGroup
-	all.Go(func() { r.directory.Resolver.Follow(ctx, resolveEvery) })
+	all.Go(func() { r.cluster.Resolver.Follow(ctx, resolveEvery) })
 	all.Go(func() { r.watch(ctx) })
 	for _, p := range r.probes() {
 		all.Go(func() { r.ended(p.Run(ctx, r.started)) })
@@ -90,7 +90,7 @@ func (r *run) probes() []*probe.Probe {
 	var probes []*probe.Probe
 	for _, group := range r.config.Groups {
 		topic := probeTopic(r.config, group)
-		routes := &probe.Routes{Client: &remoting.Client{}, Resolver: r.directory.Resolver, Topic: topic}
+		routes := &probe.Routes{Client: &remoting.Client{}, Resolver: r.cluster.Resolver, Topic: topic}
 		c := probe.Config{Group: group, Topic: topic, Interval: r.config.ProbeInterval, Deadline: r.config.ProbeDeadline}
 		c.Body = payload.Encode(payload.ID{Run: r.config.ID}, 0)
 		probes = append(probes, probe.New(c, routes, r.tally.probe))

@@ -1,42 +1,12 @@
-// Package agentapi is the vocabulary between the workload's agent inside the cluster and whoever asks it
-// over HTTP: JSON types only, so that it can be imported without any client of RocketMQ.
+// Package agentapi is the HTTP API of the workload's agent inside the cluster: the types that both sides speak, and the
+// client of whoever asks. It imports no client of RocketMQ.
 package agentapi
 
 import "time"
 
-// Roles of a broker, as its configuration states them, in short.
-const (
-	RoleMaster = "master"
-	RoleSlave  = "slave"
-)
-
 // Time answers GET /time.
 type Time struct {
 	UnixNano int64 `json:"unixNano"`
-}
-
-// Broker is one broker process, as all NameServers and the broker itself report it now.
-type Broker struct {
-	Group   string `json:"group"`   // brokerName
-	ID      int64  `json:"id"`      // 0 is the master
-	Address string `json:"address"` // host:port as registered
-	Version string `json:"version"` // the broker's own word, e.g. "V5_1_0"
-	Role    string `json:"role"`    // RoleMaster or RoleSlave
-	// Behind is how many bytes of the master's commit log this slave lacks; 0 for a master; -1 where unknown.
-	Behind int64 `json:"behind"`
-	// Connected says, of a slave, that its master holds a replication connection from it; of a master, that it has one at least.
-	Connected bool `json:"connected"`
-	// Config holds what the broker's own configuration says about durability (flushDiskType, inSyncReplicas, ...).
-	Config map[string]string `json:"config,omitempty"`
-	Error  string            `json:"error,omitempty"` // why the broker did not answer
-}
-
-// NameServer is one NameServer process.
-type NameServer struct {
-	Address string `json:"address"` // as resolved: IP:port
-	Host    string `json:"host"`    // as configured
-	Brokers int    `json:"brokers"` // broker processes in its cluster table
-	Error   string `json:"error,omitempty"`
 }
 
 // Topic asks for a topic on every master.

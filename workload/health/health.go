@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
@@ -44,7 +44,7 @@ func NameServerReady(ctx context.Context, address string) error {
 // Ready returns nil when clients can use the broker: it is registered at its own address on a NameServer at least,
 // and, as a master, acknowledges a message, or, as a slave, replicates from its master if there is one.
 func Ready(ctx context.Context, self Self) error {
-	d, err := directory.New(self.NameServers)
+	d, err := cluster.New(self.NameServers)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/apache/rocketmq-client-go/v2/rlog"
 
 	"github.com/rmqproof/rmqproof/history"
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 )
 
 const (
@@ -31,7 +31,7 @@ const (
 
 // Clients makes clients of the library.
 type Clients struct {
-	Resolver  *directory.Resolver
+	Resolver  *cluster.Resolver
 	Recreated *atomic.Int64 // counts the clients that were replaced
 }
 
@@ -46,7 +46,7 @@ func prepare() {
 }
 
 // addresses gives the library what the NameServers resolve to now: it accepts addresses only, no names.
-type addresses struct{ resolver *directory.Resolver }
+type addresses struct{ resolver *cluster.Resolver }
 
 func (a addresses) Resolve() []string   { return a.resolver.Known() }
 func (a addresses) Description() string { return "NameServers as they resolve now" }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/internal/fakemq"
 	"github.com/rmqproof/rmqproof/workload/payload"
 )
@@ -14,7 +14,7 @@ import (
 // newLibraryClient is the real library against fakes.
 func newLibraryClient(t *testing.T, ns *fakemq.NameServer) (*libraryClient, *atomic.Int64) {
 	t.Helper()
-	resolver, err := directory.NewResolver(ns.Address())
+	resolver, err := cluster.NewResolver(ns.Address())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestAHalfOpenConnectionOfTheLibraryIsReplaced(t *testing.T) {
 }
 
 func TestNoNameServerIsADefiniteFailure(t *testing.T) {
-	resolver, err := directory.NewResolver("does-not-exist.invalid:9876")
+	resolver, err := cluster.NewResolver("does-not-exist.invalid:9876")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/internal/fakemq"
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
@@ -25,7 +25,7 @@ func watch(t *testing.T, names []*fakemq.NameServer, do func(since func() time.D
 	for _, n := range names {
 		list = append(list, n.Address())
 	}
-	resolver, err := directory.NewResolver(strings.Join(list, ";"))
+	resolver, err := cluster.NewResolver(strings.Join(list, ";"))
 	if err != nil {
 		t.Fatal(err)
 	}

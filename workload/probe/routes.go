@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
@@ -21,7 +21,7 @@ const (
 // are used when they come, and a NameServer that does not answer keeps no other's answer back.
 type Routes struct {
 	Client   *remoting.Client
-	Resolver *directory.Resolver
+	Resolver *cluster.Resolver
 	Topic    string
 
 	mu    sync.Mutex
@@ -88,7 +88,7 @@ func (r *Routes) askAll(ctx context.Context) {
 	all.Wait()
 }
 
-func (r *Routes) ask(ctx context.Context, e directory.Endpoint) {
+func (r *Routes) ask(ctx context.Context, e cluster.Endpoint) {
 	v := r.begin(e.Host)
 	if v == nil {
 		return

@@ -4,17 +4,20 @@ import "fmt"
 
 // Request codes, as org.apache.rocketmq.remoting.protocol.RequestCode has them.
 const (
-	reqPullMessage   = 11
-	reqCreateTopic   = 17
-	reqBrokerConfig  = 26
-	reqRuntimeInfo   = 28
-	reqMaxOffset     = 30
-	reqMinOffset     = 31
-	reqRoute         = 105
-	reqClusterInfo   = 106
-	reqSendMessageV2 = 310
-	reqTopicConfig   = 351
-	reqHAStatus      = 907
+	reqPullMessage        = 11
+	reqCreateTopic        = 17
+	reqBrokerConfig       = 26
+	reqRuntimeInfo        = 28
+	reqMaxOffset          = 30
+	reqMinOffset          = 31
+	reqRoute              = 105
+	reqClusterInfo        = 106
+	reqSendMessageV2      = 310
+	reqTopicConfig        = 351
+	reqHAStatus           = 907
+	reqControllerMetadata = 1005
+	reqSyncStateData      = 1006
+	reqEpochCache         = 1007
 )
 
 // Response codes, as ResponseCode and RemotingSysResponseCode have them.

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
@@ -29,9 +29,9 @@ type Config struct {
 // Scanner scans once.
 type Scanner struct {
 	Config
-	Directory *directory.Directory
-	Record    func(history.Record) error
-	Since     func() time.Duration // the run's time now
+	Cluster *cluster.View
+	Record  func(history.Record) error
+	Since   func() time.Duration // the run's time now
 }
 
 // atOnce bounds the queues that are read at the same time.
@@ -67,7 +67,7 @@ func (s *Scanner) Run(ctx context.Context) error {
 // groups adds to those that were sent to the ones where the topic is found beside them.
 func (s *Scanner) groups(ctx context.Context) ([]string, error) {
 	groups := slices.Clone(s.Groups)
-	masters, err := s.Directory.Masters(ctx)
+	masters, err := s.Cluster.Masters(ctx)
 	if err != nil {
 		return groups, ctx.Err() // the queues of the groups will be recorded as incomplete
 	}
@@ -84,24 +84,24 @@ func (s *Scanner) hasTopic(ctx context.Context, addresses []string) bool {
 	return slices.ContainsFunc(addresses, func(address string) bool {
 		ctx, cancel := context.WithTimeout(ctx, answerWithin)
 		defer cancel()
-		_, err := remoting.TopicOn(ctx, s.Directory.Client.To(address), s.Topic)
+		_, err := remoting.TopicOn(ctx, s.Cluster.Client.To(address), s.Topic)
 		return err == nil
 	})
 }
 
 // master finds the address of a group's master that answers as such.
 func (s *Scanner) master(ctx context.Context, group string) (remoting.Peer, error) {
-	masters, err := s.Directory.Masters(ctx)
+	masters, err := s.Cluster.Masters(ctx)
 	if err != nil {
 		return nil, err
 	}
 	errs := []error{fmt.Errorf("no master of %s answers (registered: %v)", group, masters[group])}
 	for _, address := range masters[group] {
 		one, cancel := context.WithTimeout(ctx, answerWithin)
-		err := s.Directory.Verify(one, group, address)
+		err := s.Cluster.Verify(one, group, address)
 		cancel()
 		if err == nil {
-			return s.Directory.Client.To(address), nil
+			return s.Cluster.Client.To(address), nil
 		}
 		errs = append(errs, err)
 	}

@@ -10,20 +10,20 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/internal/fakemq"
 	"github.com/rmqproof/rmqproof/workload/payload"
 )
 
-type cluster struct {
+type testCluster struct {
 	ns   *fakemq.NameServer
 	a, b *fakemq.Broker
 }
 
 // newCluster has two masters with a topic of two queues, n messages in each.
-func newCluster(t *testing.T, n int) cluster {
+func newCluster(t *testing.T, n int) testCluster {
 	ns := fakemq.NewNameServer(t)
-	c := cluster{ns, fakemq.NewBroker(t, "broker-a", 0, ns), fakemq.NewBroker(t, "broker-b", 0, ns)}
+	c := testCluster{ns, fakemq.NewBroker(t, "broker-a", 0, ns), fakemq.NewBroker(t, "broker-b", 0, ns)}
 	seq := uint64(0)
 	for _, b := range []*fakemq.Broker{c.a, c.b} {
 		b.CreateTopic("t", 2)
@@ -38,9 +38,9 @@ func newCluster(t *testing.T, n int) cluster {
 }
 
 // scanned gives found messages, and the scan records as readable lines.
-func scanned(t *testing.T, c cluster) ([]*history.Found, []string) {
+func scanned(t *testing.T, c testCluster) ([]*history.Found, []string) {
 	t.Helper()
-	d, err := directory.New(c.ns.Address())
+	d, err := cluster.New(c.ns.Address())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,8 +49,8 @@ func scanned(t *testing.T, c cluster) ([]*history.Found, []string) {
 	var found []*history.Found
 	var scans []string
 	s := &Scanner{
-		Config:    Config{Topic: "t", Groups: []string{"broker-a", "broker-b"}, Queues: 2, RunID: "run", Patience: 500 * time.Millisecond},
-		Directory: d, Since: func() time.Duration { return 1 },
+		Config:  Config{Topic: "t", Groups: []string{"broker-a", "broker-b"}, Queues: 2, RunID: "run", Patience: 500 * time.Millisecond},
+		Cluster: d, Since: func() time.Duration { return 1 },
 		Record: func(r history.Record) error {
 			mu.Lock()
 			defer mu.Unlock()
@@ -111,10 +111,10 @@ func TestALostQueueIsALoss(t *testing.T) {
 }
 
 func TestAMasterThatIsAwayLeavesTheScanIncomplete(t *testing.T) {
-	for name, away := range map[string]func(cluster){
-		"killed":       func(c cluster) { c.b.Close() },
-		"unregistered": func(c cluster) { c.ns.Unregister("broker-b", 0) },
-		"another broker at its address": func(c cluster) {
+	for name, away := range map[string]func(testCluster){
+		"killed":       func(c testCluster) { c.b.Close() },
+		"unregistered": func(c testCluster) { c.ns.Unregister("broker-b", 0) },
+		"another broker at its address": func(c testCluster) {
 			c.b.Close()
 			c.ns.Register("broker-b", 0, c.a.Address())
 		},
@@ -202,15 +202,15 @@ func TestForeignAndDamagedBodiesAreNotIntact(t *testing.T) {
 
 func TestAScanThatCannotBeRecordedFails(t *testing.T) {
 	c := newCluster(t, 1)
-	d, err := directory.New(c.ns.Address())
+	d, err := cluster.New(c.ns.Address())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Client.Close)
 	full := errors.New("no space left")
 	s := &Scanner{
-		Config:    Config{Topic: "t", Groups: []string{"broker-a"}, Queues: 2, RunID: "run", Patience: time.Second},
-		Directory: d, Since: func() time.Duration { return 1 }, Record: func(history.Record) error { return full },
+		Config:  Config{Topic: "t", Groups: []string{"broker-a"}, Queues: 2, RunID: "run", Patience: time.Second},
+		Cluster: d, Since: func() time.Duration { return 1 }, Record: func(history.Record) error { return full },
 	}
 	if err := s.Run(t.Context()); !errors.Is(err, full) {
 		t.Errorf("%v", err)

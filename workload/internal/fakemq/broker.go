@@ -26,6 +26,7 @@ type Broker struct {
 	Hidden   int64             // how many messages at each queue's end consumers do not see yet
 	Behind   int64             // how many bytes it says that its consume queues are behind
 	Holes    map[int64]bool    // offsets passed over in every queue
+	Epoch    int64             // the newest in its epoch file; 0: it is in no controller mode
 	HA       string            // answer to a question for replication
 	Config   map[string]string // beside name and id
 }
@@ -123,6 +124,11 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 		return &remoting.Command{}
 	case 351:
 		return b.topicConfig(f["topic"])
+	case 1007:
+		if b.Epoch == 0 {
+			return failure(remoting.SystemError, "this request only for controllerMode ")
+		}
+		return &remoting.Command{Body: fmt.Appendf(nil, `{"brokerId":%d,"epochList":[{"epoch":%d},{"epoch":%d}]}`, b.ID, b.Epoch-1, b.Epoch)}
 	case 907:
 		if b.HA == "" {
 			return failure(remoting.SystemError, "no replication")
@@ -134,6 +140,9 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 
 func (b *Broker) config() string {
 	lines := []string{"brokerName=" + b.Group, fmt.Sprintf("brokerId=%d", b.ID), "flushDiskType=SYNC_FLUSH"}
+	if _, set := b.Config["brokerRole"]; !set {
+		lines = append(lines, "brokerRole="+map[bool]string{true: "SYNC_MASTER", false: "SLAVE"}[b.ID == remoting.MasterID])
+	}
 	for k, v := range b.Config {
 		lines = append(lines, k+"="+v)
 	}

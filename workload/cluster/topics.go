@@ -1,4 +1,4 @@
-package directory
+package cluster
 
 import (
 	"context"
@@ -12,38 +12,38 @@ import (
 )
 
 // CreateTopic creates a topic on every master now registered and returns once every NameServer shows it on each.
-func (d *Directory) CreateTopic(ctx context.Context, name string, queues int) error {
-	masters, err := d.Masters(ctx)
+func (v *View) CreateTopic(ctx context.Context, name string, queues int) error {
+	masters, err := v.Masters(ctx)
 	if err != nil {
 		return fmt.Errorf("create topic %s: %w", name, err)
 	}
-	return d.CreateTopicOn(ctx, slices.Sorted(maps.Keys(masters)), remoting.Topic{Name: name, Read: queues, Write: queues})
+	return v.CreateTopicOn(ctx, slices.Sorted(maps.Keys(masters)), remoting.Topic{Name: name, Read: queues, Write: queues})
 }
 
 // CreateTopicOn creates a topic on the masters of the given groups only.
-func (d *Directory) CreateTopicOn(ctx context.Context, groups []string, topic remoting.Topic) error {
+func (v *View) CreateTopicOn(ctx context.Context, groups []string, topic remoting.Topic) error {
 	topic.Perm = remoting.PermRead | remoting.PermWrite
-	masters, err := d.Masters(ctx)
+	masters, err := v.Masters(ctx)
 	if err == nil && len(groups) == 0 {
 		err = errors.New("no master is registered")
 	}
 	for _, group := range groups {
 		if err == nil {
-			err = d.createOn(ctx, masters[group], topic)
+			err = v.createOn(ctx, masters[group], topic)
 		}
 	}
 	if err != nil {
 		return fmt.Errorf("create topic %s: %w", topic.Name, err)
 	}
-	return d.awaitRoute(ctx, topic, groups)
+	return v.awaitRoute(ctx, topic, groups)
 }
 
 // createOn succeeds when one of a master's addresses does: the others are stale. Creating what is there changes nothing.
-func (d *Directory) createOn(ctx context.Context, addresses []string, topic remoting.Topic) error {
+func (v *View) createOn(ctx context.Context, addresses []string, topic remoting.Topic) error {
 	errs := []error{fmt.Errorf("none of its addresses %v took it", addresses)}
 	for _, address := range addresses {
 		one, cancel := context.WithTimeout(ctx, answerWithin)
-		err := remoting.CreateTopic(one, d.Client.To(address), topic)
+		err := remoting.CreateTopic(one, v.Client.To(address), topic)
 		cancel()
 		if err == nil {
 			return nil
@@ -54,11 +54,11 @@ func (d *Directory) createOn(ctx context.Context, addresses []string, topic remo
 }
 
 // awaitRoute polls until the context ends: a broker tells its NameServers one by one.
-func (d *Directory) awaitRoute(ctx context.Context, topic remoting.Topic, groups []string) error {
+func (v *View) awaitRoute(ctx context.Context, topic remoting.Topic, groups []string) error {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		err := d.shown(ctx, topic, groups)
+		err := v.shown(ctx, topic, groups)
 		if err == nil {
 			return nil
 		}
@@ -70,14 +70,14 @@ func (d *Directory) awaitRoute(ctx context.Context, topic remoting.Topic, groups
 	}
 }
 
-func (d *Directory) shown(ctx context.Context, topic remoting.Topic, groups []string) error {
+func (v *View) shown(ctx context.Context, topic remoting.Topic, groups []string) error {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	for _, e := range d.Resolver.Resolve(ctx) {
+	for _, e := range v.Resolver.Resolve(ctx) {
 		if e.Err != nil {
 			return e.Err
 		}
-		route, err := remoting.TopicRoute(ctx, d.Client.To(e.Address), topic.Name)
+		route, err := remoting.TopicRoute(ctx, v.Client.To(e.Address), topic.Name)
 		if err != nil {
 			return fmt.Errorf("NameServer %s: %w", e.Host, err)
 		}

@@ -1,4 +1,4 @@
-package workload
+package agentapi
 
 import (
 	"bytes"
@@ -10,8 +10,6 @@ import (
 	"net/url"
 	"strconv"
 	"time"
-
-	"github.com/rmqproof/rmqproof/workload/agentapi"
 )
 
 // Transport carries requests to the agent: through the API server's proxy to a pod, or straight.
@@ -32,35 +30,42 @@ func (a *Agent) Healthy(ctx context.Context) error {
 	return a.get(ctx, "/healthz", nil)
 }
 
+// Topology is what every NameServer, broker and controller says now. It fails only where the agent itself does not answer.
+func (a *Agent) Topology(ctx context.Context) (Reported, error) {
+	var reported Reported
+	err := a.get(ctx, "/topology", &reported)
+	return reported, err
+}
+
 // Brokers lists all brokers as the NameServers and the brokers themselves report them now.
-func (a *Agent) Brokers(ctx context.Context) ([]agentapi.Broker, error) {
-	var brokers []agentapi.Broker
+func (a *Agent) Brokers(ctx context.Context) ([]Broker, error) {
+	var brokers []Broker
 	err := a.get(ctx, "/brokers", &brokers)
 	return brokers, err
 }
 
 // NameServers lists the NameServers and how many brokers each knows.
-func (a *Agent) NameServers(ctx context.Context) ([]agentapi.NameServer, error) {
-	var servers []agentapi.NameServer
+func (a *Agent) NameServers(ctx context.Context) ([]NameServer, error) {
+	var servers []NameServer
 	err := a.get(ctx, "/nameservers", &servers)
 	return servers, err
 }
 
 // CreateTopic creates a topic on every master and returns once every NameServer's route shows it.
 func (a *Agent) CreateTopic(ctx context.Context, name string, queues int) error {
-	return a.post(ctx, "/topics", agentapi.Topic{Name: name, Queues: queues}, nil)
+	return a.post(ctx, "/topics", Topic{Name: name, Queues: queues}, nil)
 }
 
 // StartRun starts a load.
-func (a *Agent) StartRun(ctx context.Context, c agentapi.RunConfig) (agentapi.RunStatus, error) {
-	var status agentapi.RunStatus
+func (a *Agent) StartRun(ctx context.Context, c RunConfig) (RunStatus, error) {
+	var status RunStatus
 	err := a.post(ctx, "/runs", c, &status)
 	return status, err
 }
 
 // Status is how a run stands.
-func (a *Agent) Status(ctx context.Context, run string) (agentapi.RunStatus, error) {
-	var status agentapi.RunStatus
+func (a *Agent) Status(ctx context.Context, run string) (RunStatus, error) {
+	var status RunStatus
 	err := a.get(ctx, "/runs/"+url.PathEscape(run), &status)
 	return status, err
 }

@@ -1,4 +1,4 @@
-package directory_test
+package cluster_test
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/workload/agentapi"
-	"github.com/rmqproof/rmqproof/workload/directory"
+	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/health"
 	"github.com/rmqproof/rmqproof/workload/internal/javamq"
 	"github.com/rmqproof/rmqproof/workload/remoting"
@@ -21,7 +21,7 @@ func TestRealMasterAndSlave(t *testing.T) {
 		extra := []string{"inSyncReplicas=2", "totalReplicas=2", "slaveTimeout=1000"}
 		m, master := javamq.StartBroker(t, javamq.Broker{Jars: jars, NameServer: nameServer, Group: "broker-a", Extra: append(extra, "brokerRole=SYNC_MASTER")})
 		s, slave := javamq.StartBroker(t, javamq.Broker{Jars: jars, NameServer: nameServer, Group: "broker-a", ID: 1, Extra: append(extra, "brokerRole=SLAVE")})
-		d, err := directory.New(nameServer)
+		d, err := cluster.New(nameServer)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +58,7 @@ func TestRealMasterAndSlave(t *testing.T) {
 	})
 }
 
-func caughtUp(t *testing.T, d *directory.Directory) error {
+func caughtUp(t *testing.T, d *cluster.View) error {
 	master, err := broker(t, d, 0)
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func caughtUp(t *testing.T, d *directory.Directory) error {
 	return nil
 }
 
-func broker(t *testing.T, d *directory.Directory, id int64) (agentapi.Broker, error) {
+func broker(t *testing.T, d *cluster.View, id int64) (agentapi.Broker, error) {
 	brokers, err := d.Brokers(t.Context())
 	if err != nil {
 		return agentapi.Broker{}, err
@@ -87,7 +87,7 @@ func broker(t *testing.T, d *directory.Directory, id int64) (agentapi.Broker, er
 }
 
 // send sends to the readiness probe's own topic, which is there by now.
-func send(t *testing.T, d *directory.Directory, master string, want int) {
+func send(t *testing.T, d *cluster.View, master string, want int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()

@@ -1,4 +1,4 @@
-package directory
+package cluster
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
-func newDirectory(t *testing.T, names ...*fakemq.NameServer) *Directory {
+func newView(t *testing.T, names ...*fakemq.NameServer) *View {
 	t.Helper()
 	var addresses []string
 	for _, n := range names {
@@ -38,7 +38,7 @@ func TestBrokersOfTwoGroups(t *testing.T) {
 	})
 	other := fakemq.NewBroker(t, "broker-b", 0, ns1)
 	other.Set(func(b *fakemq.Broker) { b.HA = `{"master":true,"masterCommitLogMaxOffset":5}` })
-	brokers, err := newDirectory(t, ns1, ns2).Brokers(t.Context())
+	brokers, err := newView(t, ns1, ns2).Brokers(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,8 +47,8 @@ func TestBrokersOfTwoGroups(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s/%d %s %s behind %d connected %t %s", b.Group, b.ID, b.Role, b.Version, b.Behind, b.Connected, b.Error))
 	}
 	want := []string{
-		"broker-a/0 master V5_1_0 behind 0 connected true ", "broker-b/0 master V5_1_0 behind 0 connected false ",
-		"broker-a/1 slave V5_1_0 behind 100 connected true ",
+		"broker-a/0 master V5_1_0 behind 0 connected true ", "broker-a/1 slave V5_1_0 behind 100 connected true ",
+		"broker-b/0 master V5_1_0 behind 0 connected false ",
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got  %v\nwant %v", got, want)
@@ -61,7 +61,7 @@ func TestASlaveWithoutItsMasterIsNotConnected(t *testing.T) {
 	slave.Set(func(b *fakemq.Broker) {
 		b.HA = `{"master":false,"haClientRuntimeInfo":{"masterAddr":"127.0.0.1:1","maxOffset":900,"lastReadTimestamp":1}}`
 	})
-	brokers, err := newDirectory(t, ns).Brokers(t.Context())
+	brokers, err := newView(t, ns).Brokers(t.Context())
 	if err != nil || len(brokers) != 1 {
 		t.Fatalf("%+v, %v", brokers, err)
 	}
@@ -76,7 +76,7 @@ func TestAStaleAddressIsHiddenWhereTheBrokerAnswersElsewhere(t *testing.T) {
 	old := fakemq.NewBroker(t, "broker-a", 0, ns1)
 	old.Close()
 	fakemq.NewBroker(t, "broker-a", 0, ns2).Set(ha)
-	d := newDirectory(t, ns1, ns2)
+	d := newView(t, ns1, ns2)
 	brokers, err := d.Brokers(t.Context())
 	if err != nil || len(brokers) != 1 || brokers[0].Error != "" {
 		t.Errorf("%+v, %v", brokers, err)
@@ -93,7 +93,7 @@ func TestAnotherBrokerAtTheAddressIsNoAnswer(t *testing.T) {
 	b := fakemq.NewBroker(t, "broker-b", 0, ns)
 	b.Set(func(b *fakemq.Broker) { b.HA = `{"master":true}` })
 	ns.Register("broker-a", 0, b.Address())
-	brokers, err := newDirectory(t, ns).Brokers(t.Context())
+	brokers, err := newView(t, ns).Brokers(t.Context())
 	if err != nil || len(brokers) != 2 {
 		t.Fatalf("%+v, %v", brokers, err)
 	}
@@ -106,7 +106,7 @@ func TestNameServersThatAreGone(t *testing.T) {
 	up, down := fakemq.NewNameServer(t), fakemq.NewNameServer(t)
 	fakemq.NewBroker(t, "broker-a", 0, up)
 	down.Close()
-	d := newDirectory(t, up, down)
+	d := newView(t, up, down)
 	list := d.NameServers(t.Context())
 	if len(list) != 2 || list[0].Error != "" || list[0].Brokers != 1 || list[1].Error == "" {
 		t.Errorf("%+v", list)
@@ -121,7 +121,7 @@ func TestCreateTopicWaitsForEveryNameServer(t *testing.T) {
 	ns1, ns2 := fakemq.NewNameServer(t), fakemq.NewNameServer(t)
 	a := fakemq.NewBroker(t, "broker-a", 0, ns1, ns2)
 	fakemq.NewBroker(t, "broker-b", 0, ns1, ns2)
-	d := newDirectory(t, ns1, ns2)
+	d := newView(t, ns1, ns2)
 	if err := d.CreateTopic(t.Context(), "t", 4); err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package workload
+package agentapi
 
 import (
 	"context"
@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-
-	"github.com/rmqproof/rmqproof/workload/agentapi"
 )
 
 // Direct reaches an agent at a base URL.
@@ -34,7 +32,7 @@ func (d Direct) Do(ctx context.Context, method, path string, body io.Reader) (io
 		return response.Body, nil
 	}
 	defer response.Body.Close()
-	var said agentapi.Error
+	var said Error
 	if err := json.NewDecoder(response.Body).Decode(&said); err != nil || said.Error == "" {
 		return nil, fmt.Errorf("%s", response.Status)
 	}

@@ -1,11 +1,9 @@
-package workload
+package agentapi
 
 import (
 	"context"
 	"fmt"
 	"time"
-
-	"github.com/rmqproof/rmqproof/workload/agentapi"
 )
 
 // Clock relates this process's clock to the agent's.
@@ -21,7 +19,7 @@ const clockSamples = 8
 func (a *Agent) Clock(ctx context.Context) (Clock, error) {
 	var best Clock
 	for i := range clockSamples {
-		var said agentapi.Time
+		var said Time
 		asked := time.Now()
 		if err := a.get(ctx, "/time", &said); err != nil {
 			return Clock{}, fmt.Errorf("relate the clocks: %w", err)

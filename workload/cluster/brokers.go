@@ -1,0 +1,161 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/rmqproof/rmqproof/workload/agentapi"
+	"github.com/rmqproof/rmqproof/workload/remoting"
+)
+
+// answer is what one broker says of itself.
+type answer struct {
+	registration
+	runtime, config map[string]string
+	ha              remoting.HAStatus
+	epoch           int64
+	err             error
+}
+
+// elected tells whether a controller chooses the group's master.
+func (a answer) elected() bool { return a.config["enableControllerMode"] == "true" }
+
+// leads tells whether the broker calls itself a master; one that does not answer is taken at its registration.
+func (a answer) leads() bool {
+	if role := a.config["brokerRole"]; role != "" {
+		return strings.HasSuffix(role, "_MASTER")
+	}
+	return a.master()
+}
+
+// Brokers lists every broker that any NameServer knows, each asked for its version, its configuration and its
+// replication. One that does not answer is listed with the reason, unless the same broker answers at another address.
+func (v *View) Brokers(ctx context.Context) ([]agentapi.Broker, error) {
+	list, err := v.registered(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return describeAll(v.ask(ctx, list)), nil
+}
+
+// ask asks every registered broker. Masters are asked for their log's end before slaves: what a slave lacks is counted
+// against an older end than its own, so that one which has everything of that moment has caught up also under load.
+func (v *View) ask(ctx context.Context, list []registration) []answer {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	answers := make([]answer, len(list))
+	each(answers, func(i int, a *answer) { *a = v.self(ctx, list[i]) })
+	each(answers, func(_ int, a *answer) {
+		if a.err == nil && a.leads() {
+			v.replication(ctx, a)
+		}
+	})
+	each(answers, func(_ int, a *answer) {
+		if a.err == nil && !a.leads() {
+			v.replication(ctx, a)
+		}
+	})
+	return oneEach(withoutStale(answers))
+}
+
+func each(answers []answer, do func(int, *answer)) {
+	var all sync.WaitGroup
+	for i := range answers {
+		all.Go(func() { do(i, &answers[i]) })
+	}
+	all.Wait()
+}
+
+// self asks a broker who it is.
+func (v *View) self(ctx context.Context, r registration) answer {
+	a, peer := answer{registration: r, epoch: -1}, v.Client.To(r.address)
+	if a.config, a.err = remoting.Config(ctx, peer); a.err != nil {
+		return a
+	}
+	if a.err = sameBroker(r, a.config); a.err == nil {
+		a.runtime, a.err = remoting.RuntimeInfo(ctx, peer)
+	}
+	if id, err := strconv.ParseInt(a.config["brokerId"], 10, 64); err == nil && a.err == nil {
+		a.id = id // an elected broker's id changes with its role, and NameServers hear of it one by one
+	}
+	return a
+}
+
+func (v *View) replication(ctx context.Context, a *answer) {
+	peer := v.Client.To(a.address)
+	if a.ha, a.err = remoting.HA(ctx, peer); a.err != nil || !a.elected() {
+		return
+	}
+	var refused *remoting.CodeError
+	if a.epoch, a.err = remoting.LastEpoch(ctx, peer); errors.As(a.err, &refused) {
+		a.epoch, a.err = -1, nil
+	}
+}
+
+// sameBroker refuses an answer from another broker that has come to live at a stale address.
+func sameBroker(r registration, config map[string]string) error {
+	name, id := config["brokerName"], config["brokerId"]
+	if name == r.group && (id == strconv.FormatInt(r.id, 10) || config["enableControllerMode"] == "true") {
+		return nil
+	}
+	return fmt.Errorf("%s is registered as %s/%d, but %s/%s answers there", r.address, r.group, r.id, name, id)
+}
+
+// withoutStale drops addresses that do not answer of brokers that answer elsewhere.
+func withoutStale(answers []answer) []answer {
+	return slices.DeleteFunc(slices.Clone(answers), func(a answer) bool {
+		return a.err != nil && slices.ContainsFunc(answers, func(b answer) bool {
+			return b.err == nil && b.group == a.group && b.id == a.id
+		})
+	})
+}
+
+// oneEach keeps one answer of a broker that NameServers list under two ids, as they do while they hear of an election.
+func oneEach(answers []answer) []answer {
+	kept := answers[:0]
+	for _, a := range answers {
+		if !slices.ContainsFunc(kept, func(b answer) bool { return a.registration == b.registration }) {
+			kept = append(kept, a)
+		}
+	}
+	slices.SortFunc(kept, func(a, b answer) int { return a.registration.compare(b.registration) })
+	return kept
+}
+
+// Status asks the broker at one address about itself.
+func (v *View) Status(ctx context.Context, address string) (agentapi.Broker, error) {
+	config, err := remoting.Config(ctx, v.Client.To(address))
+	if err != nil {
+		return agentapi.Broker{}, err
+	}
+	id, err := strconv.ParseInt(config["brokerId"], 10, 64)
+	if err != nil {
+		return agentapi.Broker{}, fmt.Errorf("%s states no broker id: %w", address, err)
+	}
+	a := v.self(ctx, registration{config["brokerName"], id, address})
+	if a.err == nil {
+		v.replication(ctx, &a)
+	}
+	return describe(a, []answer{a}), a.err
+}
+
+// Verify returns nil when the broker at an address calls itself a master of the group.
+func (v *View) Verify(ctx context.Context, group, address string) error {
+	config, err := remoting.Config(ctx, v.Client.To(address))
+	if err != nil {
+		return err
+	}
+	a := answer{registration: registration{group, remoting.MasterID, address}, config: config}
+	if err := sameBroker(a.registration, config); err != nil {
+		return err
+	}
+	if !a.leads() {
+		return fmt.Errorf("%s is registered as the master of %s, but calls itself a %s", address, group, config["brokerRole"])
+	}
+	return nil
+}
