@@ -40,14 +40,7 @@ func (g *Group) Known() bool {
 
 // Known says whether the configuration of every broker of the cluster could be read: only then is a broker that is
 // not seen not there.
-func (c *Cluster) Known() bool {
-	for _, g := range c.Groups {
-		if !g.Known() {
-			return false
-		}
-	}
-	return true
-}
+func (c *Cluster) Known() bool { return c.known }
 
 // Leader returns the broker whose settings decide: a master, or any of those that may be elected.
 func (g *Group) Leader() *Broker {

@@ -80,12 +80,9 @@ func (m *Model) resolve(w *Workload, a *Address) {
 		}
 	}
 	labels := strings.Split(host, ".")
-	for _, s := range m.Services {
-		for _, form := range forms(labels, w.Namespace, full) {
-			if form.service != s.Object.Name || !near(form.namespace, s.Object.Namespace) {
-				continue
-			}
-			if m.throughService(a, s, form.pod) {
+	for _, form := range forms(labels, w.Namespace, full) {
+		for _, s := range m.lookups.services[form.service] {
+			if near(form.namespace, s.Object.Namespace) && m.throughService(a, s, form.pod) {
 				return
 			}
 		}
@@ -107,7 +104,7 @@ func forms(labels []string, namespace string, full bool) []form {
 		if full {
 			return []form{{"", labels[0], labels[1]}}
 		}
-		return []form{{"", labels[0], labels[1]}, {labels[0], labels[1], namespace}}
+		return []form{{labels[0], labels[1], namespace}, {"", labels[0], labels[1]}} // in the order of the search list
 	case 3:
 		return []form{{labels[0], labels[1], labels[2]}}
 	}
@@ -116,38 +113,24 @@ func forms(labels []string, namespace string, full bool) []form {
 
 // knows says whether a later label names a Service of the input, so that the first ought to be one of its pods.
 func (m *Model) knows(labels []string) bool {
-	for _, s := range m.Services {
-		if len(labels) > 1 && s.Object.Name == labels[1] {
-			return true
-		}
-	}
-	return false
+	return len(labels) > 1 && len(m.lookups.services[labels[1]]) > 0
 }
 
 func (m *Model) throughService(a *Address, s *Service, pod string) bool {
 	a.Service = s
 	if pod == "" {
 		a.Kind = ToService
-		for _, w := range m.Workloads {
-			if s.Selects(w) {
+		for _, w := range m.Selected(s) {
+			if len(w.Processes) > 0 {
 				a.Workloads = append(a.Workloads, w)
 			}
 		}
 		return true
 	}
-	for _, w := range m.Workloads {
-		if w.ServiceName() != s.Object.Name || !near(w.Namespace, s.Object.Namespace) {
-			continue
-		}
-		for i := 0; i < min(w.Replicas, maxInstances); i++ {
-			name, ok := w.PodName(i)
-			if h := w.Pod.Get("hostname").Text(); h != "" {
-				name = h
-			}
-			if ok && name == pod {
-				a.Kind, a.Workloads, a.Index = ToPod, []*Workload{w}, i
-				return true
-			}
+	for _, p := range m.lookups.pods[podName{s.Object.Name, pod}] {
+		if near(p.w.Namespace, s.Object.Namespace) {
+			a.Kind, a.Workloads, a.Index = ToPod, []*Workload{p.w}, p.index
+			return true
 		}
 	}
 	return false

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -16,6 +17,8 @@ type Cluster struct {
 	Proxies     []*Process
 	Brokers     []*Broker
 	Groups      []*Group
+	// known is what Known answers: asked for every group, and the same for all of them.
+	known bool
 }
 
 // Group is a broker group: the brokers of one name.
@@ -25,25 +28,32 @@ type Group struct {
 	Brokers []*Broker
 }
 
+// sets joins processes into clusters: each points towards the one that stands for its cluster.
+type sets map[*Process]*Process
+
+// root returns the process that stands for p's cluster, and shortens the way to it.
+func (s sets) root(p *Process) *Process {
+	for s[p] != nil && s[p] != p {
+		if next := s[s[p]]; next != nil {
+			s[p] = next
+		}
+		p = s[p]
+	}
+	return p
+}
+
+func (s sets) join(a, b *Process) {
+	if x, y := s.root(a), s.root(b); x != y {
+		s[y] = x
+	}
+}
+
 // cluster divides the processes into clusters.
 func (m *Model) cluster() {
-	all := m.processesOf()
-	parent := map[*Process]*Process{}
-	var root func(*Process) *Process
-	root = func(p *Process) *Process {
-		if parent[p] == nil || parent[p] == p {
-			return p
-		}
-		return root(parent[p])
-	}
-	join := func(a, b *Process) {
-		if root(a) != root(b) {
-			parent[root(b)] = root(a)
-		}
-	}
-	lost := m.joinByAddress(all, join)
-	joinLost(all, lost, root, join)
-	m.collect(all, root)
+	all, joined := m.processesOf(), sets{}
+	lost := m.joinByAddress(all, joined)
+	joinLost(all, lost, joined)
+	m.collect(all, joined)
 }
 
 func (m *Model) processesOf() []*Process {
@@ -56,21 +66,16 @@ func (m *Model) processesOf() []*Process {
 
 // joinByAddress joins each process with the NameServers and controllers that it names, and returns those whose
 // addresses lead to nothing in the input.
-func (m *Model) joinByAddress(all []*Process, join func(a, b *Process)) []*Process {
+func (m *Model) joinByAddress(all []*Process, joined sets) []*Process {
 	var lost []*Process
 	for _, p := range all {
+		asked := map[string]bool{}
 		found := false
 		for _, i := range p.Instances {
 			for _, name := range []string{namesrvKey, "controllerAddr"} {
-				for _, a := range m.Addresses(p.Workload, i.Get(name).Value) {
-					for _, w := range a.Workloads {
-						for _, target := range w.Processes {
-							if target != p && (target.Role == keys.NameServer || target.Role == keys.Controller) {
-								join(target, p)
-								found = true
-							}
-						}
-					}
+				if list := i.Get(name).Value; !asked[list] {
+					asked[list] = true
+					found = m.joinTo(p, list, joined) || found
 				}
 			}
 		}
@@ -81,30 +86,79 @@ func (m *Model) joinByAddress(all []*Process, join func(a, b *Process)) []*Proce
 	return lost
 }
 
-// joinLost joins the rest by namespace: with the one cluster there, or with one another.
-func joinLost(all, lost []*Process, root func(*Process) *Process, join func(a, b *Process)) {
-	for _, p := range lost {
-		homes := map[*Process]bool{}
-		for _, other := range all {
-			if other != p && near(other.Workload.Namespace, p.Workload.Namespace) {
-				homes[root(other)] = true
+// joinTo joins a process with the servers behind a list of addresses, and says whether there are any.
+func (m *Model) joinTo(p *Process, list string, joined sets) bool {
+	found := false
+	for _, a := range m.Addresses(p.Workload, list) {
+		for _, w := range a.Workloads {
+			for _, target := range w.Processes {
+				if target != p && (target.Role == keys.NameServer || target.Role == keys.Controller) {
+					joined.join(target, p)
+					found = true
+				}
 			}
 		}
-		delete(homes, root(p))
-		if len(homes) == 1 || p.Role != keys.NameServer && onlyLost(homes, lost, root) {
-			for home := range homes {
-				join(home, p)
+	}
+	return found
+}
+
+// joinLost joins the rest by namespace: with the one cluster there, or with one another.
+func joinLost(all, lost []*Process, joined sets) {
+	h, alone := homesOf(all, joined), map[*Process]bool{}
+	for _, p := range lost {
+		alone[joined.root(p)] = true
+	}
+	for _, p := range lost {
+		near := h.near(p.Workload.Namespace, joined)
+		delete(near, joined.root(p))
+		if len(near) == 1 || p.Role != keys.NameServer && within(near, alone) {
+			for home := range near {
+				joined.join(home, p)
 			}
+			alone[joined.root(p)] = true
 		}
 	}
 }
 
-// onlyLost says whether none of the clusters has been joined by an address.
-func onlyLost(homes map[*Process]bool, lost []*Process, root func(*Process) *Process) bool {
-	alone := map[*Process]bool{}
-	for _, p := range lost {
-		alone[root(p)] = true
+// homes are the clusters that stand in each namespace.
+type homes map[string]map[*Process]bool
+
+// homesOf enters each process under its namespace, and under "*" for those that leave it open.
+func homesOf(all []*Process, joined sets) homes {
+	h := homes{}
+	for _, p := range all {
+		for _, name := range []string{p.Workload.Namespace, "*"} {
+			if h[name] == nil {
+				h[name] = map[*Process]bool{}
+			}
+			h[name][joined.root(p)] = true
+		}
 	}
+	return h
+}
+
+// near returns the clusters that a namespace may mean: one that is left open is any.
+func (h homes) near(namespace string, joined sets) map[*Process]bool {
+	found := map[*Process]bool{}
+	spaces := []string{namespace, ""}
+	if namespace == "" {
+		spaces = []string{"*"}
+	}
+	for _, name := range spaces {
+		for root := range h[name] {
+			if now := joined.root(root); now != root { // joined since: the two are one from now on
+				delete(h[name], root)
+				h[name][now] = true
+				root = now
+			}
+			found[root] = true
+		}
+	}
+	return found
+}
+
+// within says whether none of the clusters has been joined by an address.
+func within(homes, alone map[*Process]bool) bool {
 	for home := range homes {
 		if !alone[home] {
 			return false
@@ -113,13 +167,13 @@ func onlyLost(homes map[*Process]bool, lost []*Process, root func(*Process) *Pro
 	return true
 }
 
-func (m *Model) collect(all []*Process, root func(*Process) *Process) {
+func (m *Model) collect(all []*Process, joined sets) {
 	of := map[*Process]*Cluster{}
 	for _, p := range all {
-		c := of[root(p)]
+		c := of[joined.root(p)]
 		if c == nil {
 			c = &Cluster{Namespace: p.Workload.Namespace}
-			of[root(p)] = c
+			of[joined.root(p)] = c
 			m.Clusters = append(m.Clusters, c)
 		}
 		c.add(p)
@@ -170,6 +224,7 @@ func (c *Cluster) group() {
 		}
 	}
 	c.Name = strings.Join(sortedKeys(names), ", ")
+	c.known = !slices.ContainsFunc(c.Groups, func(g *Group) bool { return !g.Known() })
 }
 
 // Pods counts the pods of processes.

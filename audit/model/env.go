@@ -85,7 +85,7 @@ func (m *Model) envFrom(p *pod, from node.Value, env map[string]string) {
 		m.unresolved(p.w.Object.String(), from.Pos(), "environment", kind+" "+source+" is not among the manifests")
 		return
 	}
-	m.used[o.String()] = true
+	m.use(o)
 	for key, value := range contents(o) {
 		env[prefix+key] = value.Text()
 	}
@@ -96,7 +96,7 @@ func (m *Model) valueFrom(p *pod, c *Container, from node.Value) string {
 	if field := from.Get("fieldRef", "fieldPath").Text(); field != "" {
 		return podField(p, field)
 	}
-	for kind, table := range map[string]map[string]input.Object{"configMapKeyRef": m.configs, "secretKeyRef": m.secrets} {
+	for kind, table := range map[string]table{"configMapKeyRef": m.configs, "secretKeyRef": m.secrets} {
 		ref := from.Get(kind)
 		if !ref.Exists() {
 			continue
@@ -106,7 +106,7 @@ func (m *Model) valueFrom(p *pod, c *Container, from node.Value) string {
 		if !ok {
 			return shell.Mark(strings.TrimSuffix(kind, "KeyRef") + " " + name + " is not among the manifests")
 		}
-		m.used[o.String()] = true
+		m.use(o)
 		if value, ok := contents(o)[key]; ok {
 			return value.Text()
 		}

@@ -49,7 +49,7 @@ func (m *Model) source(w *Workload, v node.Value, all map[string]content) {
 	if !ref.Exists() || !ok {
 		return
 	}
-	m.used[o.String()] = true
+	m.use(o)
 	data := contents(o)
 	items := ref.Get("items").Items()
 	for _, item := range items {

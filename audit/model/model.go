@@ -4,7 +4,6 @@ package model
 
 import (
 	"fmt"
-	"maps"
 	"sort"
 
 	"github.com/rmqproof/rmqproof/audit/input"
@@ -27,12 +26,13 @@ type Model struct {
 	Passed     int
 	Unresolved []Unresolved
 
-	configs map[string]input.Object
-	secrets map[string]input.Object
-	claims  map[string]input.Object
-	volumes map[string]input.Object
-	classes map[string]input.Object
+	configs, secrets, claims table
+	volumes, classes         map[string]input.Object
+	// used holds what a RocketMQ process takes something from, uses the same in the order in which it was found.
 	used    map[string]bool
+	uses    []string
+	noted   map[Unresolved]bool
+	lookups lookups
 	looked  int
 }
 
@@ -48,7 +48,7 @@ type Unresolved struct {
 func Build(set input.Set) *Model {
 	m := &Model{
 		Objects: set.Objects, Passed: set.Passed, used: map[string]bool{},
-		configs: map[string]input.Object{}, secrets: map[string]input.Object{}, claims: map[string]input.Object{},
+		configs: newTable(), secrets: newTable(), claims: newTable(), noted: map[Unresolved]bool{},
 		volumes: map[string]input.Object{}, classes: map[string]input.Object{},
 	}
 	for _, n := range set.Notes {
@@ -65,6 +65,7 @@ func Build(set input.Set) *Model {
 		m.look(w)
 	}
 	m.keepRocketMQ()
+	m.lookup()
 	m.releases()
 	m.cluster()
 	m.count()
@@ -100,24 +101,38 @@ func made(o input.Object) bool {
 
 // look finds the servers of a workload; what was noted on the way about a workload without any is dropped.
 func (m *Model) look(w *Workload) {
-	used, notes := maps.Clone(m.used), len(m.Unresolved)
+	uses, notes := len(m.uses), len(m.Unresolved)
 	m.processes(w)
-	if len(w.Processes) == 0 {
-		m.used, m.Unresolved = used, m.Unresolved[:notes]
+	if len(w.Processes) > 0 {
+		return
+	}
+	for _, name := range m.uses[uses:] {
+		delete(m.used, name)
+	}
+	for _, u := range m.Unresolved[notes:] {
+		delete(m.noted, u)
+	}
+	m.uses, m.Unresolved = m.uses[:uses], m.Unresolved[:notes]
+}
+
+// use remembers that a process takes something from an object.
+func (m *Model) use(o input.Object) {
+	if name := o.String(); !m.used[name] {
+		m.used[name] = true
+		m.uses = append(m.uses, name)
 	}
 }
 
 // index sorts the objects that others refer to.
 func (m *Model) index() {
 	for _, o := range m.Objects {
-		key := o.Namespace + "/" + o.Name
 		switch o.Kind {
 		case "ConfigMap":
-			m.configs[key] = o
+			m.configs.add(o)
 		case "Secret":
-			m.secrets[key] = o
+			m.secrets.add(o)
 		case "PersistentVolumeClaim":
-			m.claims[key] = o
+			m.claims.add(o)
 		case "PersistentVolume":
 			m.volumes[o.Name] = o
 		case "StorageClass":
@@ -132,27 +147,6 @@ func (m *Model) index() {
 			m.Scalers = append(m.Scalers, o)
 		}
 	}
-}
-
-// find looks an object up in its namespace; manifests often leave the namespace to kubectl, so that one without a
-// namespace matches any.
-func find(in map[string]input.Object, namespace, name string) (input.Object, bool) {
-	if name == "" {
-		return input.Object{}, false
-	}
-	if o, ok := in[namespace+"/"+name]; ok {
-		return o, true
-	}
-	if namespace != "" {
-		o, ok := in["/"+name]
-		return o, ok
-	}
-	for _, key := range sortedKeys(in) {
-		if o := in[key]; o.Name == name {
-			return o, true
-		}
-	}
-	return input.Object{}, false
 }
 
 func sortedKeys[V any](in map[string]V) []string {
@@ -226,12 +220,8 @@ func (m *Model) releases() {
 
 func (m *Model) unresolved(object string, at node.Pos, what, reason string) {
 	u := Unresolved{object, at, what, reason}
-	for _, seen := range m.Unresolved {
-		if seen == u {
-			return
-		}
-	}
-	if len(m.Unresolved) < 500 {
+	if !m.noted[u] && len(m.Unresolved) < 500 {
+		m.noted[u] = true
 		m.Unresolved = append(m.Unresolved, u)
 	}
 }

@@ -100,17 +100,6 @@ func (b *Budget) Covers(w *Workload) bool {
 	return near(b.Object.Namespace, w.Namespace) && Matches(b.Selector, w.Labels)
 }
 
-// BudgetsOf returns the budgets over a workload.
-func (m *Model) BudgetsOf(w *Workload) []*Budget {
-	var all []*Budget
-	for _, b := range m.Budgets {
-		if b.Covers(w) {
-			all = append(all, b)
-		}
-	}
-	return all
-}
-
 // Policy is a NetworkPolicy.
 type Policy struct {
 	Object          input.Object

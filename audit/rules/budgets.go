@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,10 +28,8 @@ var budgets = []Rule{
 		check: func(r *run) {
 			for _, b := range r.Budgets {
 				total := 0
-				for _, w := range r.All {
-					if b.Covers(w) {
-						total += w.Replicas
-					}
+				for _, w := range r.Covered(b) {
+					total += w.Replicas
 				}
 				if total > 0 && concerns(r, b) && !allows(b, total) {
 					r.report(b.Object, b.Object.Value.Get("spec").Pos(), "maxUnavailable: 1", "It allows no eviction of its %s: a drain of their nodes never ends.", plural(total, "pod", "pods"))
@@ -55,12 +54,7 @@ var budgets = []Rule{
 
 // concerns says whether a budget covers a RocketMQ workload.
 func concerns(r *run, b *model.Budget) bool {
-	for _, w := range r.Workloads {
-		if b.Covers(w) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Covered(b), func(w *model.Workload) bool { return len(w.Processes) > 0 })
 }
 
 // allows says whether at least one of total pods may be evicted when all are healthy.

@@ -112,8 +112,8 @@ func listens(p *model.Process) int {
 // that do lets the traffic pass.
 func closed(r *run, pod, peer *model.Workload, port int, ingress bool) (*model.Policy, bool) {
 	var blocking *model.Policy
-	for _, p := range r.Policies {
-		if !p.Applies(pod) || ingress && !p.Ingress || !ingress && !p.Egress {
+	for _, p := range r.PoliciesOf(pod) {
+		if ingress && !p.Ingress || !ingress && !p.Egress {
 			continue
 		}
 		if lets(p, pod, peer, port, ingress) {

@@ -18,7 +18,7 @@ var services = []Rule{
 		Example: Example{On: "static", Sound: "selector: {app: nameserver} # service", Broken: "selector: {app: namesrv}"},
 		check: func(r *run) {
 			for _, s := range r.Services {
-				if len(s.Selector) > 0 && ours(r, s) && !slices.ContainsFunc(r.All, s.Selects) {
+				if len(s.Selector) > 0 && ours(r, s) && len(r.Selected(s)) == 0 {
 					r.report(s.Object, s.Object.Value.Get("spec", "selector").Pos(), "selector: <labels of the pod template>", "No pod template of the manifests has the labels that it selects.")
 				}
 			}
@@ -49,12 +49,15 @@ var services = []Rule{
 		check: func(r *run) {
 			for _, s := range r.Services {
 				n := 0
-				for _, w := range r.Workloads {
-					if s.Selects(w) && w.Runs(keys.Broker) {
+				if s.Type != "LoadBalancer" && s.Type != "NodePort" {
+					continue
+				}
+				for _, w := range r.Selected(s) {
+					if w.Runs(keys.Broker) {
 						n += w.Replicas
 					}
 				}
-				if n > 1 && (s.Type == "LoadBalancer" || s.Type == "NodePort") {
+				if n > 1 {
 					r.report(s.Object, s.Object.Value.Get("spec", "type").Pos(), "a proxy in cluster mode behind the Service, or one Service for each broker and brokerIP1 set to its address", "%s over %d brokers: a client that needs one of them reaches any.", s.Type, n)
 				}
 			}
@@ -72,12 +75,7 @@ func ours(r *run, s *model.Service) bool {
 			return true
 		}
 	}
-	for _, w := range r.Workloads {
-		if w.ServiceName() == s.Object.Name {
-			return true
-		}
-	}
-	return false
+	return r.Governs(s)
 }
 
 func servicePort(r *run) {
@@ -85,8 +83,8 @@ func servicePort(r *run) {
 		if s.Headless {
 			continue
 		}
-		for _, w := range r.Workloads {
-			if !s.Selects(w) || !kubernetesKnown(w) {
+		for _, w := range r.Selected(s) {
+			if !kubernetesKnown(w) {
 				continue
 			}
 			for _, p := range s.Ports {
@@ -171,15 +169,13 @@ func governing(r *run) {
 		if w.Object.Kind != "StatefulSet" || name.Text() == "" {
 			continue
 		}
-		at := slices.IndexFunc(r.Services, func(s *model.Service) bool {
-			return s.Object.Name == name.Text() && (s.Object.Namespace == w.Namespace || s.Object.Namespace == "" || w.Namespace == "")
-		})
+		s := r.Governing(w)
 		switch {
-		case at < 0 && len(r.Services) > 0:
+		case s == nil && len(r.Services) > 0:
 			r.report(w.Object, name.Pos(), "a headless Service "+name.Text()+" over its pods", "The manifests hold no Service %s: the pods have no names of their own.", name.Text())
-		case at >= 0 && !r.Services[at].Headless:
+		case s != nil && !s.Headless:
 			r.report(w.Object, name.Pos(), "clusterIP: None in Service "+name.Text(), "Service %s is not headless: the pods have no names of their own.", name.Text())
-		case at >= 0 && !r.Services[at].Selects(w):
+		case s != nil && !s.Selects(w):
 			r.report(w.Object, name.Pos(), "a selector in Service "+name.Text()+" that matches the pods", "Service %s does not select its pods: they have no names of their own.", name.Text())
 		}
 	}

@@ -36,10 +36,10 @@ var updates = []Rule{
 }
 
 func parallelRoll(r *run) {
+	most := members(r)
 	for _, w := range r.Workloads {
 		v := w.Spec.Get("updateStrategy", "rollingUpdate", "maxUnavailable")
-		members := members(r, w)
-		if members < 2 || w.Object.Kind != "StatefulSet" || w.Spec.Get("updateStrategy", "type").Text() == "OnDelete" {
+		if most[w] < 2 || w.Object.Kind != "StatefulSet" || w.Spec.Get("updateStrategy", "type").Text() == "OnDelete" {
 			continue
 		}
 		n, ok := amount(v.Text(), w.Replicas, true)
@@ -52,23 +52,19 @@ func parallelRoll(r *run) {
 	}
 }
 
-// members counts the pods of a workload that stand in for one another.
-func members(r *run, w *model.Workload) int {
-	most := 0
+// members counts for each workload the pods that stand in for one another.
+func members(r *run) map[*model.Workload]int {
+	most := map[*model.Workload]int{}
 	r.groups(func(g *model.Group) {
-		n := 0
+		n := map[*model.Workload]int{}
 		for _, b := range g.Brokers {
-			if b.Workload == w {
-				n++
-			}
+			n[b.Workload]++
+			most[b.Workload] = max(most[b.Workload], n[b.Workload])
 		}
-		most = max(most, n)
 	})
 	for _, c := range r.Clusters {
 		for _, p := range append(append([]*model.Process{}, c.Controllers...), c.NameServers...) {
-			if p.Workload == w {
-				most = max(most, w.Replicas)
-			}
+			most[p.Workload] = max(most[p.Workload], p.Workload.Replicas)
 		}
 	}
 	return most

@@ -52,6 +52,8 @@ type Trace struct {
 	Unknown []string
 	// Reads holds the names of the variables that the script mentions.
 	Reads map[string]bool
+	// Steps counts the commands that were followed.
+	Steps int
 }
 
 // The marks lie in a private area of Unicode and are removed from every input.
@@ -67,6 +69,9 @@ func Mark(reason string) string { return markOpen + Clean(reason) + markClose }
 
 // Clean removes marks and what looks like their parts.
 func Clean(text string) string {
+	if !strings.Contains(text, markOpen) && !strings.Contains(text, markClose) {
+		return text
+	}
 	return strings.NewReplacer(markOpen, "", markClose, "").Replace(text)
 }
 

@@ -60,7 +60,7 @@ func Follow(argv []string, w World) Trace {
 	if len(argv) > 0 {
 		m.external(call{args: argv})
 	}
-	trace.Files = m.files
+	trace.Files, trace.Steps = m.files, m.budget.steps
 	return trace
 }
 
