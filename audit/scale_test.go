@@ -29,7 +29,7 @@ func TestWorkGrowsWithTheInput(t *testing.T) {
 		"a network policy for each": func(n int) string { return sets(t, n) + policies(n) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			small, large := []byte(text(60)), []byte(text(240))
+			small, large := []byte(text(30)), []byte(text(120))
 			judge(t, small) // tables that are read once
 			one := allocated(func() { judge(t, small) })
 			four := allocated(func() { judge(t, large) })
