@@ -130,7 +130,7 @@ func (c *Config) json(text string, at node.Value) {
 func (m *Model) explainMissing(p *pod, c *Container, config *Config) {
 	mount, mounted := c.MountOf(config.Path)
 	switch {
-	case !mounted && !c.Image.Official():
+	case !mounted && !c.Image.Layout():
 		config.Unknown = config.Path + " is part of the image"
 	case !mounted:
 		config.Missing = true

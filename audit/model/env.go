@@ -32,8 +32,8 @@ var dependent = regexp.MustCompile(`\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)`)
 // environment returns the variables of a container, in the order in which the kubelet resolves them.
 func (m *Model) environment(p *pod, c *Container) map[string]string {
 	env := map[string]string{"HOSTNAME": p.name}
-	if c.Image.Official() {
-		env["ROCKETMQ_VERSION"], env["ROCKETMQ_HOME"] = c.Image.Version.String(), c.Image.Home()
+	if c.Image.Layout() {
+		env["ROCKETMQ_VERSION"], env["ROCKETMQ_HOME"] = c.Image.release(), c.Image.Home()
 		env["JAVA_HOME"], env["JAVA_OPT"] = "/opt/java", ""
 	}
 	if home, ok := p.w.HomeOf(c); ok {

@@ -100,6 +100,9 @@ func (p *pod) keep(c *Container, written map[string]string) {
 // bundled returns a configuration file of the official image. Only what RocketMQ ships unchanged in every release
 // of its fifth version is here.
 func bundled(image Image, name string) (string, bool) {
+	if text, ok := image.script(name); ok {
+		return text, true
+	}
 	conf, inConf := strings.CutPrefix(name, image.Home()+"/conf/")
 	if !image.Official() || !inConf {
 		return "", false

@@ -19,7 +19,7 @@ type Model struct {
 	Services       []*Service
 	Budgets        []*Budget
 	Policies       []*Policy
-	Scalers        []input.Object
+	Scalers        []*Scaler
 	// Objects are all of the input.
 	Objects []input.Object
 	// Passed counts objects and documents that do not concern RocketMQ.
@@ -143,8 +143,8 @@ func (m *Model) index() {
 			m.Budgets = append(m.Budgets, newBudget(o))
 		case "NetworkPolicy":
 			m.Policies = append(m.Policies, newPolicy(o))
-		case "HorizontalPodAutoscaler":
-			m.Scalers = append(m.Scalers, o)
+		case "HorizontalPodAutoscaler", "ScaledObject":
+			m.Scalers = append(m.Scalers, newScaler(o))
 		}
 	}
 }
@@ -242,7 +242,7 @@ func (m *Model) keepRocketMQ() {
 func (m *Model) count() {
 	kinds := map[string]bool{
 		"Service": true, "PodDisruptionBudget": true, "NetworkPolicy": true, "StorageClass": true, "PersistentVolume": true,
-		"PersistentVolumeClaim": true, "ConfigMap": true, "Secret": true, "HorizontalPodAutoscaler": true, "Namespace": true,
+		"PersistentVolumeClaim": true, "ConfigMap": true, "Secret": true, "HorizontalPodAutoscaler": true, "ScaledObject": true, "Namespace": true,
 		"ServiceAccount": true,
 	}
 	mine := map[string]bool{}

@@ -70,11 +70,10 @@ func (m *Model) operatedBroker(o input.Object, group, replica int) *Workload {
 	return w
 }
 
-// operatedStore and operatedLogs are where the operator mounts the volume.
-const (
-	operatedStore = "/home/rocketmq/store"
-	operatedLogs  = "/home/rocketmq/logs"
-)
+// operatedLayouts are those of images whose name does not tell, as a mirror's.
+var operatedLayouts = map[keys.Server]*layout{
+	keys.Broker: operatorBroker, keys.NameServer: operatorNames, keys.Controller: operatorController,
+}
 
 func operatedWorkload(o input.Object, name string, op *operated, image string) *Workload {
 	spec := o.Value.Get("spec")
@@ -83,6 +82,14 @@ func operatedWorkload(o input.Object, name string, op *operated, image string) *
 		Volumes: map[string]node.Value{}, Templates: map[string]node.Value{},
 	}
 	c := &Container{Value: spec, Name: string(op.role), Image: newImage(spec.Get(image).Text())}
+	if c.Image.layout == nil {
+		c.Image.layout = operatedLayouts[op.role]
+	}
+	// The operator mounts the volume in the home of its own images' user: since its release 0.2.1 that is root.
+	home := "/root"
+	if c.Image.early() {
+		home = c.Image.layout.userHome
+	}
 	template := node.Value{}
 	if all := spec.Get("volumeClaimTemplates").Items(); len(all) > 0 {
 		template = all[0]
@@ -91,7 +98,7 @@ func operatedWorkload(o input.Object, name string, op *operated, image string) *
 	if volume == "" {
 		volume = "storage"
 	}
-	for _, p := range []string{operatedStore, operatedLogs} {
+	for _, p := range []string{home + "/store", home + "/logs"} {
 		c.Mounts = append(c.Mounts, Mount{Volume: volume, Path: p, SubPath: name, At: spec.Get("storageMode").Pos()})
 	}
 	switch spec.Get("storageMode").Text() {
@@ -133,6 +140,9 @@ func (op *operated) configuration(m *Model, i *Instance) Config {
 		config.add(Entry{"brokerClusterName", i.Env["BROKER_CLUSTER_NAME"], at})
 		config.add(Entry{"brokerName", i.Env["BROKER_NAME"], at})
 		config.add(Entry{"brokerId", i.Env["BROKER_ID"], at})
+		if mode := spec.Get("replicationMode"); mode.Exists() {
+			config.add(Entry{"brokerRole", op.byMode(mode.Text()), mode.Pos()})
+		}
 		if spec.Get("clusterMode").Text() == "CONTROLLER" {
 			config.add(Entry{"enableControllerMode", "true", spec.Get("clusterMode").Pos()})
 		}
@@ -151,4 +161,16 @@ func (op *operated) adopt(config *Config, e properties.Entry, at node.Pos) {
 		e.Value = "SLAVE"
 	}
 	config.add(Entry{e.Key, e.Value, at})
+}
+
+// byMode is the role that the operator before 0.3.0 gives: it has a field for the mode, and a slave is every broker but
+// the first.
+func (op *operated) byMode(mode string) string {
+	switch {
+	case op.replica > 0:
+		return "SLAVE"
+	case mode == "SYNC":
+		return "SYNC_MASTER"
+	}
+	return "ASYNC_MASTER"
 }

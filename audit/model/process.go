@@ -176,14 +176,14 @@ func (m *Model) trace(p *pod, c *Container, argv []string) shell.Trace {
 		expanded[i] = expandDependent(shell.Clean(a), env)
 	}
 	dir := c.Value.Get("workingDir").Text()
-	if dir == "" && c.Image.Official() {
+	if dir == "" && c.Image.Layout() {
 		dir = c.Image.Home() + "/bin"
 	}
 	if dir == "" {
 		dir = "/"
 	}
 	return shell.Follow(expanded, shell.World{
-		Env: env, Complete: c.Image.Official(), Dir: dir,
+		Env: env, Complete: c.Image.Layout(), Dir: dir,
 		File: func(name string) (string, bool) { text, _, ok := m.file(p, c, name); return text, ok },
 	})
 }
@@ -213,6 +213,9 @@ func (m *Model) instances(p *pod, c *Container) []*Instance {
 // entry is the command line of a container. The official image's entry point takes the server's name as its first
 // argument, or from NODE_ROLE, and otherwise runs what it is given.
 func entry(c *Container, env map[string]string) []string {
+	if len(c.Command) == 0 && len(c.Args) == 0 && c.Image.Operator() {
+		return c.Image.layout.start
+	}
 	if len(c.Command) > 0 || !c.Image.Official() {
 		return append(append([]string{}, c.Command...), c.Args...)
 	}

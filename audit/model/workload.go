@@ -14,6 +14,8 @@ type Workload struct {
 	// Namespace and Name are those of the pods' owner; the operator's resources make several.
 	Namespace, Name string
 	Replicas        int
+	// Scaler is the autoscaler that decides about the replicas, nil for most.
+	Scaler *Scaler
 	// First is the lowest ordinal of a StatefulSet.
 	First  int
 	Labels map[string]string
@@ -40,7 +42,9 @@ func (m *Model) workloads(o input.Object) {
 	switch o.Kind {
 	case "StatefulSet", "Deployment", "DaemonSet", "ReplicaSet":
 		template := o.Value.Get("spec", "template")
-		m.Workloads = append(m.Workloads, newWorkload(o, template.Get("metadata", "labels"), template.Get("spec")))
+		w := newWorkload(o, template.Get("metadata", "labels"), template.Get("spec"))
+		w.Replicas, w.Scaler = m.scaled(w)
+		m.Workloads = append(m.Workloads, w)
 	case "Pod":
 		m.Workloads = append(m.Workloads, newWorkload(o, o.Value.Get("metadata", "labels"), o.Value.Get("spec")))
 	case "Broker", "NameService", "Controller":
@@ -72,6 +76,7 @@ func newWorkload(o input.Object, labels, pod node.Value) *Workload {
 	for _, c := range pod.Get("containers").Items() {
 		w.Containers = append(w.Containers, newContainer(c))
 	}
+	w.presume()
 	return w
 }
 

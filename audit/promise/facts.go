@@ -5,7 +5,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/model"
-	"github.com/rmqproof/rmqproof/audit/rules"
 )
 
 // facts are what decides about a group.
@@ -40,7 +39,7 @@ func factsOf(m *model.Model, g *model.Group) facts {
 	f := facts{
 		known: g.Known() && agreed, mode: mode, ack: g.Ack(), brokers: len(g.Brokers), slaves: len(g.Slaves()),
 		groups: len(g.Cluster.Groups), uncleanly: mode == model.Controlled && g.Cluster.Uncleanly(), sync: b.SyncFlush(), pool: b.Is("transientStorePoolEnable") && !b.SyncFlush(),
-		apart: rules.Apart(g, "kubernetes.io/hostname"), zones: rules.Apart(g, "topology.kubernetes.io/zone"),
+		apart: model.Apart(g, "kubernetes.io/hostname"), zones: model.Apart(g, "topology.kubernetes.io/zone"),
 		swallows: !b.Version().AtLeast(keys.Version{Major: 5, Minor: 3, Patch: 4}),
 	}
 	f.interval, _ = b.Int("flushIntervalCommitLog")

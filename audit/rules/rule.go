@@ -72,6 +72,14 @@ type run struct {
 	rule  *Rule
 	found map[Finding]bool
 	out   []Finding
+	// severity is that of the next finding when it is not the rule's own.
+	severity Severity
+}
+
+// as reports at another severity than the rule's own, for a case that is milder or worse than most.
+func (r *run) as(s Severity) *run {
+	r.severity = s
+	return r
 }
 
 // report adds a finding once.
@@ -79,8 +87,12 @@ func (r *run) report(object fmt.Stringer, at node.Pos, fix, format string, args 
 	if whole, ok := object.(interface{ Pos() node.Pos }); ok && at.Line == 0 {
 		at = whole.Pos() // a field that is absent has no place of its own
 	}
+	severity := r.rule.Severity
+	if r.severity != "" {
+		severity, r.severity = r.severity, ""
+	}
 	f := Finding{
-		Rule: r.rule.ID, Severity: r.rule.Severity, Object: object.String(), File: at.File, Line: at.Line,
+		Rule: r.rule.ID, Severity: severity, Object: object.String(), File: at.File, Line: at.Line,
 		Message: fmt.Sprintf(format, args...), Fix: fix, Source: r.rule.Source,
 	}
 	if !r.found[f] && len(r.out) < 1000 {

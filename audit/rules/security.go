@@ -47,7 +47,7 @@ var security = []Rule{
 		Example: Example{On: "static", Sound: "{fsGroup: 3000, runAsUser: 3000, runAsNonRoot: true} # master a", Broken: "{fsGroup: 3000, runAsUser: 0}"},
 		check: func(r *run) {
 			r.each(func(p *model.Process) {
-				if uid, known := p.Workload.User(p.Container); known && uid == 0 {
+				if uid, known := p.Workload.User(p.Container); known && uid == 0 && !p.Container.Image.Operator() { // those images know no other user
 					r.report(p.Workload.Object, userPos(p), "securityContext: {runAsUser: 3000, runAsNonRoot: true, fsGroup: 3000}", "The %s runs as root.", p.Role)
 				}
 			})

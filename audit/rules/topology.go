@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/model"
 )
@@ -96,12 +98,13 @@ var topology = []Rule{
 		Source:  "RocketMQ docs: deployment; a broker group is added with its topics by an operator",
 		Example: Example{On: "static", Broken: "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: brokers, namespace: mq}\nspec:\n  maxReplicas: 5\n  scaleTargetRef: {apiVersion: apps/v1, kind: StatefulSet, name: broker-a-master}"},
 		check: func(r *run) {
-			for _, h := range r.Scalers {
-				target := h.Value.Get("spec", "scaleTargetRef")
-				for _, w := range r.Workloads {
-					if w.Object.Name == target.Get("name").Text() && w.Object.Kind == target.Get("kind").Text() && !w.Runs(keys.Proxy) {
-						r.report(h, target.Pos(), "remove the autoscaler", "It changes the number of pods of %s, whose servers have an identity.", w.Object)
+			for _, w := range r.Workloads {
+				if s := w.Scaler; s != nil && !w.Runs(keys.Proxy) {
+					severity := Warning
+					if w.Runs(keys.Broker) {
+						severity = Error
 					}
+					r.as(severity).report(s.Object, s.At, fmt.Sprintf("remove the autoscaler, and write replicas: %d into %s", w.Replicas, w.Object), "It changes the number of pods of %s, whose servers have an identity.", w.Object)
 				}
 			}
 		},

@@ -1,0 +1,103 @@
+package audit
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/rmqproof/rmqproof/audit/input"
+	"github.com/rmqproof/rmqproof/audit/model"
+	"github.com/rmqproof/rmqproof/audit/promise"
+	"github.com/rmqproof/rmqproof/audit/rules"
+)
+
+// Report is everything that an audit says; its JSON form is the command's.
+type Report struct {
+	Findings []rules.Finding `json:"findings"`
+	// Suppressed are findings that somebody accepts, each with the reason.
+	Suppressed []rules.Finding `json:"suppressed"`
+	Unresolved []Unresolved    `json:"unresolved"`
+	Promise    promise.Promise `json:"promise"`
+	// Objects counts the Kubernetes objects of the input, PassedOver what in it does not concern RocketMQ.
+	Objects    int `json:"objects"`
+	PassedOver int `json:"passedOver"`
+}
+
+// Unresolved is something that decides and cannot be told from the input.
+type Unresolved struct {
+	Object string `json:"object"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	What   string `json:"what"`
+	Reason string `json:"reason"`
+}
+
+// ErrNoRocketMQ is the error for an input in which nothing runs RocketMQ: silence about it would look like praise.
+var ErrNoRocketMQ = errors.New("nothing in the input runs RocketMQ; is it the right file, folder or namespace?")
+
+// Run judges an input. Suppress accepts findings of a rule everywhere, with a reason.
+func Run(set input.Set, suppress map[string]string) (Report, error) {
+	m := model.Build(set)
+	report := Report{
+		Findings: []rules.Finding{}, Suppressed: []rules.Finding{}, Unresolved: []Unresolved{},
+		Objects: len(set.Objects), PassedOver: m.Passed,
+	}
+	if len(m.Workloads) == 0 {
+		return report, ErrNoRocketMQ
+	}
+	here, _ := filepath.Abs(".")
+	accepted := annotations(m)
+	for _, f := range rules.Check(m) {
+		f.File = relative(here, f.File)
+		if reason := accepted.reason(f, suppress); reason != "" {
+			f.Suppressed = reason
+			report.Suppressed = append(report.Suppressed, f)
+		} else {
+			report.Findings = append(report.Findings, f)
+		}
+	}
+	for _, u := range m.Unresolved {
+		report.Unresolved = append(report.Unresolved, Unresolved{u.Object, relative(here, u.Pos.File), u.Pos.Line, u.What, u.Reason})
+	}
+	report.Promise = promise.Derive(m)
+	for i := range report.Promise.Clusters {
+		c := &report.Promise.Clusters[i]
+		shorten(here, c.Outcomes)
+		for j := range c.Groups {
+			shorten(here, c.Groups[j].Outcomes)
+		}
+	}
+	return report, nil
+}
+
+func shorten(here string, outcomes []promise.Outcome) {
+	for i := range outcomes {
+		keys := append([]promise.Key{}, outcomes[i].Keys...)
+		for j := range keys {
+			keys[j].File = relative(here, keys[j].File)
+		}
+		outcomes[i].Keys = keys
+	}
+}
+
+// relative shortens a path inside the working directory.
+func relative(here, file string) string {
+	if !filepath.IsAbs(file) {
+		return file
+	}
+	if short, err := filepath.Rel(here, file); err == nil && !strings.HasPrefix(short, "..") {
+		return short
+	}
+	return file
+}
+
+// Worst returns the worst severity of a report that is not suppressed, "" when there is nothing.
+func (r Report) Worst() rules.Severity {
+	var worst rules.Severity
+	for _, f := range r.Findings {
+		if worst == "" || f.Severity.Rank() < worst.Rank() {
+			worst = f.Severity
+		}
+	}
+	return worst
+}

@@ -1,0 +1,40 @@
+package model
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/rmqproof/rmqproof/audit/node"
+)
+
+// presume lets each image whose name alone does not tell its layout be decided by the paths in its pod.
+func (w *Workload) presume() {
+	for _, c := range w.Containers {
+		if c.Image.undecided() {
+			c.Image.presume(scalars(c.Value))
+		}
+	}
+}
+
+// maxScalars bounds the text that is searched for paths, in bytes.
+const maxScalars = 1 << 16
+
+// scalars joins all texts below a value.
+func scalars(v node.Value) string {
+	var out strings.Builder
+	var walk func(n *yaml.Node)
+	walk = func(n *yaml.Node) {
+		if n == nil || out.Len() > maxScalars {
+			return
+		}
+		if n.Kind == yaml.ScalarNode {
+			out.WriteString(n.Value + "\n")
+		}
+		for _, child := range n.Content { // an alias has no content of its own, so that a bomb stays small
+			walk(child)
+		}
+	}
+	walk(v.Raw())
+	return out.String()
+}
