@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/google/renameio/v2"
 )
 
 // writeFile puts a whole file in place at once, so that an interrupted writer leaves the old one or the new one.
@@ -15,12 +17,8 @@ func writeFile(dir, name string, content []byte) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("make the report's folder: %w", err)
 	}
-	tmp := path + ".part"
-	if err := os.WriteFile(tmp, content, 0o644); err != nil {
+	if err := renameio.WriteFile(path, content, 0o644); err != nil {
 		return fmt.Errorf("write the report: %w", err)
-	}
-	if err := os.Rename(tmp, path); err != nil {
-		return fmt.Errorf("put the report in place: %w", err)
 	}
 	return nil
 }

@@ -2,7 +2,14 @@
 
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/rmqproof/rmqproof/fixtures/engine"
+)
+
+// becomeOther gives way to what else this binary may be started as: the daemon's runtime.
+func becomeOther() { engine.BecomeRuntime() }
 
 // commands lists every command, one file each.
 func commands() []*cobra.Command {

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
+	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 )
 
@@ -27,22 +27,20 @@ func newInstallCommand() *cobra.Command {
 	}
 }
 
-// installAs writes beside the target first, so that nobody sees half a binary.
+// installAs puts the whole file in place at once, so that nobody sees half a binary.
 func installAs(self, path string) error {
 	in, err := os.Open(self)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	out, err := os.CreateTemp(filepath.Dir(path), ".install-*")
+	out, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithStaticPermissions(0o755))
 	if err != nil {
 		return err
 	}
-	defer os.Remove(out.Name()) // gone already when all went well
-	_, err = io.Copy(out, in)
-	err = errors.Join(err, out.Chmod(0o755), out.Close())
-	if err != nil {
+	defer out.Cleanup() // nothing to do when all went well
+	if _, err := io.Copy(out, in); err != nil {
 		return err
 	}
-	return os.Rename(out.Name(), path)
+	return out.CloseAtomicallyReplace()
 }

@@ -45,7 +45,7 @@ func (w Wait) Until(ctx context.Context, look func(context.Context) error) error
 		case err == nil:
 			return nil
 		case errors.As(err, new(permanent)):
-			return fmt.Errorf("waiting longer for %s is no use: %w", w.What, err)
+			return err
 		case seen == nil || ctx.Err() == nil: // an answer says more than a request that the end cut short
 			seen = err
 		}

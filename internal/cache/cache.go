@@ -4,13 +4,12 @@ package cache
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/rmqproof/rmqproof/internal/progress"
 )
 
@@ -49,42 +48,19 @@ func Lock(ctx context.Context, name string) (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_RDWR, 0o644)
+	lock := flock.New(filepath.Join(dir, name))
+	held, err := lock.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("open the lock %s: %w", name, err)
+		return nil, fmt.Errorf("lock %s: %w", lock.Path(), err)
 	}
-	if err := acquire(ctx, f, name); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return func() { f.Close() }, nil
-}
-
-func acquire(ctx context.Context, f *os.File, name string) error {
-	if taken, err := try(f); err != nil || taken {
-		return err
-	}
-	step := progress.Start(ctx, "wait for another run of rmqproof that holds %q", name)
-	ticker := time.NewTicker(retryLock)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return step.Done(fmt.Errorf("wait for another run of rmqproof that holds %q: %w", name, ctx.Err()))
-		case <-ticker.C:
-			if taken, err := try(f); err != nil || taken {
-				return step.Done(err)
-			}
+	if !held {
+		step := progress.Start(ctx, "wait for another run of rmqproof that holds %q", name)
+		if _, err := lock.TryLockContext(ctx, retryLock); err != nil {
+			return nil, step.Done(fmt.Errorf("wait for another run of rmqproof that holds %q: %w", name, err))
 		}
+		_ = step.Done(nil)
 	}
-}
-
-func try(f *os.File) (bool, error) {
-	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return false, nil
-	}
-	return err == nil, err
+	return func() { _ = lock.Close() }, nil // the kernel drops it with the process at the latest
 }
 
 // Put makes the file or folder at path by letting fill write a temporary one beside it, which then takes its
