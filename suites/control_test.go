@@ -17,7 +17,7 @@ var _ = Describe("The control", Label("control"), SpecPriority(5), func() {
 		report := perform(ctx, experiment{
 			name:  "control",
 			title: "One broker that flushes late, on a disk that goes with its pod, is killed by force: it must be judged violated",
-			on:    rocketmq.Topology{Version: version, Overlay: rocketmq.OverlayControl},
+			on:    rocketmq.Topology{Version: version, Overlay: rocketmq.OverlayLossy},
 			fault: flat.Kill{Of: flat.Masters, Pick: flat.One},
 		})
 		loss := claim(report.Report, verify.NoAckedLoss)

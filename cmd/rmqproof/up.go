@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rmqproof/rmqproof/fixtures/kindcluster"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
@@ -35,7 +36,8 @@ func newUpCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&topology.Version, "version", defaultVersion, "RocketMQ version")
-	cmd.Flags().StringVar(&topology.Overlay, "overlay", rocketmq.OverlayKind, "bundled overlay: kind, shared or control")
+	cmd.Flags().StringVar(&topology.Overlay, "overlay", rocketmq.OverlayKind, "bundled overlay: "+strings.Join(rocketmq.Overlays(), ", "))
+	cmd.Flags().StringVar(&topology.Overlay, "mode", rocketmq.OverlayKind, "the same as --overlay")
 	return cmd
 }
 
