@@ -1,0 +1,215 @@
+package chaos_test
+
+import (
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/change"
+	"github.com/rmqproof/rmqproof/chaos/disk"
+	"github.com/rmqproof/rmqproof/chaos/internal/fake"
+	"github.com/rmqproof/rmqproof/chaos/ledger"
+	"github.com/rmqproof/rmqproof/chaos/nodes"
+	"github.com/rmqproof/rmqproof/chaos/observe"
+	"github.com/rmqproof/rmqproof/chaos/pods"
+)
+
+// faultCase is a fault with a cluster that it suits. Every fault has one, and is then held to the contract below.
+type faultCase struct {
+	fault     chaos.Fault
+	shared    bool   // volumes follow their pods
+	bystander string // a pod that it must not touch
+	target    string
+}
+
+func faultCases() []faultCase {
+	masters := chaos.Masters.One()
+	return []faultCase{
+		{fault: pods.Kill{Target: masters}, bystander: "broker-b-master-0", target: "pod broker-a-master-0"},
+		{fault: pods.Kill{Target: chaos.Slaves.All()}, bystander: "broker-b-master-0", target: "pods broker-a-slave-0, broker-b-slave-0"},
+		{fault: pods.Kill{Target: masters.In("broker-b")}, bystander: "broker-a-master-0", target: "pod broker-b-master-0"},
+		{fault: pods.Delete{Target: chaos.NameServers.One()}, bystander: "nameserver-1", target: "pod nameserver-0"},
+		{fault: pods.Delete{Target: chaos.NameServers.All()}, bystander: "broker-a-slave-0", target: "pods nameserver-0, nameserver-1, nameserver-2"},
+		{fault: nodes.Drain{Target: masters}, bystander: "broker-a-slave-0", target: "node w1, which holds pod broker-a-master-0"},
+		{fault: disk.Reattach{Target: masters}, bystander: "broker-a-slave-0", target: "StatefulSet broker-a-master and pod broker-a-master-0"},
+		{fault: disk.Move{Target: masters}, shared: true, bystander: "nameserver-1", target: "pod broker-a-master-0 on node w1"},
+		{fault: change.Upgrade{From: fake.ImageA, To: fake.ImageB}, bystander: "nameserver-1",
+			target: "StatefulSets broker-a-slave, broker-b-slave, broker-a-master, broker-b-master"},
+		{fault: change.Upgrade{To: fake.ImageB, NameServers: true}, bystander: "rmqproof-agent",
+			target: "StatefulSets nameserver, broker-a-slave, broker-b-slave, broker-a-master, broker-b-master"},
+	}
+}
+
+func slug(f chaos.Fault) string { return strings.NewReplacer(" ", "-", "/", "-").Replace(f.Name()) }
+
+func forEachFault(t *testing.T, test func(*testing.T, faultCase, *fake.Cluster)) {
+	for _, fc := range faultCases() {
+		t.Run(slug(fc.fault), func(t *testing.T) {
+			t.Parallel()
+			test(t, fc, fc.cluster(t))
+		})
+	}
+}
+
+// cluster has a ledger with a file.
+func (fc faultCase) cluster(t *testing.T) *fake.Cluster {
+	t.Helper()
+	f := fake.New(t)
+	if fc.shared {
+		f.Share()
+	}
+	l, err := ledger.Open(filepath.Join(t.TempDir(), "ledger.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	f.Keep(l)
+	return f
+}
+
+func inject(t *testing.T, fault chaos.Fault, f *fake.Cluster) chaos.Injection {
+	t.Helper()
+	i, err := fault.Inject(fake.Context(t), f)
+	if err != nil {
+		t.Fatalf("Inject: %v", err)
+	}
+	return i
+}
+
+// keeps says that the fault leaves its change on purpose.
+func keeps(i chaos.Injection) bool {
+	k, ok := i.(chaos.Keeper)
+	return ok && len(k.Kept()) > 0
+}
+
+func TestFaultIsConfirmedAndHealed(t *testing.T) {
+	forEachFault(t, func(t *testing.T, fc faultCase, f *fake.Cluster) {
+		ctx, state := fake.Context(t), f.State()
+		before, err := observe.Take(ctx, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := inject(t, fc.fault, f)
+		if got := strings.Join(i.Targets(), ", "); got != fc.target {
+			t.Errorf("Targets() = %q, want %q", got, fc.target)
+		}
+		if err := i.Confirm(ctx); err != nil {
+			t.Errorf("Confirm: %v", err)
+		}
+		for range 2 {
+			if err := i.Heal(ctx); err != nil {
+				t.Errorf("Heal: %v", err)
+			}
+		}
+		if diff := cmp.Diff(state, f.State()); diff != "" && !keeps(i) {
+			t.Errorf("healed state differs from the one before:\n%s", diff)
+		}
+		if err := before.Leaks(ctx, f, i.(chaos.Keeper).Kept()); err != nil {
+			t.Errorf("Leaks: %v", err)
+		}
+		if open, err := f.Open().Open(ctx); err != nil || len(open) > 0 {
+			t.Errorf("the ledger still holds %v (%v)", open, err)
+		}
+		inOrder(t, i.Times())
+	})
+}
+
+func inOrder(t *testing.T, at chaos.Times) {
+	t.Helper()
+	stamps := []time.Time{at.Decided, at.Injected, at.Confirmed, at.Healing, at.Healed}
+	if !slices.IsSortedFunc(stamps, time.Time.Compare) || at.Decided.IsZero() {
+		t.Errorf("the times of the injection are not in order: %v", stamps)
+	}
+}
+
+func TestConfirmFailsWhenABystanderPodIsHit(t *testing.T) {
+	for what, harm := range map[string]func(*fake.Cluster, string){
+		"replaced": (*fake.Cluster).ReplacePod, "container": (*fake.Cluster).Restart,
+	} {
+		forEachFault(t, func(t *testing.T, fc faultCase, f *fake.Cluster) {
+			i := inject(t, fc.fault, f)
+			if what == "container" && f.Pod(fc.bystander).Status.ContainerStatuses == nil {
+				t.Skip("the bystander has no container to restart")
+			}
+			harm(f, fc.bystander)
+			err := i.Confirm(fake.Context(t))
+			if err == nil || !strings.Contains(err.Error(), "bystander pod "+fc.bystander) {
+				t.Errorf("Confirm = %v, want it to name the bystander pod %s (%s)", err, fc.bystander, what)
+			}
+		})
+	}
+}
+
+func TestConfirmFailsWhenAnotherNodeIsCordoned(t *testing.T) {
+	forEachFault(t, func(t *testing.T, fc faultCase, f *fake.Cluster) {
+		i := inject(t, fc.fault, f)
+		if err := nodes.Cordon(t.Context(), f, "w3", "somebody"); err != nil {
+			t.Fatal(err)
+		}
+		err := i.Confirm(fake.Context(t))
+		if err == nil || !strings.Contains(err.Error(), "bystander node w3") {
+			t.Errorf("Confirm = %v, want it to name the bystander node w3", err)
+		}
+	})
+}
+
+// Where writes have no effect, neither Inject nor Confirm may claim success.
+func TestConfirmFailsWhenNothingHappened(t *testing.T) {
+	forEachFault(t, func(t *testing.T, fc faultCase, f *fake.Cluster) {
+		f.Inert = true
+		i, err := fc.fault.Inject(fake.Context(t), f)
+		if i == nil {
+			t.Fatalf("Inject gave no Injection to heal (error %v)", err)
+		}
+		if err := i.Confirm(fake.Context(t)); err == nil {
+			t.Error("Confirm holds although nothing happened")
+		}
+	})
+}
+
+func TestALeakIsSeen(t *testing.T) {
+	f := fake.New(t)
+	ctx := fake.Context(t)
+	before, err := observe.Take(ctx, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := inject(t, nodes.Drain{Target: chaos.Masters.One()}, f)
+	err = before.Leaks(ctx, f, nil)
+	for _, want := range []string{`node w1: unschedulable is "true", before "false"; annotation rmqproof/cordoned-by`, "running pods of StatefulSet broker-a-master is gone"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Leaks = %v, want it to name %q", err, want)
+		}
+	}
+	if err := i.Heal(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := before.Leaks(ctx, f, nil); err != nil {
+		t.Errorf("Leaks after healing: %v", err)
+	}
+}
+
+func TestHealOutlivesTheExperiment(t *testing.T) {
+	f := fake.New(t)
+	before := f.State()
+	i := inject(t, nodes.Drain{Target: chaos.Masters.One()}, f)
+	gone, cancel := chaos.Healing(t.Context())
+	cancel()
+	if err := i.Heal(chaos.WithPatience(gone, fake.Patience)); err != nil {
+		t.Errorf("Heal with a cancelled context: %v", err)
+	}
+	if diff := cmp.Diff(before, f.State()); diff != "" {
+		t.Errorf("healed state differs from the one before:\n%s", diff)
+	}
+}
+
+// sameState compares with any of several legal states.
+func sameState(state map[string]string, legal ...map[string]string) bool {
+	return slices.ContainsFunc(legal, func(s map[string]string) bool { return maps.Equal(s, state) })
+}

@@ -1,0 +1,172 @@
+package fake
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rmqproof/rmqproof/chaos/kube"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/utils/ptr"
+)
+
+// reconcile lets the fake controllers act until nothing changes.
+func (f *Cluster) reconcile() {
+	for changed := true; changed; {
+		changed = f.collectGarbage()
+		for _, s := range f.sets() {
+			for _, name := range kube.PodNames(&s) {
+				changed = f.keepPod(&s, name) || changed
+			}
+		}
+		for _, p := range f.pods() {
+			changed = f.schedule(&p) || changed
+		}
+		for _, p := range f.pods() {
+			changed = f.probe(&p) || changed
+		}
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func (f *Cluster) sets() []appsv1.StatefulSet {
+	kind := schema.GroupVersionKind{Group: "apps", Version: "v1", Kind: "StatefulSet"}
+	return must(f.client.Tracker().List(setsResource, kind, Namespace)).(*appsv1.StatefulSetList).Items
+}
+
+func (f *Cluster) pods() []corev1.Pod {
+	kind := schema.GroupVersionKind{Version: "v1", Kind: "Pod"}
+	return must(f.client.Tracker().List(podsResource, kind, Namespace)).(*corev1.PodList).Items
+}
+
+func (f *Cluster) nodes() []corev1.Node {
+	kind := schema.GroupVersionKind{Version: "v1", Kind: "Node"}
+	return must(f.client.Tracker().List(nodesResource, kind, "")).(*corev1.NodeList).Items
+}
+
+// Pod returns a pod, or nil.
+func (f *Cluster) Pod(name string) *corev1.Pod {
+	obj, err := f.client.Tracker().Get(podsResource, Namespace, name)
+	if err != nil {
+		return nil
+	}
+	return obj.(*corev1.Pod)
+}
+
+// collectGarbage removes pods whose StatefulSet is no more.
+func (f *Cluster) collectGarbage() (changed bool) {
+	for _, p := range f.pods() {
+		owner := metav1.GetControllerOf(&p)
+		if owner == nil || owner.Kind != "StatefulSet" {
+			continue
+		}
+		if !slices.ContainsFunc(f.sets(), func(s appsv1.StatefulSet) bool { return s.UID == owner.UID }) {
+			must(0, f.client.Tracker().Delete(podsResource, Namespace, p.Name))
+			changed = true
+		}
+	}
+	return changed
+}
+
+// keepPod makes a missing pod, and replaces one of an old template, but, as the real controller, only a ready one.
+func (f *Cluster) keepPod(s *appsv1.StatefulSet, name string) bool {
+	p := f.Pod(name)
+	if p == nil {
+		must(0, f.client.Tracker().Create(podsResource, f.newPod(s, name), Namespace))
+		return true
+	}
+	if p.Spec.Containers[0].Image == s.Spec.Template.Spec.Containers[0].Image || !kube.Ready(p) {
+		return false
+	}
+	must(0, f.client.Tracker().Delete(podsResource, Namespace, name))
+	return true
+}
+
+func (f *Cluster) newPod(s *appsv1.StatefulSet, name string) *corev1.Pod {
+	p := &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: name, Namespace: Namespace, UID: f.newUID(name), Labels: s.Spec.Template.Labels,
+			OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "StatefulSet", Name: s.Name, UID: s.UID, Controller: ptr.To(true)}},
+		},
+		Spec:   *s.Spec.Template.Spec.DeepCopy(),
+		Status: corev1.PodStatus{Phase: corev1.PodPending},
+	}
+	if s.Spec.Template.Labels[componentLabel] == "broker" {
+		p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: "data", VolumeSource: corev1.VolumeSource{
+			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "data-" + name},
+		}})
+	}
+	return p
+}
+
+// schedule gives a pod without a node one that may have it, and starts it there.
+func (f *Cluster) schedule(p *corev1.Pod) bool {
+	if p.Spec.NodeName != "" {
+		return false
+	}
+	node := f.nodeFor(p)
+	if node == "" {
+		return false
+	}
+	main := p.Spec.Containers[0]
+	healthy := corev1.ConditionTrue
+	if f.Broken[main.Image] {
+		healthy = corev1.ConditionFalse
+	}
+	p.Spec.NodeName, p.Status.Phase = node, corev1.PodRunning
+	p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: healthy}}
+	f.serial++
+	p.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: main.Name, Image: main.Image, ContainerID: fmt.Sprintf("containerd://%d", f.serial)}}
+	must(0, f.client.Tracker().Update(podsResource, p, Namespace))
+	return true
+}
+
+// probe lets a master's readiness follow its slave's.
+func (f *Cluster) probe(p *corev1.Pod) bool {
+	if !f.InSync || p.Labels["role"] != "master" || len(p.Status.Conditions) == 0 || f.Broken[p.Spec.Containers[0].Image] {
+		return false
+	}
+	slave, want := f.Pod(p.Labels["group"]+"-slave-0"), corev1.ConditionFalse
+	if slave != nil && kube.Ready(slave) {
+		want = corev1.ConditionTrue
+	}
+	if p.Status.Conditions[0].Status == want {
+		return false
+	}
+	p.Status.Conditions[0].Status = want
+	must(0, f.client.Tracker().Update(podsResource, p, Namespace))
+	return true
+}
+
+func (f *Cluster) nodeFor(p *corev1.Pod) string {
+	tied := ""
+	for _, claim := range kube.ClaimsOf(p) {
+		pv, err := f.client.Tracker().Get(schema.GroupVersionResource{Version: "v1", Resource: "persistentvolumes"}, "", "pv-"+claim[5:len(claim)-2])
+		if err != nil {
+			return ""
+		}
+		if a := pv.(*corev1.PersistentVolume).Spec.NodeAffinity; a != nil {
+			tied = a.Required.NodeSelectorTerms[0].MatchExpressions[0].Values[0]
+		}
+	}
+	load := map[string]int{}
+	for _, q := range f.pods() {
+		load[q.Spec.NodeName]++
+	}
+	best := ""
+	for _, n := range f.nodes() {
+		fits := !n.Spec.Unschedulable && n.Name != "cp" && (tied == "" || tied == n.Name)
+		if fits && (best == "" || load[n.Name] < load[best]) {
+			best = n.Name
+		}
+	}
+	return best
+}

@@ -1,0 +1,106 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"k8s.io/client-go/kubernetes"
+)
+
+// Journal is a ledger's part of one namespace. It is a chaos.Journal.
+type Journal struct {
+	ledger    *Ledger
+	client    kubernetes.Interface
+	namespace string
+}
+
+// Intend writes down what is going to be done. Only when it returns nil may the act begin.
+func (j *Journal) Intend(ctx context.Context, e chaos.Entry) (chaos.Entry, error) {
+	e.ID, e.Run, e.Namespace, e.At = j.ledger.newID(), j.ledger.run, j.namespace, time.Now().UTC()
+	var err error
+	if e.Cluster, err = j.cluster(ctx); err != nil {
+		return e, err
+	}
+	if err := j.refuseLeftOver(ctx); err != nil {
+		return e, err
+	}
+	return e, j.write(ctx, e)
+}
+
+// Amend replaces the prior state of an entry.
+func (j *Journal) Amend(ctx context.Context, e chaos.Entry) error { return j.write(ctx, e) }
+
+func (j *Journal) write(ctx context.Context, e chaos.Entry) error {
+	if err := j.ledger.append(e); err != nil {
+		return err
+	}
+	if err := j.put(ctx, e); err != nil {
+		return errors.Join(fmt.Errorf("%s does not act: %w", e.Fault, err), j.takeBack(ctx, e))
+	}
+	return nil
+}
+
+// takeBack notes in the file that an act was not begun, unless the cluster holds an earlier form of its entry: then
+// acts before this one are still to be undone.
+func (j *Journal) takeBack(ctx context.Context, e chaos.Entry) error {
+	open, err := j.read(ctx)
+	if err != nil || slices.ContainsFunc(open, func(o chaos.Entry) bool { return o.ID == e.ID }) {
+		return err
+	}
+	return j.ledger.append(done(e))
+}
+
+// Healed notes that the entry's undone state was read back.
+func (j *Journal) Healed(ctx context.Context, e chaos.Entry) error {
+	if err := j.ledger.append(done(e)); err != nil {
+		return err
+	}
+	return j.drop(ctx, e)
+}
+
+// refuseLeftOver keeps a new fault from being laid over one that another run left: what was prior would be unclear.
+func (j *Journal) refuseLeftOver(ctx context.Context) error {
+	open, err := j.read(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range open {
+		if e.Run != j.ledger.run {
+			return fmt.Errorf("run %s left %s on %s unhealed: heal it first with: rmqproof recover --namespace %s", e.Run, e.Fault, e.Target, e.Namespace)
+		}
+	}
+	return nil
+}
+
+// Open returns what is not healed yet, oldest first: what the file and the ConfigMap hold of this cluster and
+// namespace. A line that says healed wins over a ConfigMap that could not be told any more, and is told now.
+func (j *Journal) Open(ctx context.Context) ([]chaos.Entry, error) {
+	inCluster, err := j.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	inFile, err := j.ledger.entries()
+	if err != nil {
+		return nil, err
+	}
+	id, err := j.cluster(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := slices.DeleteFunc(merge(inCluster, inFile), func(e chaos.Entry) bool {
+		return e.Namespace != j.namespace || e.Cluster != id
+	})
+	for _, e := range inCluster {
+		if slices.ContainsFunc(found, func(f chaos.Entry) bool { return f.ID == e.ID }) {
+			continue
+		}
+		if err := j.drop(ctx, e); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}

@@ -1,0 +1,2 @@
+// Package pods has the faults that delete pods and leave it to their controllers to replace them.
+package pods

@@ -1,0 +1,41 @@
+package recovery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/ledger"
+	"github.com/rmqproof/rmqproof/topology"
+	"k8s.io/client-go/kubernetes"
+)
+
+// System is what recovery knows of a cluster: the API server and a ledger. RocketMQ and the agent may be down.
+type System struct {
+	client    kubernetes.Interface
+	namespace string
+	journal   *ledger.Journal
+}
+
+// NewSystem returns the namespace of a cluster with what a ledger tells of it.
+func NewSystem(client kubernetes.Interface, namespace string, l *ledger.Ledger) *System {
+	return &System{client, namespace, l.For(client, namespace)}
+}
+
+// Client reaches the API server.
+func (s *System) Client() kubernetes.Interface { return s.client }
+
+// Namespace is where the faults were injected.
+func (s *System) Namespace() string { return s.namespace }
+
+// Journal is the ledger's part of the namespace.
+func (s *System) Journal() chaos.Journal { return s.journal }
+
+// Hand is not to be had yet.
+func (s *System) Hand(context.Context, string) (chaos.Hand, error) { return nil, errors.ErrUnsupported }
+
+// Snapshot is not to be had: no undo may depend on what RocketMQ says.
+func (s *System) Snapshot(context.Context) (topology.Snapshot, error) {
+	return topology.Snapshot{}, fmt.Errorf("recovery does not ask RocketMQ: %w", errors.ErrUnsupported)
+}

@@ -1,0 +1,28 @@
+package recovery
+
+import (
+	"fmt"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/change"
+	"github.com/rmqproof/rmqproof/chaos/disk"
+	"github.com/rmqproof/rmqproof/chaos/nodes"
+	"github.com/rmqproof/rmqproof/chaos/pods"
+)
+
+// undos are all that an entry may name.
+var undos = []chaos.Undo{
+	pods.AwaitPods,
+	nodes.Uncordon,
+	disk.RecreateSet,
+	change.RestoreImages,
+}
+
+func undoNamed(name string) (chaos.Undo, error) {
+	for _, u := range undos {
+		if u.Name == name {
+			return u, nil
+		}
+	}
+	return chaos.Undo{}, fmt.Errorf("this program does not know the undo %q; it was written by another version", name)
+}
