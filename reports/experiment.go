@@ -117,7 +117,7 @@ func (e Experiment) verdictJSON(dir string) ([]byte, error) {
 	saved := savedExperiment{Format: Format, Kind: experimentKind, Verdict: e.Verdict(), Judged: e.Report.Verdict,
 		Name: e.Name, Title: e.Title, Error: e.Error, History: relative(dir, e.History), Meta: e.Meta, Report: e.Report}
 	if saved.Claims == nil {
-		saved.Claims = []verify.Claim{}
+		saved.Claims = []verify.Judgement{}
 	}
 	out, err := json.MarshalIndent(saved, "", "  ")
 	if err != nil {

@@ -189,11 +189,11 @@ func (g generator) fail(rng *rand.Rand, s *history.Send) {
 // report is what the judge would say of the generated history; the verdict is the test's choice.
 func (g generator) report(verdict verify.Verdict) verify.Report {
 	sends := int64(g.length.Seconds() * g.rate)
-	r := verify.Report{Verdict: verdict, Claims: []verify.Claim{
-		{ID: verify.NoAckedLoss, Verdict: verify.Valid, Counts: map[string]int64{"acknowledged": sends, "lost": 0, "found": sends}, Why: "every acknowledged message was found"},
-		{ID: verify.NoUnexpected, Verdict: verify.Valid, Counts: map[string]int64{"found": sends, "unexpected": 0}, Why: "nothing was found that was not sent"},
-		{ID: verify.FaultConfirmed, Verdict: verify.Valid, Counts: map[string]int64{"faults": 1, "confirmed": 1}, Why: "the fault was confirmed"},
-		{ID: verify.ResumesWithin, Verdict: verify.Valid, Counts: map[string]int64{"faults": 1}, Why: "sends were stable 1.21 s after the fault's start, within 30 s"},
+	r := verify.Report{Verdict: verdict, Claims: []verify.Judgement{
+		{ID: "no-acked-loss", Verdict: verify.Valid, Counts: map[string]int64{"acknowledged": sends, "lost": 0, "found": sends}, Why: "every acknowledged message was found"},
+		{ID: "no-unexpected", Verdict: verify.Valid, Counts: map[string]int64{"found": sends, "unexpected": 0}, Why: "nothing was found that was not sent"},
+		{ID: "fault-confirmed", Verdict: verify.Valid, Counts: map[string]int64{"faults": 1, "confirmed": 1}, Why: "the fault was confirmed"},
+		{ID: "resumes-within", Verdict: verify.Valid, Counts: map[string]int64{"faults": 1}, Why: "sends were stable 1.21 s after the fault's start, within 30 s"},
 	}}
 	r.Availability.Groups = g.groups()
 	r.Availability.Sends = verify.SendAvailability{Sends: sends, OK: sends * 95 / 100, Failed: sends * 3 / 100, Unknown: sends * 2 / 100,

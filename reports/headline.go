@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/verify"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 // judgement is what a picture marks of the judge's report: it finds nothing by itself.
@@ -47,18 +48,18 @@ func longestIsOpen(g verify.GroupAvailability) bool {
 }
 
 // claim finds a claim of the report.
-func claim(r verify.Report, id string) (verify.Claim, bool) {
+func claim(r verify.Report, id string) (verify.Judgement, bool) {
 	for _, c := range r.Claims {
 		if c.ID == id {
 			return c, true
 		}
 	}
-	return verify.Claim{}, false
+	return verify.Judgement{}, false
 }
 
 // acknowledged is the number of acknowledged sends.
 func acknowledged(r verify.Report) int64 {
-	if c, ok := claim(r, verify.NoAckedLoss); ok && c.Counts["acknowledged"] > 0 {
+	if c, ok := claim(r, claims.NoAckedLoss().ID()); ok && c.Counts["acknowledged"] > 0 {
 		return c.Counts["acknowledged"]
 	}
 	return r.Availability.Sends.OK
@@ -66,7 +67,7 @@ func acknowledged(r verify.Report) int64 {
 
 // lost words the loss: a number only where the judge decided it.
 func lost(r verify.Report) (words string, bad bool) {
-	c, judged := claim(r, verify.NoAckedLoss)
+	c, judged := claim(r, claims.NoAckedLoss().ID())
 	switch {
 	case !judged:
 		return "not judged", false

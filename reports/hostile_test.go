@@ -50,9 +50,9 @@ func evilExperiment(t *testing.T, dir string) Experiment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := verify.Report{Verdict: verify.Violated, Notes: []string{evil}, Claims: []verify.Claim{
+	r := verify.Report{Verdict: verify.Violated, Notes: []string{evil}, Claims: []verify.Judgement{
 		{ID: evil, Verdict: verify.Violated, Counts: map[string]int64{evil: 1}, Why: evil, Named: []string{evil}, Evidence: []verify.Evidence{{Summary: evil, Operation: op, Timeline: []string{evil}}}},
-		{ID: verify.NoAckedLoss, Verdict: verify.Verdict(evil), Why: evil},
+		{ID: "no-acked-loss", Verdict: verify.Verdict(evil), Why: evil},
 	}}
 	r.Availability.Groups = []verify.GroupAvailability{{Group: evil, Outages: []verify.Outage{{Start: at(40), End: at(80), Open: true}}, Longest: at(40), Recoveries: []verify.Recovery{{Fault: evil, Target: evil, Interrupted: true}}}}
 	r.Availability.Spans = []verify.SpanAvailability{{Name: evil, Phase: "fault", Target: evil}}

@@ -114,7 +114,7 @@ func broken(suite, name, why string) junitCase {
 	return junitCase{Class: suite, Name: name, Time: "0", Error: &junitProblem{firstLine(why), string(verify.Inconclusive), why}}
 }
 
-func testCase(suite string, c verify.Claim) junitCase {
+func testCase(suite string, c verify.Judgement) junitCase {
 	out := junitCase{Class: suite, Name: c.ID, Time: "0"}
 	problem := &junitProblem{firstLine(c.Why), string(c.Verdict), c.Why + "\n" + evidenceText(c.Evidence)}
 	switch c.Verdict {

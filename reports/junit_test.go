@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/rmqproof/rmqproof/verify"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 // result is how a CI system reads JUnit.
@@ -49,7 +50,7 @@ func parse(t *testing.T, write func(*bytes.Buffer) error) result {
 func claimsOf(verdicts ...verify.Verdict) verify.Report {
 	r := verify.Report{Verdict: verify.Valid}
 	for i, v := range verdicts {
-		r.Claims = append(r.Claims, verify.Claim{ID: verify.IDs()[i], Verdict: v, Why: "because"})
+		r.Claims = append(r.Claims, verify.Judgement{ID: claims.IDs()[i], Verdict: v, Why: "because"})
 		r.Verdict = verify.Worst(r.Verdict, v)
 	}
 	return r
@@ -91,7 +92,7 @@ func TestJUnitHasOneCaseForEachClaim(t *testing.T) {
 		t.Fatalf("got %+v", r)
 	}
 	for i, tc := range r.Suites[0].Cases {
-		if tc.Name != verify.IDs()[i] {
+		if tc.Name != claims.IDs()[i] {
 			t.Errorf("case %d is %q", i, tc.Name)
 		}
 	}

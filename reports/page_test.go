@@ -214,7 +214,7 @@ func TestAnOutageThatDidNotEndIsSaidToBeOpen(t *testing.T) {
 
 func TestMarksStandWhereTheEvidenceLies(t *testing.T) {
 	marks := marksOf(typical().violatedReport())
-	if len(marks) != 3 || marks[0].at != 20192*time.Millisecond || marks[0].claim != verify.NoAckedLoss {
+	if len(marks) != 3 || marks[0].at != 20192*time.Millisecond || marks[0].claim != "no-acked-loss" {
 		t.Errorf("got %+v", marks)
 	}
 	r := typical().violatedReport()

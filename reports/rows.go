@@ -10,6 +10,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 // outageRowsLimit bounds the table of outages; verdict.json holds all of them.
@@ -128,8 +129,8 @@ func answerRows(s *series) (out []answerRow) {
 var outcomeWord = map[history.Outcome]string{history.OK: "acknowledged", history.Failed: "failed", history.Unknown: "unknown"}
 
 type claimRow struct {
-	verify.Claim
-	Definition verify.Definition
+	verify.Judgement
+	Definition verify.Doc
 	Figures    [][2]string
 	Shown      []evidenceRow
 	NamedText  string
@@ -144,11 +145,12 @@ type evidenceRow struct {
 // namedLimit bounds how many of a claim's messages the page lists; verdict.json holds all of them.
 const namedLimit = 2000
 
-func claimRows(claims []verify.Claim) (out []claimRow) {
-	for _, c := range worstFirst(claims) {
-		row := claimRow{Claim: c, NamedCount: len(c.Named)}
+func claimRows(judged []verify.Judgement) (out []claimRow) {
+	for _, c := range worstFirst(judged) {
+		row := claimRow{Judgement: c, NamedCount: len(c.Named)}
 		row.Why = printable(c.Why)
-		row.Definition, _ = verify.Define(c.ID)
+		k, _ := claims.Named(c.ID)
+		row.Definition = k.Doc
 		for _, k := range countOrder(c.Counts) {
 			row.Figures = append(row.Figures, [2]string{words(k), count(c.Counts[k])})
 		}

@@ -56,7 +56,7 @@ func (e Experiment) done(m *markdown, s *series) {
 	m.line("- %s in %s: %s acknowledged, %s failed, %s unknown", plural(a.Sends, "send", "sends"), span(s.end), count(a.OK), count(a.Failed), count(a.Unknown))
 }
 
-func claimsTable(m *markdown, claims []verify.Claim) {
+func claimsTable(m *markdown, claims []verify.Judgement) {
 	m.line("\n## Claims\n")
 	if len(claims) == 0 {
 		m.line("No claim was judged, so nothing was proved.")
@@ -143,9 +143,9 @@ func (e Experiment) rerun(m *markdown) {
 }
 
 // worstFirst orders claims so that a reader meets what is wrong before what is well.
-func worstFirst(claims []verify.Claim) []verify.Claim {
+func worstFirst(claims []verify.Judgement) []verify.Judgement {
 	out := slices.Clone(claims)
-	slices.SortStableFunc(out, func(a, b verify.Claim) int { return severity(b.Verdict) - severity(a.Verdict) })
+	slices.SortStableFunc(out, func(a, b verify.Judgement) int { return severity(b.Verdict) - severity(a.Verdict) })
 	return out
 }
 
@@ -201,7 +201,7 @@ func (e Experiment) factList(s *series) (out [][2]string) {
 	return out
 }
 
-func evidence(m *markdown, claims []verify.Claim) {
+func evidence(m *markdown, claims []verify.Judgement) {
 	for _, c := range claims {
 		if len(c.Evidence) == 0 {
 			continue

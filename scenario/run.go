@@ -11,6 +11,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 // HistoryFile is the name of the saved history in an experiment's folder.
@@ -68,7 +69,7 @@ func (c *conductor) start(ctx context.Context) error {
 		return err
 	}
 	c.rec = rec
-	run := history.Run{Version: history.Version, ID: c.Name, Claims: c.Judge.Claims}
+	run := history.Run{Version: history.Version, ID: c.Name, Claims: claims.Texts(c.Judge.Claims)}
 	if err := c.Load.Start(ctx, rec, run); err != nil {
 		return errors.Join(err, rec.Close())
 	}
@@ -133,11 +134,11 @@ func (c *conductor) judge(context.Context) error {
 	if c.result.Report, err = verify.Judge(reader, c.Judge); err != nil {
 		return err
 	}
-	if loss, _ := c.result.Report.Claim(verify.NoAckedLoss); loss.Verdict == verify.Violated {
+	if loss, _ := c.result.Report.Claim(claims.NoAckedLoss().ID()); loss.Verdict == verify.Violated {
 		return nil // the judge has just named a loss in this very history; one made on purpose would show no more
 	}
-	if err := verify.Canary(reader, c.Judge); err != nil {
-		return fmt.Errorf("canary: %w", err)
+	if err := verify.PlantedLoss(reader); err != nil {
+		return fmt.Errorf("planted loss: %w", err)
 	}
 	return nil
 }

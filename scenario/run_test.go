@@ -14,6 +14,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/flat"
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 // fakeLoad sends one message each millisecond to a queue that keeps all of them, but those that lose names.
@@ -75,7 +76,7 @@ func (l *fakeLoad) Scan(context.Context) error {
 			return err
 		}
 	}
-	return l.rec.Append(&history.Scan{Replica: "broker-a/0", Topic: "t", Broker: "broker-a", Max: int64(len(l.sent) - l.lose), Complete: true, End: time.Since(l.started)})
+	return l.rec.Append(&history.Scan{Replica: "broker-a/0", Master: true, Topic: "t", Broker: "broker-a", Max: int64(len(l.sent) - l.lose), Complete: true, End: time.Since(l.started)})
 }
 
 func (l *fakeLoad) Finish(context.Context) error { l.calls = append(l.calls, "finish"); return nil }
@@ -85,10 +86,10 @@ type fakeCluster struct {
 	collected int
 }
 
-func (*fakeCluster) Client() kubernetes.Interface                    { return nil }
-func (*fakeCluster) Namespace() string                               { return "rocketmq" }
+func (*fakeCluster) Client() kubernetes.Interface                   { return nil }
+func (*fakeCluster) Namespace() string                              { return "rocketmq" }
 func (*fakeCluster) Brokers(context.Context) ([]flat.Broker, error) { return nil, nil }
-func (c *fakeCluster) Collect(context.Context, string) error         { c.collected++; return nil }
+func (c *fakeCluster) Collect(context.Context, string) error        { c.collected++; return nil }
 func (c *fakeCluster) Healthy(context.Context) error {
 	if len(c.unwell) == 0 {
 		return nil
@@ -123,7 +124,7 @@ var quick = Budget{Before: 60 * time.Millisecond, Hold: 30 * time.Millisecond, A
 	Confirm: time.Second, Heal: time.Second, Healthy: 2 * time.Second, Drain: time.Second}
 
 // options leave out what needs more seconds than a unit test should take.
-var options = verify.Options{Claims: []string{verify.NoAckedLoss, verify.EnoughTraffic, verify.FaultConfirmed}}
+var options = verify.Options{Claims: []verify.Claim{claims.NoAckedLoss(), claims.EnoughTraffic(1), claims.FaultConfirmed()}}
 
 func TestVerdictOfAnExperiment(t *testing.T) {
 	boom := errors.New("boom")

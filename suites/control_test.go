@@ -20,17 +20,17 @@ var _ = Describe("The control", Label("control"), SpecPriority(5), func() {
 			on:    rocketmq.Topology{Version: version, Overlay: rocketmq.OverlayLossy},
 			fault: flat.Kill{Of: flat.Masters, Pick: flat.One},
 		})
-		loss := claim(report.Report, verify.NoAckedLoss)
+		loss := claim(report.Report, "no-acked-loss")
 		Expect(loss.Verdict).To(Equal(verify.Violated), "a judge that misses this loss can be believed in nothing: %s", describe(report))
 		Expect(loss.Named).NotTo(BeEmpty(), "the lost messages must be named")
 	}, specTimeout)
 })
 
-func claim(r verify.Report, id string) verify.Claim {
+func claim(r verify.Report, id string) verify.Judgement {
 	for _, c := range r.Claims {
 		if c.ID == id {
 			return c
 		}
 	}
-	return verify.Claim{ID: id, Why: "it was not judged"}
+	return verify.Judgement{ID: id, Why: "it was not judged"}
 }

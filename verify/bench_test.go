@@ -15,10 +15,11 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/internal/facts"
 )
 
 // lossAndOffsets are the claims whose speed is promised.
-var lossAndOffsets = Options{Claims: []string{NoAckedLoss, NoUnexpected, NoLogDuplicate, OffsetHonest, OffsetUnique, OffsetMonotone}, MessagesOnly: true}
+var lossAndOffsets = Options{Claims: named(NoAckedLoss, NoUnexpected, NoLogDuplicate, OffsetHonest, OffsetUnique, OffsetMonotone), MessagesOnly: true}
 
 // BenchmarkJudge prints operations a second and the memory that judging takes from the operating system.
 // RMQPROOF_BENCH=full adds 10^9 operations.
@@ -145,12 +146,12 @@ func taken() uint64 {
 func TestOneInAMillionIsNamed(t *testing.T) {
 	m := newMade(1e7)
 	m.drop = map[uint64]bool{}
-	want := []id{}
+	want := []facts.ID{}
 	for random := rand.New(rand.NewPCG(7, 0)); len(want) < 5; {
 		n := random.Uint64N(m.sends)
 		if !m.drop[n] {
 			m.drop[n] = true
-			want = append(want, id{m.producer(n), m.seq(n)})
+			want = append(want, message(m.producer(n), m.seq(n)))
 		}
 	}
 	r, err := Judge(m, lossAndOffsets)
@@ -158,7 +159,7 @@ func TestOneInAMillionIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, _ := r.Claim(NoAckedLoss)
-	if c.Verdict != Violated || c.Counts["lost"] != 5 || fmt.Sprint(c.Named) != fmt.Sprint(ranges(want)) || len(c.Evidence) != 5 {
-		t.Fatalf("want %v lost\n%s", ranges(want), r.Text())
+	if c.Verdict != Violated || c.Counts["lost"] != 5 || fmt.Sprint(c.Named) != fmt.Sprint(facts.Ranges(want)) || len(c.Evidence) != 5 {
+		t.Fatalf("want %v lost\n%s", facts.Ranges(want), r.Text())
 	}
 }

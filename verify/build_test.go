@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -11,29 +12,30 @@ const ms1 = time.Millisecond
 // cleanRun is a run without fault: two groups with a slave each, two queues, three producers, one consumer group.
 func cleanRun() history.Slice {
 	h := history.Slice{&history.Run{Version: 1, ID: "clean", Ordered: []string{"t"}, Promise: []byte(`{"copies":2}`)}}
-	ends := map[place]int64{}
-	logs := map[place][]*history.Send{}
+	ends := map[queueID]int64{}
+	logs := map[queueID][]*history.Send{}
 	for i := range 600 {
 		at := time.Duration(i) * 100 * ms1
 		p, n := uint32(i%3), uint64(i/3)
-		q := place{"t", []string{"broker-a", "broker-b"}[i%2], int32(i / 2 % 2)}
+		q := queueOf("t", []string{"broker-a", "broker-b"}[i%2], int32(i/2%2))
 		s := &history.Send{Producer: p, Seq: n, Topic: "t", Key: string(rune('a' + i%4)), Intended: at, Start: at, End: at + 2*ms1, Outcome: history.OK,
-			Status: "SEND_OK", Broker: q.broker, Queue: q.queue, Offset: ends[q]}
+			Status: "SEND_OK", Broker: q.Broker, Queue: q.Number, Offset: ends[q]}
 		ends[q]++
 		logs[q] = append(logs[q], s)
 		h = append(h, s, &history.Probe{Broker: "broker-a", Start: at, End: at + ms1, Outcome: history.OK},
 			&history.Probe{Broker: "broker-b", Start: at, End: at + ms1, Outcome: history.OK},
-			&history.Deliver{Group: "g", Topic: "t", Broker: q.broker, Queue: q.queue, Offset: s.Offset, Producer: p, Seq: n, Attempt: 1, Start: at + 3*ms1})
+			&history.Deliver{Group: "g", Topic: "t", Broker: q.Broker, Queue: q.Number, Offset: s.Offset, Producer: p, Seq: n, Attempt: 1, Start: at + 3*ms1})
 	}
 	h = append(h, &history.Span{Name: "before", Phase: history.Before, End: 20 * time.Second},
 		&history.Span{Name: "kill master", Phase: history.Fault, Target: "broker-a", Start: 20 * time.Second, End: 40 * time.Second, Confirmed: true},
 		&history.Span{Name: "after", Phase: history.After, Start: 40 * time.Second, End: 60 * time.Second})
-	for _, q := range []place{{"t", "broker-a", 0}, {"t", "broker-a", 1}, {"t", "broker-b", 0}, {"t", "broker-b", 1}} {
-		for _, replica := range []string{"/0", "/1"} {
+	for _, q := range []queueID{queueOf("t", "broker-a", 0), queueOf("t", "broker-a", 1), queueOf("t", "broker-b", 0), queueOf("t", "broker-b", 1)} {
+		for id := range 2 {
+			replica := fmt.Sprintf("%s/%d", q.Broker, id)
 			for _, s := range logs[q] {
-				h = append(h, &history.Found{Replica: q.broker + replica, Topic: "t", Broker: q.broker, Queue: q.queue, Offset: s.Offset, Producer: s.Producer, Seq: s.Seq, Intact: true})
+				h = append(h, &history.Found{Replica: replica, Topic: "t", Broker: q.Broker, Queue: q.Number, Offset: s.Offset, Producer: s.Producer, Seq: s.Seq, Intact: true})
 			}
-			h = append(h, &history.Scan{Replica: q.broker + replica, Topic: "t", Broker: q.broker, Queue: q.queue, Max: ends[q], Complete: true, End: 70 * time.Second})
+			h = append(h, &history.Scan{Replica: replica, Master: id == 0, Topic: "t", Broker: q.Broker, Queue: q.Number, Max: ends[q], Complete: true, End: 70 * time.Second})
 		}
 	}
 	return h

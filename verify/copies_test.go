@@ -18,7 +18,7 @@ func copiesRun(copies int, slaves ...int64) history.Slice {
 		for n := range end {
 			h = append(h, &history.Found{Replica: name, Topic: "t", Broker: "a", Offset: n, Seq: uint64(n), Intact: true})
 		}
-		h = append(h, &history.Scan{Replica: name, Topic: "t", Broker: "a", Max: end, Complete: true, End: 10})
+		h = append(h, &history.Scan{Replica: name, Master: i == 0, Topic: "t", Broker: "a", Max: end, Complete: true, End: 10})
 	}
 	return h
 }
@@ -83,7 +83,7 @@ func TestAnIncompleteSlaveCanStillContradict(t *testing.T) {
 				}
 			}
 		}
-		r, err := Judge(h, Options{Claims: []string{ReplicasAgree}})
+		r, err := Judge(h, Options{Claims: named(ReplicasAgree)})
 		if err != nil || r.Verdict != want {
 			t.Errorf("%d at offset 3: %v %s", seq, err, r.Text())
 		}

@@ -6,13 +6,20 @@ import (
 	"testing"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
-func TestAPanickingCheckerIsInconclusive(t *testing.T) {
-	was := checkers[PayloadIntact]
-	defer func() { checkers[PayloadIntact] = was }()
-	checkers[PayloadIntact] = func(*inquiry, *Availability) finding { panic("oops") }
-	r, err := Judge(cleanRun(), Options{})
+// claimThat is a claim that judges as it is told.
+type claimThat struct {
+	Claim
+	judges func() Finding
+}
+
+func (c claimThat) Judge(*Facts) Finding { return c.judges() }
+
+func TestAPanickingClaimIsInconclusive(t *testing.T) {
+	panics := claimThat{claims.PayloadIntact(), func() Finding { panic("oops") }}
+	r, err := Judge(cleanRun(), Options{With: []Claim{panics}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,10 +33,8 @@ func TestAPanickingCheckerIsInconclusive(t *testing.T) {
 }
 
 func TestAVerdictThatIsNoneIsInconclusive(t *testing.T) {
-	was := checkers[PayloadIntact]
-	defer func() { checkers[PayloadIntact] = was }()
-	checkers[PayloadIntact] = func(*inquiry, *Availability) finding { return finding{} }
-	r, err := Judge(cleanRun(), Options{})
+	none := claimThat{claims.PayloadIntact(), func() Finding { return Finding{} }}
+	r, err := Judge(cleanRun(), Options{With: []Claim{none}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +78,7 @@ func TestAPanicAnywhereIsInconclusive(t *testing.T) {
 	}
 	for fall := 2; fall <= 4; fall++ { // the screen, and two of the comparisons
 		r, err := Judge(falling{lossy, new(int), fall}, Options{})
-		if err != nil || r.Verdict != Inconclusive || len(r.Claims) != len(IDs()) || !strings.Contains(r.Claims[0].Why, "oops") {
+		if err != nil || r.Verdict != Inconclusive || len(r.Claims) != len(claims.All()) || !strings.Contains(r.Claims[0].Why, "oops") {
 			t.Errorf("panic on reading %d: %v %s", fall, err, r.Text())
 		}
 	}

@@ -83,7 +83,7 @@ func TestAnUnfinishedScanAccusesOfWhatItRead(t *testing.T) {
 			return false
 		})
 		h = append(h, &history.Found{Replica: "b/0", Topic: "t", Broker: "b", Offset: 0, Seq: 5, Intact: true},
-			&history.Scan{Replica: "b/0", Topic: "t", Broker: "b", Max: 1, Complete: true, End: 10})
+			&history.Scan{Replica: "b/0", Master: true, Topic: "t", Broker: "b", Max: 1, Complete: true, End: 10})
 		got := edgeClaim(t, h, Options{}, OffsetHonest)
 		if got.Verdict != c.want || (got.Counts["dishonest"] == 1) != (c.want == Violated) {
 			t.Errorf("%+v: %s %v %s", c, got.Verdict, got.Counts, got.Why)
@@ -102,7 +102,7 @@ func TestAPageThatMovedWhole(t *testing.T) {
 			r.Queue = 1
 		}
 	}
-	h = append(h, &history.Scan{Replica: "a/0", Topic: "t", Broker: "a", Complete: true, End: 10})
+	h = append(h, &history.Scan{Replica: "a/0", Master: true, Topic: "t", Broker: "a", Complete: true, End: 10})
 	got := edgeClaim(t, h, Options{}, OffsetHonest)
 	if got.Counts["dishonest"] != 10 || got.Verdict != Violated || !strings.Contains(got.Why, "holds nothing; the message lies elsewhere") {
 		t.Errorf("%v %s", got.Counts, got.Why)

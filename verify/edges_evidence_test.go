@@ -12,7 +12,7 @@ import (
 
 // unfound is a send at 10 s that its queue's scan does not find, and so is lost.
 func unfound() history.Slice {
-	return history.Slice{sendAt(0, 0, 10*time.Second), &history.Scan{Replica: "b/0", Topic: "t", Broker: "b", Max: 0, Complete: true, End: 99 * time.Second}}
+	return history.Slice{sendAt(0, 0, 10*time.Second), &history.Scan{Replica: "b/0", Master: true, Topic: "t", Broker: "b", Max: 0, Complete: true, End: 99 * time.Second}}
 }
 
 func sendAt(producer uint32, offset int64, at time.Duration) *history.Send {
@@ -22,7 +22,7 @@ func sendAt(producer uint32, offset int64, at time.Duration) *history.Send {
 // timelineOf judges one claim and gives the timeline of the exhibit whose summary begins like this.
 func timelineOf(t *testing.T, h history.Slice, claim, about string) Evidence {
 	t.Helper()
-	r, err := Judge(h, Options{Claims: []string{claim}})
+	r, err := Judge(h, Options{Claims: named(claim)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/internal/sets"
 )
 
 // longRun is one queue of n acknowledged messages, all found on its master, with what group "g" was given: the
@@ -21,13 +22,13 @@ func longRun(n int64, given ...[2]int64) history.Slice {
 			h = append(h, &history.Deliver{Group: "g", Topic: "t", Broker: "a", Offset: i, Seq: uint64(i), Attempt: 1, Start: 5})
 		}
 	}
-	return append(h, &history.Scan{Replica: "a/0", Topic: "t", Broker: "a", Max: n, Complete: true, End: 10})
+	return append(h, &history.Scan{Replica: "a/0", Master: true, Topic: "t", Broker: "a", Max: n, Complete: true, End: 10})
 }
 
 // groupCounts are the counts of the claims on consumers, without those of what was delivered.
-func groupCounts(t *testing.T, h history.Slice) (map[string]int64, map[string]Claim) {
+func groupCounts(t *testing.T, h history.Slice) (map[string]int64, map[string]Judgement) {
 	t.Helper()
-	counts, claims := map[string]int64{}, map[string]Claim{}
+	counts, claims := map[string]int64{}, map[string]Judgement{}
 	for _, claim := range []string{ConsumersCatchUp, NoDeliverySkip, DeliveredAtLeastOnce} {
 		claims[claim] = edgeClaim(t, h, Options{}, claim)
 		maps.Copy(counts, claims[claim].Counts)
@@ -46,9 +47,9 @@ func TestWhatAGroupWasNotGivenIsSkippedOrBacklog(t *testing.T) {
 		"everything":               {[][2]int64{{0, 2000}}, 0, 0, 0, 0},
 		"all but the last":         {[][2]int64{{0, 1999}}, 0, 0, 1, 1},
 		"all but the first":        {[][2]int64{{1, 2000}}, 1, 1, 0, 0},
-		"the first page":           {[][2]int64{{0, pageBits}}, 0, 0, 976, 976},
-		"one more than a page":     {[][2]int64{{0, pageBits + 1}}, 0, 0, 975, 975},
-		"the last page":            {[][2]int64{{pageBits, 2000}}, pageBits, pageBits, 0, 0},
+		"the first page":           {[][2]int64{{0, sets.PageBits}}, 0, 0, 976, 976},
+		"one more than a page":     {[][2]int64{{0, sets.PageBits + 1}}, 0, 0, 975, 975},
+		"the last page":            {[][2]int64{{sets.PageBits, 2000}}, sets.PageBits, sets.PageBits, 0, 0},
 		"with a hole and an end":   {[][2]int64{{0, 1000}, {1100, 1500}}, 100, 100, 500, 500},
 		"with a hole over a page":  {[][2]int64{{0, 1}, {1999, 2000}}, 1998, 1998, 0, 0},
 		"more than what was found": {[][2]int64{{0, 2001}}, 0, 0, 0, 0},
@@ -74,7 +75,7 @@ func TestWhatAGroupWasNotGivenIsSkippedOrBacklog(t *testing.T) {
 
 // TestUndeliveredMessagesAreShownInOrder misses a page of which the group was given nothing.
 func TestUndeliveredMessagesAreShownInOrder(t *testing.T) {
-	c := edgeClaim(t, longRun(2000, [2]int64{pageBits, 2000}), Options{Evidence: 3}, DeliveredAtLeastOnce)
+	c := edgeClaim(t, longRun(2000, [2]int64{sets.PageBits, 2000}), Options{Evidence: 3}, DeliveredAtLeastOnce)
 	for i, want := range []string{"offset 0 was", "offset 1 was", "offset 2 was"} {
 		if !strings.Contains(c.Evidence[i].Summary, want+" never delivered to group g") {
 			t.Errorf("%d: %s", i, c.Evidence[i].Summary)
@@ -94,7 +95,7 @@ func TestTheLastMessageGivenAsAnother(t *testing.T) {
 // TestWhatAQueuesScanLacksIsSaid also has queues that acknowledged nothing, and so need none.
 func TestWhatAQueuesScanLacksIsSaid(t *testing.T) {
 	scan := func(replica string, complete bool) *history.Scan {
-		return &history.Scan{Replica: replica, Topic: "t", Broker: replica[:1], Max: 10, Complete: complete, End: 10}
+		return &history.Scan{Replica: replica, Master: strings.HasSuffix(replica, "0"), Topic: "t", Broker: replica[:1], Max: 10, Complete: complete, End: 10}
 	}
 	read := func(replica string) *history.Found {
 		return &history.Found{Replica: replica, Topic: "t", Broker: replica[:1], Offset: 10, Seq: 10, Intact: true}
@@ -115,7 +116,7 @@ func TestWhatAQueuesScanLacksIsSaid(t *testing.T) {
 			t.Errorf("%s: %s %s", name, got.Verdict, got.Why)
 		}
 	}
-	r, err := JudgeAll([]history.Reader{append(sends[:11:11], scan("a/0", true)), history.Slice{scan("a/0", true)}}, Options{Claims: []string{NoAckedLoss}})
+	r, err := JudgeAll([]history.Reader{append(sends[:11:11], scan("a/0", true)), history.Slice{scan("a/0", true)}}, Options{Claims: named(NoAckedLoss)})
 	if err != nil || r.Claims[0].Why != "topic t a queue 0: its master was scanned in more than one history" {
 		t.Errorf("%v %s", err, r.Text())
 	}

@@ -12,7 +12,7 @@ import (
 func keyRun(records ...history.Record) history.Slice {
 	h := append(history.Slice{&history.Run{Version: 1, ID: "keys", Ordered: []string{"t"}}}, records...)
 	for queue := range int32(2) {
-		h = append(h, &history.Scan{Replica: "a/0", Topic: "t", Broker: "a", Queue: queue, Max: 100, Complete: true, End: 1000})
+		h = append(h, &history.Scan{Replica: "a/0", Master: true, Topic: "t", Broker: "a", Queue: queue, Max: 100, Complete: true, End: 1000})
 	}
 	return h
 }
@@ -72,8 +72,8 @@ func TestOrderByKeyAtItsEdges(t *testing.T) {
 
 // TestOrderByKeyNeedsNoRoomWhereOffsetsShowIt leaves no room to compare messages one by one.
 func TestOrderByKeyNeedsNoRoomWhereOffsetsShowIt(t *testing.T) {
-	defer func(was int) { maxKeyed = was }(maxKeyed)
-	maxKeyed = 0
+	defer func(was int) { bounds.Keyed = was }(bounds.Keyed)
+	bounds.Keyed = 0
 	for name, h := range map[string]history.Slice{
 		"clean":                  cleanRun(),
 		"given at the same time": keyRun(all(sent("k", 0, 0, 10, 12), sent("k", 1, 1, 20, 22), given(0, 0, 30), given(1, 1, 30))...),
@@ -99,7 +99,7 @@ func TestAKeyThatMovedBetweenHistories(t *testing.T) {
 	first = append(first[:len(first)-2], first[len(first)-1], &history.Deliver{Group: "g", Topic: "t", Broker: "a", Queue: 1, Seq: 0, Attempt: 1, Start: 31})
 	second = second[:len(second)-1]
 	for _, readers := range [][]history.Reader{{first, second}, {second, first}} {
-		r, err := JudgeAll(readers, Options{Claims: []string{KeyOrder}})
+		r, err := JudgeAll(readers, Options{Claims: named(KeyOrder)})
 		if err != nil || r.Verdict != Violated || r.Claims[0].Counts["out_of_order"] != 1 {
 			t.Errorf("%v %s", err, r.Text())
 		}

@@ -10,9 +10,9 @@ import (
 )
 
 // edgeClaim judges one claim of a history.
-func edgeClaim(t *testing.T, h history.Slice, o Options, claim string) Claim {
+func edgeClaim(t *testing.T, h history.Slice, o Options, claim string) Judgement {
 	t.Helper()
-	o.Claims = []string{claim}
+	o.Claims = named(claim)
 	r, err := Judge(h, o)
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +26,7 @@ func TestSendsAreCountedByTheirOutcome(t *testing.T) {
 		h = append(h, &history.Send{Producer: 1, Seq: uint64(i), Topic: "t", Start: 1, End: 2, Outcome: o, Offset: -1})
 	}
 	h = append(h, &history.Found{Replica: "b/0", Topic: "t", Broker: "b", Producer: 1, Seq: 4, Intact: true},
-		&history.Scan{Replica: "b/0", Topic: "t", Broker: "b", Max: 1, Complete: true, End: 10})
+		&history.Scan{Replica: "b/0", Master: true, Topic: "t", Broker: "b", Max: 1, Complete: true, End: 10})
 	want := map[string]int64{"attempted": 15, "acknowledged": 10, "failed": 2, "unknown": 3, "found": 11, "recovered": 1, "lost": 0, "undecided": 0, "damaged": 0}
 	if c := edgeClaim(t, h, Options{}, NoAckedLoss); c.Verdict != Valid || !maps.Equal(c.Counts, want) {
 		t.Errorf("%s %v, want %v", c.Why, c.Counts, want)
@@ -36,7 +36,7 @@ func TestSendsAreCountedByTheirOutcome(t *testing.T) {
 // TestEveryEndThatWentBackIsCounted scans a queue of ten messages that were all acknowledged at 2.
 func TestEveryEndThatWentBackIsCounted(t *testing.T) {
 	scan := func(replica string, high int64, end time.Duration, complete bool) *history.Scan {
-		return &history.Scan{Replica: replica, Topic: "t", Broker: "a", Max: high, Complete: complete, End: end}
+		return &history.Scan{Replica: replica, Master: replica == "a/0", Topic: "t", Broker: "a", Max: high, Complete: complete, End: end}
 	}
 	for name, c := range map[string]struct {
 		scans []*history.Scan
@@ -91,9 +91,9 @@ func TestNoMoreIsShownThanAskedFor(t *testing.T) {
 
 // TestALossBeyondTheBoundIsStillALoss leaves no room to compare the missing messages one by one.
 func TestALossBeyondTheBoundIsStillALoss(t *testing.T) {
-	defer func(was int) { idsPerRound = was }(idsPerRound)
-	idsPerRound = 0
-	h := without(copiesRun(1), func(r history.Record) bool { return isFound(r, id{0, 4}) })
+	defer func(was int) { bounds.IDs = was }(bounds.IDs)
+	bounds.IDs = 0
+	h := without(copiesRun(1), func(r history.Record) bool { return isFound(r, message(0, 4)) })
 	c := edgeClaim(t, h, Options{}, NoAckedLoss)
 	if c.Verdict != Violated || c.Counts["lost"] != 1 || len(c.Evidence) != 0 || c.Why != "1 of 10 acknowledged messages are lost" {
 		t.Errorf("%v %s", c.Counts, c.Why)
@@ -113,7 +113,7 @@ func TestTheFirstAcknowledgementOfAnOffsetCounts(t *testing.T) {
 		"recorded the other way":    {[]*history.Send{again(20), again(5)}, 1},
 		"both after the scan":       {[]*history.Send{again(20), again(30)}, 0},
 	} {
-		h := history.Slice{&history.Scan{Replica: "a/0", Topic: "t", Broker: "a", Max: 9, Complete: true, End: 10}}
+		h := history.Slice{&history.Scan{Replica: "a/0", Master: true, Topic: "t", Broker: "a", Max: 9, Complete: true, End: 10}}
 		for _, s := range c.sends {
 			h = append(h, s)
 		}
@@ -125,8 +125,8 @@ func TestTheFirstAcknowledgementOfAnOffsetCounts(t *testing.T) {
 
 // TestMoreDamageThanIsRemembered counts all of it and shows what is remembered.
 func TestMoreDamageThanIsRemembered(t *testing.T) {
-	defer func(was int) { maxBad = was }(maxBad)
-	maxBad = 2
+	defer func(was int) { bounds.Damaged = was }(bounds.Damaged)
+	bounds.Damaged = 2
 	h := copiesRun(1)
 	for _, r := range h {
 		if f, ok := r.(*history.Found); ok {

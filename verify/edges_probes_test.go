@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 // probesOf makes probes of one group of what is given, in that order.
@@ -24,15 +25,15 @@ func TestTheEndsOfAnOutage(t *testing.T) {
 		probes []span1
 		want   []Outage
 	}{
-		"from one probe to the next": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 201, ok}, {300, 301, ok}}, []Outage{{100 * ms, 200 * ms, false}}},
-		"held until service is back": {[]span1{{0, 1, ok}, {100, 600, bad}, {200, 510, ok}, {300, 501, ok}, {400, 501, ok}, {500, 501, ok}}, []Outage{{100 * ms, 401 * ms, false}}},
-		"the last probe was held":    {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 700, ok}}, []Outage{{100 * ms, 600 * ms, false}}},
-		"held less than an interval": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 299, ok}, {300, 301, ok}}, []Outage{{100 * ms, 200 * ms, false}}},
-		"two with one probe between": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 201, ok}, {300, 301, bad}, {400, 401, ok}}, []Outage{{100 * ms, 200 * ms, false}, {300 * ms, 400 * ms, false}}},
-		"one begins as another ends": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 201, ok}, {200, 202, bad}, {300, 301, ok}, {400, 401, ok}}, []Outage{{100 * ms, 200 * ms, false}, {200 * ms, 300 * ms, false}}},
-		"the last probe alone":       {[]span1{{0, 1, ok}, {100, 101, ok}, {200, 203, bad}}, []Outage{{200 * ms, 203 * ms, true}}},
-		"the first probe alone":      {[]span1{{0, 50, bad}, {100, 101, ok}, {200, 201, ok}}, []Outage{{0, 100 * ms, false}}},
-		"a long answer, then none":   {[]span1{{0, 1, ok}, {100, 900, bad}, {200, 300, bad}}, []Outage{{100 * ms, 900 * ms, true}}},
+		"from one probe to the next": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 201, ok}, {300, 301, ok}}, []Outage{outage(100*ms, 200*ms, false)}},
+		"held until service is back": {[]span1{{0, 1, ok}, {100, 600, bad}, {200, 510, ok}, {300, 501, ok}, {400, 501, ok}, {500, 501, ok}}, []Outage{outage(100*ms, 401*ms, false)}},
+		"the last probe was held":    {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 700, ok}}, []Outage{outage(100*ms, 600*ms, false)}},
+		"held less than an interval": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 299, ok}, {300, 301, ok}}, []Outage{outage(100*ms, 200*ms, false)}},
+		"two with one probe between": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 201, ok}, {300, 301, bad}, {400, 401, ok}}, []Outage{outage(100*ms, 200*ms, false), outage(300*ms, 400*ms, false)}},
+		"one begins as another ends": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 201, ok}, {200, 202, bad}, {300, 301, ok}, {400, 401, ok}}, []Outage{outage(100*ms, 200*ms, false), outage(200*ms, 300*ms, false)}},
+		"the last probe alone":       {[]span1{{0, 1, ok}, {100, 101, ok}, {200, 203, bad}}, []Outage{outage(200*ms, 203*ms, true)}},
+		"the first probe alone":      {[]span1{{0, 50, bad}, {100, 101, ok}, {200, 201, ok}}, []Outage{outage(0, 100*ms, false)}},
+		"a long answer, then none":   {[]span1{{0, 1, ok}, {100, 900, bad}, {200, 300, bad}}, []Outage{outage(100*ms, 900*ms, true)}},
 	} {
 		_, g := availabilityOf(t, probesOf(c.probes...), 0.5)
 		var longest, down time.Duration
@@ -106,7 +107,7 @@ func TestTheShareIsALeast(t *testing.T) {
 		{"seen half", unseen, 0.5, Valid, map[string]int64{"groups": 1, "below": 0, "worst_ppm": 1_000_000, "asked_ppm": 500_000}},
 		{"seen half, more asked for", unseen, 0.75, Inconclusive, map[string]int64{"groups": 1, "below": 0, "worst_ppm": 1_000_000, "asked_ppm": 750_000}},
 	} {
-		r, err := Judge(probesOf(c.probes...), Options{AvailabilityAtLeast: c.share, Claims: []string{AvailabilityAtLeast}})
+		r, err := Judge(probesOf(c.probes...), Options{Claims: []Claim{claims.AvailabilityAtLeast(c.share)}})
 		if err != nil {
 			t.Fatal(err)
 		}

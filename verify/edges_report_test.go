@@ -15,7 +15,7 @@ func TestTheFirstThinSpanIsNamed(t *testing.T) {
 	for i, name := range []string{"enough", "thin", "thinner"} {
 		h = append(h, &history.Span{Name: name, Phase: history.Before, Start: time.Duration(3*i) * time.Second, End: time.Duration(3*i)*time.Second + time.Second/time.Duration(i+1)})
 	}
-	r, err := Judge(h, Options{Claims: []string{"enough-traffic=10"}})
+	r, err := Judge(h, Options{Claims: named("enough-traffic=10")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,11 +25,11 @@ func TestTheFirstThinSpanIsNamed(t *testing.T) {
 	}
 }
 
-// TestTheCanaryIsFromTheSecondHalf names it, where the judge cannot notice that it is missing: a send that is recorded twice
+// TestThePlantedLossIsFromTheSecondHalf names it, where the judge cannot notice that it is missing: a send that is recorded twice
 // makes every loss inconclusive.
-func TestTheCanaryIsFromTheSecondHalf(t *testing.T) {
+func TestThePlantedLossIsFromTheSecondHalf(t *testing.T) {
 	h := cleanRun()
-	err := Canary(append(h, h[1]), Options{})
+	err := PlantedLoss(append(h, h[1]))
 	// Of 600 sends the 512th is the last whose number is a power of two.
 	if want := "the judge did not notice that producer 1 seq 170 was withheld from a copy of the scan: it says inconclusive"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v, want %s", err, want)
@@ -39,7 +39,7 @@ func TestTheCanaryIsFromTheSecondHalf(t *testing.T) {
 func TestNoRedeliveryAtAll(t *testing.T) {
 	h := cleanRun()
 	for _, want := range []Verdict{Valid, Violated} {
-		r, err := Judge(h, Options{Claims: []string{"duplicates-at-most=0"}})
+		r, err := Judge(h, Options{Claims: named("duplicates-at-most=0")})
 		if err != nil || r.Claims[0].Verdict != want {
 			t.Errorf("want %s: %v\n%s", want, err, r.Text())
 		}
@@ -50,11 +50,11 @@ func TestNoRedeliveryAtAll(t *testing.T) {
 // TestTextNamesAHundredRanges has as many as are shown, and one more.
 func TestTextNamesAHundredRanges(t *testing.T) {
 	for n, more := range map[int]string{0: "", 1: "", 100: "", 101: "and 1 more ranges", 350: "and 250 more ranges"} {
-		c := Claim{ID: NoAckedLoss}
+		c := Judgement{ID: NoAckedLoss}
 		for i := range n {
 			c.Named = append(c.Named, fmt.Sprintf("7:%d", i*2))
 		}
-		text := Report{Claims: []Claim{c}}.Text()
+		text := Report{Claims: []Judgement{c}}.Text()
 		if got := strings.Count(text, " 7:"); got != min(n, 100) || strings.Contains(text, "all of them") != (n > 0) {
 			t.Errorf("%d of %d ranges are shown:\n%s", got, n, text)
 		}
@@ -73,35 +73,6 @@ func TestTextOfAvailability(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
-	}
-}
-
-// TestMessagesAreNamedInRanges has neighbours and near neighbours of what makes a range.
-func TestMessagesAreNamedInRanges(t *testing.T) {
-	for want, ids := range map[string][]id{
-		"":                    nil,
-		"0:0":                 {{0, 0}},
-		"0:0-1":               {{0, 1}, {0, 0}},
-		"0:0 0:2":             {{0, 2}, {0, 0}},
-		"0:5 1:6":             {{1, 6}, {0, 5}},
-		"0:5-7 1:8-9":         {{0, 5}, {0, 6}, {0, 6}, {0, 7}, {1, 8}, {1, 9}},
-		"0:1-2 0:4-5 0:7 2:0": {{0, 1}, {0, 2}, {0, 4}, {0, 5}, {0, 7}, {2, 0}},
-	} {
-		if got := strings.Join(ranges(ids), " "); got != want {
-			t.Errorf("%s, want %s", got, want)
-		}
-	}
-}
-
-// TestNamedMessagesAreBounded has one more than may be named; it is counted all the same.
-func TestNamedMessagesAreBounded(t *testing.T) {
-	var all tally
-	for n := range uint64(maxNamed + 1) {
-		all.add(0, nil)
-		all.name(id{0, n})
-	}
-	if len(all.named) != maxNamed || all.count != maxNamed+1 || len(all.shown) != 0 {
-		t.Errorf("%d named, %d counted, %d shown", len(all.named), all.count, len(all.shown))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/internal/sets"
 )
 
 // failing gives an error on the reading that is given.
@@ -26,16 +27,16 @@ func (f failing) Records() iter.Seq2[history.Record, error] {
 
 // TestAHistoryThatCannotBeReadAgainIsAnError has something of every kind to compare, so that every comparison reads.
 func TestAHistoryThatCannotBeReadAgainIsAnError(t *testing.T) {
-	lost, moved, copied := id{0, 83}, id{1, 50}, id{2, 60}
+	lost, moved, copied := message(0, 83), message(1, 50), message(2, 60)
 	h := without(cleanRun(), func(r history.Record) bool { return isFound(r, lost) })
 	for _, r := range h {
 		switch r := r.(type) {
 		case *history.Found:
-			if m := (id{r.Producer, r.Seq}); m == moved {
+			if m := message(r.Producer, r.Seq); m == moved {
 				r.Offset += 500
 			}
 		case *history.Send:
-			if m := (id{r.Producer, r.Seq}); m == copied {
+			if m := message(r.Producer, r.Seq); m == copied {
 				r.Start, r.End = 0, 1
 			}
 		}
@@ -82,7 +83,7 @@ func TestWhatFitsIsNotComparedOneByOne(t *testing.T) {
 		}
 		return append(h, &history.Scan{Replica: "a/1", Topic: "t", Broker: "a", Max: end, Complete: true, End: 10})
 	}
-	for name, h := range map[string]history.Slice{"clean": cleanRun(), "unknown sends that landed": unknown, "a slave": slave(2000), "a slave that lags by a page": slave(pageBits), "an empty slave": slave(0)} {
+	for name, h := range map[string]history.Slice{"clean": cleanRun(), "unknown sends that landed": unknown, "a slave": slave(2000), "a slave that lags by a page": slave(sets.PageBits), "an empty slave": slave(0)} {
 		if n, r := readings(t, h); n != 2 || r.Verdict != Valid {
 			t.Errorf("%s: read %d times\n%s", name, n, r.Text())
 		}
@@ -92,10 +93,10 @@ func TestWhatFitsIsNotComparedOneByOne(t *testing.T) {
 // TestASlaveThatLacksAPage lacks the first, and reaches to its master's end.
 func TestASlaveThatLacksAPage(t *testing.T) {
 	h := longRun(2000)
-	for n := int64(pageBits); n < 2000; n++ {
+	for n := int64(sets.PageBits); n < 2000; n++ {
 		h = append(h, &history.Found{Replica: "a/1", Topic: "t", Broker: "a", Offset: n, Seq: uint64(n), Intact: true})
 	}
-	for end, want := range map[int64]int64{2000: pageBits, 1: 1, 0: 0} {
+	for end, want := range map[int64]int64{2000: sets.PageBits, 1: 1, 0: 0} {
 		scan := &history.Scan{Replica: "a/1", Topic: "t", Broker: "a", Max: end, Complete: true, End: 10}
 		if c := edgeClaim(t, append(h[:len(h):len(h)], scan), Options{}, ReplicasAgree); c.Counts["differ"] != want {
 			t.Errorf("a slave with offsets up to %d: %v %s", end, c.Counts, c.Why)

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +11,7 @@ import (
 
 // lossRun is copiesRun without one message, whose queue's scan ends at 10, with more records.
 func lossRun(seq uint64, change func(*history.Send), more ...history.Record) history.Slice {
-	h := without(copiesRun(1), func(r history.Record) bool { return isFound(r, id{0, seq}) })
+	h := without(copiesRun(1), func(r history.Record) bool { return isFound(r, message(0, seq)) })
 	for _, r := range h {
 		if s, ok := r.(*history.Send); ok && s.Seq == seq && change != nil {
 			change(s)
@@ -20,7 +21,7 @@ func lossRun(seq uint64, change func(*history.Send), more ...history.Record) his
 }
 
 func scanOf(topic, broker string, end time.Duration, complete bool) *history.Scan {
-	return &history.Scan{Replica: broker + "/0", Topic: topic, Broker: broker, Complete: complete, End: end}
+	return &history.Scan{Replica: fmt.Sprintf("%s/0", broker), Master: true, Topic: topic, Broker: broker, Complete: complete, End: end}
 }
 
 func TestAMissingMessageIsLostOnlyWhereAScanLooked(t *testing.T) {
@@ -45,10 +46,10 @@ func TestAMissingMessageIsLostOnlyWhereAScanLooked(t *testing.T) {
 		"acknowledged nowhere, after one of two scans":      {lossRun(5, nowhere(8), scanOf("t", "b", 7, true)), Inconclusive},
 	} {
 		for _, bound := range []int{1 << 20, 0} { // named one by one, and counted
-			was := idsPerRound
-			idsPerRound = bound
+			was := bounds.IDs
+			bounds.IDs = bound
 			got := edgeClaim(t, c.h, Options{}, NoAckedLoss)
-			idsPerRound = was
+			bounds.IDs = was
 			if wrong := got.Counts["lost"]; got.Verdict != c.want || (wrong == 1) != (c.want == Violated) || wrong+got.Counts["undecided"] != 1 || len(got.Named) != min(int(wrong), bound) {
 				t.Errorf("%s, %d at a time: %s %v %s", name, bound, got.Verdict, got.Counts, got.Why)
 			}
@@ -58,8 +59,8 @@ func TestAMissingMessageIsLostOnlyWhereAScanLooked(t *testing.T) {
 
 // TestDamageBeyondTheBoundIsNoLoss has damaged messages at pages that there is no room to compare.
 func TestDamageBeyondTheBoundIsNoLoss(t *testing.T) {
-	ids, rounds := idsPerRound, maxRounds
-	defer func() { idsPerRound, maxRounds = ids, rounds }()
+	ids, rounds := bounds.IDs, bounds.Rounds
+	defer func() { bounds.IDs, bounds.Rounds = ids, rounds }()
 	h := copiesRun(1)
 	for _, r := range h {
 		if f, ok := r.(*history.Found); ok {
@@ -71,7 +72,7 @@ func TestDamageBeyondTheBoundIsNoLoss(t *testing.T) {
 		undecided   int64
 		want        Verdict
 	}{{ids, rounds, 0, Valid}, {2, rounds, 0, Valid}, {ids, 0, 5, Inconclusive}, {2, 0, 5, Inconclusive}} {
-		idsPerRound, maxRounds = c.ids, c.rounds
+		bounds.IDs, bounds.Rounds = c.ids, c.rounds
 		got := edgeClaim(t, h, Options{}, NoAckedLoss)
 		if got.Verdict != c.want || got.Counts["lost"] != 0 || got.Counts["undecided"] != c.undecided || (c.rounds == 0) != strings.HasPrefix(got.Why, "more messages are in question") {
 			t.Errorf("%d ids, %d rounds: %s %v %s", c.ids, c.rounds, got.Verdict, got.Counts, got.Why)
@@ -81,8 +82,8 @@ func TestDamageBeyondTheBoundIsNoLoss(t *testing.T) {
 
 // TestNoLossIsFoundWithoutRoomToCompare has a page to compare, all messages of which are found by their ids.
 func TestNoLossIsFoundWithoutRoomToCompare(t *testing.T) {
-	defer func(was int) { maxRounds = was }(maxRounds)
-	maxRounds = 0
+	defer func(was int) { bounds.Rounds = was }(bounds.Rounds)
+	bounds.Rounds = 0
 	h := longRun(10, [2]int64{0, 10}, [2]int64{4, 5})
 	for claim, want := range map[string]Verdict{NoAckedLoss: Valid, OffsetUnique: Inconclusive} {
 		if c := edgeClaim(t, h, Options{}, claim); c.Verdict != want {
@@ -106,16 +107,16 @@ func TestALossIsPlacedInItsFault(t *testing.T) {
 }
 
 func TestDoublesBeyondTheBoundsAreNotNamed(t *testing.T) {
-	defer func(was int) { idsPerRound = was }(idsPerRound)
+	defer func(was int) { bounds.IDs = was }(bounds.IDs)
 	h := copiesRun(1)
 	for n := range int64(40) { // two messages lie at 21 offsets each
 		h = append(h, &history.Found{Replica: "b/0", Topic: "t", Broker: "b", Offset: n, Seq: uint64(n % 2), Intact: true})
 	}
-	h = append(h, &history.Scan{Replica: "b/0", Topic: "t", Broker: "b", Max: 40, Complete: true, End: 10})
+	h = append(h, &history.Scan{Replica: "b/0", Master: true, Topic: "t", Broker: "b", Max: 40, Complete: true, End: 10})
 	for bound, want := range map[int]int{3: 2, 2: 2, 1: 1} {
-		idsPerRound = bound
+		bounds.IDs = bound
 		c := edgeClaim(t, h, Options{}, NoLogDuplicate)
-		if c.Verdict != Violated || c.Counts["duplicated"] != int64(want) || strings.Count(c.Evidence[0].Summary, "queue 0 offset ") != maxSpots {
+		if c.Verdict != Violated || c.Counts["duplicated"] != int64(want) || strings.Count(c.Evidence[0].Summary, "queue 0 offset ") != 16 {
 			t.Errorf("room for %d: %v %s", bound, c.Counts, c.Why)
 		}
 		if c := edgeClaim(t, h, Options{}, OffsetUnique); (c.Verdict == Inconclusive) != (bound < 2) {

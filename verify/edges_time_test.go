@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/internal/facts"
 )
 
 // span1 is one send from one time to another, in milliseconds.
@@ -40,12 +41,12 @@ func TestWhatIsAPause(t *testing.T) {
 		"a step more is one":              {[]span1{{0, 2, ok}, {0, 1010, ok}}, []Outage{{End: 1010 * ms1}}},
 		"a send of unknown outcome hangs": {[]span1{{0, 12_000, unknown}, {0, 2, ok}, {11_500, 11_502, ok}}, []Outage{{End: 11_500 * ms1}}},
 		"one that had ended does not":     {[]span1{{600, 602, ok}, {0, 500, unknown}, {10_000, 10_002, ok}}, nil},
-		"another is under way":            {[]span1{{600, 602, ok}, {0, 500, unknown}, {600, 10_000, ok}}, []Outage{{600 * ms1, 10 * time.Second, false}}},
+		"another is under way":            {[]span1{{600, 602, ok}, {0, 500, unknown}, {600, 10_000, ok}}, []Outage{outage(600*ms1, 10*time.Second, false)}},
 		"one fails as soon as it begins":  {[]span1{{0, 2, ok}, {500, 501, unknown}, {10_000, 10_002, ok}}, []Outage{{End: 10 * time.Second}}},
 		"two begin, one is acknowledged":  {[]span1{{0, 2, ok}, {500, 900, unknown}, {500, 10_000, ok}}, []Outage{{End: 10 * time.Second}}},
 		"before the first there is none":  {[]span1{{0, 5000, unknown}, {10_000, 10_002, ok}}, nil},
 		"the end, a second after":         {[]span1{{10_000, 10_002, ok}, {10_000, 11_000, unknown}}, nil},
-		"the end, later than that":        {[]span1{{10_000, 10_002, ok}, {10_000, 11_001, unknown}}, []Outage{{10 * time.Second, 11_001 * ms1, true}}},
+		"the end, later than that":        {[]span1{{10_000, 10_002, ok}, {10_000, 11_001, unknown}}, []Outage{outage(10*time.Second, 11_001*ms1, true)}},
 	} {
 		h := sendsOf(c.sends...)
 		if _, s := resumes(t, h); !slices.Equal(s.Pauses, c.want) {
@@ -155,7 +156,7 @@ func TestTheFaultThatIsShown(t *testing.T) {
 		}
 		for _, e := range claim.Evidence {
 			r, err := history.DecodeLine(e.Operation)
-			if s, ok := r.(*history.Span); err != nil || !ok || !strings.Contains(e.Summary, `"`+s.Name+`" on `+s.Target+`, which began `+seconds(s.Start)) {
+			if s, ok := r.(*history.Span); err != nil || !ok || !strings.Contains(e.Summary, `"`+s.Name+`" on `+s.Target+`, which began `+facts.Seconds(s.Start)) {
 				t.Errorf("%s: %v, %q shows %s", name, err, e.Summary, e.Operation)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/internal/facts"
 )
 
 // Bounds of what is shown of one operation.
@@ -14,68 +15,68 @@ const (
 	neighbours = 3  // sends to the same queue, before and after
 )
 
-// scene is an exhibit with the records around it.
-type scene struct {
-	exhibit
-	related []moment
+// context is a violation with the records around it.
+type context struct {
+	facts.Violation
+	related []event
 	at      time.Duration // when the operation happened
 	timed   bool
-	before  []moment // sends to the same queue
-	after   []moment
-	probes  [2]*moment // the last probe of the group before it and the first after it that got no success
+	before  []event // sends to the same queue
+	after   []event
+	probes  [2]*event // the last probe of the group before it and the first after it that got no success
 }
 
-// moment is one record with its time.
-type moment struct {
+// event is one record with its time.
+type event struct {
 	at     time.Duration
 	record history.Record
 	timed  bool
 }
 
-// show adds the evidence to the claims of the report.
-func (q *inquiry) show(r *Report, exhibits map[string][]exhibit) error {
-	scenes := map[string][]*scene{}
-	var all []*scene
-	for id, l := range exhibits {
-		for _, e := range l {
-			s := &scene{exhibit: e}
-			scenes[id] = append(scenes[id], s)
-			all = append(all, s)
+// show adds the evidence to the judgements, each of which has its violations.
+func show(f *Facts, judged []Judgement, violations [][]facts.Violation) error {
+	var all []*context
+	of := make([][]*context, len(judged))
+	for i, l := range violations {
+		for _, v := range l {
+			of[i] = append(of[i], &context{Violation: v})
 		}
+		all = append(all, of[i]...)
 	}
 	if len(all) == 0 {
 		return nil
 	}
-	if err := q.collectRelated(all); err != nil {
+	if err := collectRelated(f, all); err != nil {
 		return err
 	}
-	if err := q.collectNeighbours(all); err != nil {
+	if err := collectNeighbours(f, all); err != nil {
 		return err
 	}
-	for i, c := range r.Claims {
-		for _, s := range scenes[c.ID] {
-			r.Claims[i].Evidence = append(r.Claims[i].Evidence, s.evidence(q.times.sortedSpans()))
+	spans := f.Times.Spans()
+	for i := range judged {
+		for _, c := range of[i] {
+			judged[i].Evidence = append(judged[i].Evidence, c.evidence(spans))
 		}
 	}
 	return nil
 }
 
-// collectRelated reads the histories for all records of each exhibit's message and offset.
-func (q *inquiry) collectRelated(all []*scene) error {
-	byID, bySpot := map[id][]*scene{}, map[spot][]*scene{}
+// collectRelated reads the histories for all records of each violation's message and offset.
+func collectRelated(f *Facts, all []*context) error {
+	byID, bySpot := map[facts.ID][]*context{}, map[facts.Location][]*context{}
 	for _, s := range all {
-		if s.message != nil {
-			byID[*s.message] = append(byID[*s.message], s)
+		if s.Message != nil {
+			byID[*s.Message] = append(byID[*s.Message], s)
 		}
-		if s.place != nil {
-			at := spot{*s.place, s.offset}
+		if s.Queue != nil {
+			at := facts.Location{QueueID: *s.Queue, Offset: s.Offset}
 			bySpot[at] = append(bySpot[at], s)
 		}
-		if m := momentOf(s.record); s.record != nil {
+		if m := eventOf(s.Record); s.Record != nil {
 			s.related, s.at, s.timed = append(s.related, m), m.at, m.timed
 		}
 	}
-	return q.each(func(r history.Record) {
+	return f.Each(func(r history.Record) {
 		m, at, ok := subject(r)
 		if !ok {
 			return
@@ -93,25 +94,25 @@ func (q *inquiry) collectRelated(all []*scene) error {
 }
 
 // subject is the message and the offset that a record is about.
-func subject(r history.Record) (m id, at spot, ok bool) {
+func subject(r history.Record) (m facts.ID, at facts.Location, ok bool) {
 	switch r := r.(type) {
 	case *history.Send:
-		return id{r.Producer, r.Seq}, spot{place{r.Topic, r.Broker, r.Queue}, r.Offset}, true
+		return facts.ID{Producer: r.Producer, Seq: r.Seq}, locationOf(r.Topic, r.Broker, r.Queue, r.Offset), true
 	case *history.Found:
-		return foundID(r), spot{place{r.Topic, r.Broker, r.Queue}, r.Offset}, true
+		return facts.FoundID(r), locationOf(r.Topic, r.Broker, r.Queue, r.Offset), true
 	case *history.Deliver:
-		return deliveredID(r), spot{place{r.Topic, r.Broker, r.Queue}, r.Offset}, true
+		return facts.DeliveredID(r), locationOf(r.Topic, r.Broker, r.Queue, r.Offset), true
 	}
 	return m, at, false
 }
 
-func (s *scene) relate(r history.Record) {
+func (s *context) relate(r history.Record) {
 	if len(s.related) >= maxRelated {
 		return
 	}
-	m := momentOf(keep(r))
+	m := eventOf(keep(r))
 	s.related = append(s.related, m)
-	if send, ok := r.(*history.Send); ok && (s.message == nil || *s.message == (id{send.Producer, send.Seq})) && m.timed {
+	if send, ok := r.(*history.Send); ok && (s.Message == nil || *s.Message == (facts.ID{Producer: send.Producer, Seq: send.Seq})) && m.timed {
 		s.at, s.timed = m.at, true
 	} else if !s.timed && m.timed {
 		s.at, s.timed = m.at, true
@@ -133,36 +134,36 @@ func keep(r history.Record) history.Record {
 	return r
 }
 
-func momentOf(r history.Record) moment {
+func eventOf(r history.Record) event {
 	switch x := r.(type) {
 	case *history.Send:
-		return moment{x.Start, r, true}
+		return event{x.Start, r, true}
 	case *history.Deliver:
-		return moment{x.Start, r, true}
+		return event{x.Start, r, true}
 	case *history.Probe:
-		return moment{x.Start, r, true}
+		return event{x.Start, r, true}
 	case *history.Span:
-		return moment{x.Start, r, true}
+		return event{x.Start, r, true}
 	case *history.Scan:
-		return moment{x.End, r, true}
+		return event{x.End, r, true}
 	}
-	return moment{0, r, false}
+	return event{0, r, false}
 }
 
-// collectNeighbours reads the histories for the sends to the same queue around each exhibit, and for the
+// collectNeighbours reads the histories for the sends to the same queue around each violation, and for the
 // failing probes of its broker group nearest to it.
-func (q *inquiry) collectNeighbours(all []*scene) error {
-	byPlace, byGroup := map[place][]*scene{}, map[string][]*scene{}
+func collectNeighbours(f *Facts, all []*context) error {
+	byQueue, byGroup := map[facts.QueueID][]*context{}, map[string][]*context{}
 	for _, s := range all {
-		if s.place != nil && s.timed {
-			byPlace[*s.place] = append(byPlace[*s.place], s)
-			byGroup[s.place.broker] = append(byGroup[s.place.broker], s)
+		if s.Queue != nil && s.timed {
+			byQueue[*s.Queue] = append(byQueue[*s.Queue], s)
+			byGroup[s.Queue.Broker] = append(byGroup[s.Queue.Broker], s)
 		}
 	}
-	return q.each(func(r history.Record) {
+	return f.Each(func(r history.Record) {
 		switch r := r.(type) {
 		case *history.Send:
-			for _, s := range byPlace[place{r.Topic, r.Broker, r.Queue}] {
+			for _, s := range byQueue[queueOf(r.Topic, r.Broker, r.Queue)] {
 				s.neighbour(r)
 			}
 		case *history.Probe:
@@ -177,7 +178,7 @@ func (q *inquiry) collectNeighbours(all []*scene) error {
 }
 
 // neighbour keeps the sends nearest in time on either side.
-func (s *scene) neighbour(r *history.Send) {
+func (s *context) neighbour(r *history.Send) {
 	if s.isRelated(r) {
 		return
 	}
@@ -188,15 +189,15 @@ func (s *scene) neighbour(r *history.Send) {
 	s.after = nearest(s.after, r, func(a, b time.Duration) bool { return a < b })
 }
 
-func (s *scene) isRelated(r *history.Send) bool {
-	return slices.ContainsFunc(s.related, func(m moment) bool {
+func (s *context) isRelated(r *history.Send) bool {
+	return slices.ContainsFunc(s.related, func(m event) bool {
 		o, ok := m.record.(*history.Send)
 		return ok && o.Producer == r.Producer && o.Seq == r.Seq
 	})
 }
 
 // nearest keeps the first few by the given order.
-func nearest(l []moment, r *history.Send, closer func(a, b time.Duration) bool) []moment {
+func nearest(l []event, r *history.Send, closer func(a, b time.Duration) bool) []event {
 	if len(l) == neighbours && !closer(r.Start, l[neighbours-1].at) {
 		return l
 	}
@@ -204,32 +205,32 @@ func nearest(l []moment, r *history.Send, closer func(a, b time.Duration) bool) 
 	for i < len(l) && !closer(r.Start, l[i].at) {
 		i++
 	}
-	l = slices.Insert(l, i, momentOf(ptr(*r)))
+	l = slices.Insert(l, i, eventOf(ptr(*r)))
 	return l[:min(len(l), neighbours)]
 }
 
-func (s *scene) probe(r *history.Probe) {
+func (s *context) probe(r *history.Probe) {
 	side := 0
 	if r.Start >= s.at {
 		side = 1
 	}
 	old := s.probes[side]
 	if old == nil || side == 0 && r.Start > old.at || side == 1 && r.Start < old.at {
-		s.probes[side] = ptr(momentOf(keep(r)))
+		s.probes[side] = ptr(eventOf(keep(r)))
 	}
 }
 
-// evidence writes the scene down.
-func (s *scene) evidence(spans []history.Span) Evidence {
-	return Evidence{Summary: s.summary, Operation: s.operation(), Timeline: s.timeline(spans)}
+// evidence writes the context down.
+func (s *context) evidence(spans []history.Span) Evidence {
+	return Evidence{Summary: s.Summary, Operation: s.operation(), Timeline: s.timeline(spans)}
 }
 
-// operation is the record that the exhibit is about: the message's send, else the first record of it.
-func (s *scene) operation() json.RawMessage {
+// operation is the record that the violation is about: the message's send, else the first record of it.
+func (s *context) operation() json.RawMessage {
 	var about history.Record
 	for _, m := range s.related {
 		send, isSend := m.record.(*history.Send)
-		if about == nil || isSend && s.message != nil && *s.message == (id{send.Producer, send.Seq}) {
+		if about == nil || isSend && s.Message != nil && *s.Message == (facts.ID{Producer: send.Producer, Seq: send.Seq}) {
 			about = m.record
 		}
 	}
@@ -242,3 +243,13 @@ func (s *scene) operation() json.RawMessage {
 	}
 	return b
 }
+
+func queueOf(topic, broker string, number int32) facts.QueueID {
+	return facts.QueueID{Topic: topic, Broker: broker, Number: number}
+}
+
+func locationOf(topic, broker string, number int32, offset int64) facts.Location {
+	return facts.Location{QueueID: queueOf(topic, broker, number), Offset: offset}
+}
+
+func ptr[T any](v T) *T { return &v }

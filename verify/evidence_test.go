@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/internal/facts"
 )
 
 // without leaves out records of a history.
@@ -17,13 +18,13 @@ func without(h history.Slice, drop func(history.Record) bool) history.Slice {
 	return slices.DeleteFunc(h, drop)
 }
 
-func isFound(r history.Record, m id) bool {
+func isFound(r history.Record, m facts.ID) bool {
 	f, ok := r.(*history.Found)
-	return ok && f.Producer == m.producer && f.Seq == m.seq
+	return ok && f.Producer == m.Producer && f.Seq == m.Seq
 }
 
 func TestEvidenceTellsTheStory(t *testing.T) {
-	lost := id{0, 83} // the 250th send, at 24.9 s, to broker-b queue 0
+	lost := message(0, 83) // the 250th send, at 24.9 s, to broker-b queue 0
 	h := without(cleanRun(), func(r history.Record) bool { return isFound(r, lost) })
 	for _, r := range h {
 		if p, ok := r.(*history.Probe); ok && p.Broker == "broker-b" && (p.Start == 24500*ms1 || p.Start == 24800*ms1 || p.Start == 25500*ms1 || p.Start == 26*time.Second) {
@@ -64,7 +65,7 @@ func TestEvidenceTellsTheStory(t *testing.T) {
 }
 
 func TestEvidenceIsTheSameInAnyOrder(t *testing.T) {
-	drop := func(r history.Record) bool { return isFound(r, id{1, 50}) }
+	drop := func(r history.Record) bool { return isFound(r, message(1, 50)) }
 	whole := without(cleanRun(), drop)
 	a, b := history.Slice{}, history.Slice{}
 	for i, r := range whole {
@@ -89,7 +90,7 @@ func TestEvidenceIsBounded(t *testing.T) {
 		return ok && f.Seq%10 == 3
 	})
 	for limit, want := range map[int]int{0: 10, 1: 1, 25: 25, 1000: 60} {
-		r, err := Judge(h, Options{Evidence: limit, Claims: []string{NoAckedLoss}})
+		r, err := Judge(h, Options{Evidence: limit, Claims: named(NoAckedLoss)})
 		if c := r.Claims[0]; err != nil || c.Counts["lost"] != 60 || len(c.Evidence) != want || len(c.Named) != 60 {
 			t.Errorf("limit %d: %v, %d lost, %d shown, %d named", limit, err, c.Counts["lost"], len(c.Evidence), len(c.Named))
 		}
@@ -101,7 +102,7 @@ func TestRelatedRecordsAreBounded(t *testing.T) {
 	for range 100 {
 		h = append(h, &history.Deliver{Group: "g", Topic: "t", Broker: "broker-a", Offset: 0, Producer: 2, Seq: 9, Attempt: 2, Start: time.Second})
 	}
-	r, err := Judge(h, Options{Claims: []string{OffsetUnique}})
+	r, err := Judge(h, Options{Claims: named(OffsetUnique)})
 	if c := r.Claims[0]; err != nil || c.Verdict != Violated || len(c.Evidence[0].Timeline) > maxRelated+2*neighbours+3 {
 		t.Fatalf("%v %s", err, r.Text())
 	}
@@ -151,7 +152,7 @@ func TestEveryKindIsDescribed(t *testing.T) {
 	if s := describe(&history.Found{Replica: "a/1"}); !strings.Contains(s, "damaged") {
 		t.Error(s)
 	}
-	if s := fmt.Sprint(momentOf(&history.Scan{End: 7}).at, momentOf(&history.Run{}).timed); s != "7ns false" {
+	if s := fmt.Sprint(eventOf(&history.Scan{End: 7}).at, eventOf(&history.Run{}).timed); s != "7ns false" {
 		t.Error(s)
 	}
 }

@@ -2,200 +2,142 @@ package verify
 
 import (
 	"errors"
-	"fmt"
-	"slices"
-	"sync"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/claims"
+	"github.com/rmqproof/rmqproof/verify/internal/facts"
 )
 
-// Judge judges a recorded run. An error means that the history could not be read, or that an option names no
+// Judge judges a recorded run. An error means that the history could not be read, or that its run line names no
 // claim; whatever the history says is in the Report.
 func Judge(r history.Reader, o Options) (Report, error) { return JudgeAll([]history.Reader{r}, o) }
 
 // JudgeAll judges one run that was recorded in several histories, in whatever order they are given. All
 // records of one producer, and all scans of one queue on one replica, must be in one history.
 func JudgeAll(readers []history.Reader, o Options) (Report, error) {
-	o = o.withDefaults()
-	if len(readers) == 0 {
-		return Report{}, errors.New("there is no history to judge")
-	}
-	sources := make([]*source, len(readers))
-	for i, r := range readers {
-		sources[i] = &source{reader: r}
-	}
-	r, err := judgeSources(sources, o)
-	var broken defect
+	r, err := judgeFacts(readers, o)
+	var broken facts.Defect
 	if errors.As(err, &broken) {
-		return broken.report(o)
+		return o.defect(broken), nil
 	}
 	return r, err
 }
 
-func judgeSources(sources []*source, o Options) (r Report, err error) {
-	defer catch(&err)
-	p, err := screenAll(sources, o)
+func judgeFacts(readers []history.Reader, o Options) (Report, error) {
+	f, err := facts.Of(readers, o.facts())
 	if err != nil {
 		return Report{}, err
 	}
-	return p.report(sources)
-}
-
-// screenAll screens the histories side by side and merges what they say.
-func screenAll(sources []*source, o Options) (*partial, error) {
-	ordered, err := orderedTopics(sources)
-	if err != nil {
-		return nil, err
-	}
-	parts, errs := make([]*partial, len(sources)), make([]error, len(sources))
-	var wg sync.WaitGroup
-	room := make(chan struct{}, 4) // histories read at once
-	for i, s := range sources {
-		room <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-room }()
-			defer catch(&errs[i])
-			parts[i], errs[i] = s.screen(o, ordered)
-		})
-	}
-	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	for _, x := range parts[1:] {
-		parts[0].merge(x)
-	}
-	return parts[0], nil
-}
-
-// orderedTopics collects the ordered topics that the histories name in their first lines, so that every
-// history is read with all of them.
-func orderedTopics(sources []*source) (topics []string, err error) {
-	for _, s := range sources {
-		for r, err := range s.records() {
-			if err != nil {
-				return nil, err
-			}
-			if run, ok := r.(*history.Run); ok {
-				topics = append(topics, run.Ordered...)
-			}
-			break
-		}
-	}
-	return topics, nil
-}
-
-// report judges what was seen.
-func (p *partial) report(sources []*source) (Report, error) {
-	stated := p.options.Claims
-	if len(stated) == 0 {
-		stated = p.claims
-	}
-	claims, err := p.options.resolve(stated)
+	chosen, left, err := o.choose(f)
 	if err != nil {
 		return Report{}, err
 	}
-	q, err := p.inquire(sources)
-	if err != nil {
-		return Report{}, err
-	}
-	if len(claims) == 0 {
-		claims = q.allowed()
-	}
-	r := Report{Verdict: Valid, Claims: []Claim{}, Notes: q.remarks()}
-	if !p.options.MessagesOnly {
-		r.Availability = q.availability()
-	}
-	exhibits := map[string][]exhibit{}
-	for _, id := range claims {
-		c, shown := q.claim(id, &r.Availability)
-		r.Claims = append(r.Claims, c)
-		r.Verdict = Worst(r.Verdict, c.Verdict)
-		exhibits[id] = shown
+	return judge(f, chosen, left)
+}
+
+// judge judges the facts by the claims that were chosen.
+func judge(f *Facts, chosen []Claim, left []NotJudged) (r Report, err error) {
+	defer facts.Catch(&err)
+	r = Report{Verdict: Valid, Claims: []Judgement{}, NotJudged: left, Notes: f.Notes, Availability: f.Availability}
+	var shown [][]facts.Violation
+	for _, c := range chosen {
+		j, violations := judgeClaim(c, f)
+		r.Claims, shown = append(r.Claims, j), append(shown, violations)
+		r.Verdict = Worst(r.Verdict, j.Verdict)
 	}
 	if len(r.Claims) == 0 {
 		r.Verdict = Inconclusive
 	}
-	return r, q.show(&r, exhibits)
+	return r, show(f, r.Claims, shown)
 }
 
-// claim judges one claim. A checker that panics proves nothing.
-func (q *inquiry) claim(id string, a *Availability) (c Claim, shown []exhibit) {
+// choose gives the claims to judge, and why the others are not.
+func (o Options) choose(f *Facts) (chosen []Claim, left []NotJudged, err error) {
+	stated, why := o.Claims, "other claims were asked for"
+	if len(stated) == 0 {
+		why = "the run line names other claims"
+		if stated, err = claims.ParseAll(f.Claims); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(stated) == 0 {
+		why = ""
+		for _, c := range claims.All() {
+			if c.Applies(f) {
+				stated = append(stated, c)
+			}
+		}
+	}
+	chosen = with(stated, o.With)
+	return chosen, notJudged(f, chosen, why), nil
+}
+
+// with adds claims in place of those with the same id.
+func with(l, more []Claim) []Claim {
+	byID := map[string]Claim{}
+	for _, c := range append(append([]Claim{}, l...), more...) {
+		byID[c.ID()] = c
+	}
+	out := make([]Claim, 0, len(byID))
+	for _, c := range byID {
+		out = append(out, c)
+	}
+	return claims.Sorted(out)
+}
+
+// notJudged lists the claims that are not among the chosen, each with the reason.
+func notJudged(f *Facts, chosen []Claim, why string) (out []NotJudged) {
+	judged := map[string]bool{}
+	for _, c := range chosen {
+		judged[c.ID()] = true
+	}
+	for _, k := range claims.Kinds() {
+		if !judged[k.ID] {
+			out = append(out, NotJudged{k.ID, leftOut(f, k, why)})
+		}
+	}
+	return out
+}
+
+func leftOut(f *Facts, k claims.Kind, why string) string {
+	switch {
+	case why != "":
+		return why
+	case k.Default == nil:
+		return "it needs a figure, such as " + k.ID + "=" + k.Figure
+	}
+	j, _ := judgeClaim(k.Default, f)
+	return j.Why
+}
+
+// judgeClaim judges one claim. A claim that panics proves nothing.
+func judgeClaim(c Claim, f *Facts) (j Judgement, shown []facts.Violation) {
 	defer func() {
 		if e := recover(); e != nil {
-			c, shown = defect{e}.claim(id), nil
+			j, shown = defective(c.ID(), facts.Defect{Cause: e}), nil
 		}
 	}()
-	f := q.judge(id, a)
-	if q.options.MessagesOnly && judgedByTime[id] {
-		f = finding{verdict: Inconclusive, why: "what is judged by time was left out"}
+	r := c.Judge(f)
+	j = Judgement{ID: c.ID(), Verdict: r.Verdict.Known(), Counts: r.Counts, Why: r.Why, Evidence: []Evidence{}, Named: facts.Ranges(r.Named)}
+	if j.Counts == nil {
+		j.Counts = map[string]int64{}
 	}
-	c = Claim{ID: id, Verdict: f.verdict, Counts: f.counts, Why: f.why, Evidence: []Evidence{}, Named: ranges(f.named)}
-	if c.Counts == nil {
-		c.Counts = map[string]int64{}
-	}
-	if c.Verdict.rank() == 1 {
-		c.Verdict = Inconclusive
-	}
-	return c, f.shown
+	return j, r.Violations
 }
 
-// judgedByTime are the claims that need what MessagesOnly leaves out.
-var judgedByTime = map[string]bool{EnoughTraffic: true, FaultConfirmed: true, ResumesWithin: true, AvailabilityAtLeast: true}
-
-// finding is what a checker says.
-type finding struct {
-	verdict Verdict
-	counts  map[string]int64
-	why     string
-	shown   []exhibit
-	named   []id
+func defective(id string, d facts.Defect) Judgement {
+	return Judgement{ID: id, Verdict: Inconclusive, Counts: map[string]int64{}, Evidence: []Evidence{}, Why: d.Error()}
 }
 
-// allowed lists the claims that the records allow to judge.
-func (q *inquiry) allowed() []string {
-	faults, orderedSeen := len(q.times.faults()) > 0, len(q.ordered) > 0
-	leave := map[string]bool{
-		KeyOrder:             !orderedSeen,
-		ReplicasAgree:        !slices.ContainsFunc(q.sorted, hasSlave),
-		ConsumersCatchUp:     len(q.groups) == 0,
-		NoDeliverySkip:       len(q.groups) == 0,
-		DeliveredAtLeastOnce: len(q.groups) == 0,
-		DuplicatesAtMost:     q.options.DuplicatesAtMost == 0,
-		FaultConfirmed:       !faults || q.options.MessagesOnly,
-		ResumesWithin:        !faults || q.options.MessagesOnly,
-		AvailabilityAtLeast:  q.options.AvailabilityAtLeast == 0 || q.options.MessagesOnly,
-		EnoughTraffic:        q.options.MessagesOnly,
+// defect says of every claim that was asked for that nothing is known.
+func (o Options) defect(d facts.Defect) Report {
+	asked := with(o.Claims, o.With)
+	if len(o.Claims) == 0 {
+		asked = with(claims.All(), o.With)
 	}
-	return slices.DeleteFunc(IDs(), func(id string) bool { return leave[id] })
-}
-
-func hasSlave(x *queue) bool {
-	for _, r := range x.replicas {
-		if !r.master {
-			return true
-		}
+	r := Report{Verdict: Inconclusive, Notes: []string{d.Error()}}
+	for _, c := range asked {
+		r.Claims = append(r.Claims, defective(c.ID(), d))
 	}
-	return false
-}
-
-// remarks are what a reader should know of the history.
-func (q *inquiry) remarks() []string {
-	notes := slices.Clone(q.notes)
-	if q.runs == 0 {
-		notes = append(notes, "the history has no run line")
-	}
-	if n := q.times.backward; n > 0 {
-		notes = append(notes, fmt.Sprintf("%d operations ended before they began: the clock cannot be trusted", n))
-	}
-	if q.times.wide {
-		notes = append(notes, "the times spread further than can be counted: the clock cannot be trusted")
-	}
-	if q.totals.twice > 0 {
-		notes = append(notes, fmt.Sprintf("%d sends are recorded more than once", q.totals.twice))
-	}
-	if q.unplaced > 0 {
-		notes = append(notes, fmt.Sprintf("%d acknowledgements named no broker or no offset", q.unplaced))
-	}
-	return notes
+	return r
 }

@@ -8,7 +8,7 @@ func (o *oracle) replicasAgree() Verdict {
 	replicas := map[oracleQueue][]oracleQueue{}
 	for _, m := range []map[oracleQueue]bool{keysOf(o.found), keysOf(o.scans)} {
 		for q := range m {
-			at := masterOf(q.topic, q.broker, q.queue)
+			at := o.masterOf(q.topic, q.broker, q.queue)
 			if !slices.Contains(replicas[at], q) {
 				replicas[at] = append(replicas[at], q)
 			}
@@ -55,7 +55,7 @@ func (o *oracle) compareCopies(master oracleQueue, all []oracleQueue) (bad, doub
 	}
 	if !doubt && o.copies == 2 && len(all) >= 2 {
 		for _, s := range o.acked() {
-			if masterOf(s.Topic, s.Broker, s.Queue) == master {
+			if o.masterOf(s.Topic, s.Broker, s.Queue) == master {
 				holders := 0
 				for _, q := range all {
 					if len(o.contents(q, s.Offset)) > 0 {

@@ -58,16 +58,16 @@ func (o *oracle) consumed(group string) (out []oracleQueue) {
 func (o *oracle) allQueues() map[oracleQueue]bool {
 	all := map[oracleQueue]bool{}
 	for q := range o.found {
-		all[masterOf(q.topic, q.broker, q.queue)] = true
+		all[o.masterOf(q.topic, q.broker, q.queue)] = true
 	}
 	for q := range o.scans {
-		all[masterOf(q.topic, q.broker, q.queue)] = true
+		all[o.masterOf(q.topic, q.broker, q.queue)] = true
 	}
 	for _, s := range o.acked() {
-		all[masterOf(s.Topic, s.Broker, s.Queue)] = true
+		all[o.masterOf(s.Topic, s.Broker, s.Queue)] = true
 	}
 	for _, d := range o.delivers {
-		all[masterOf(d.Topic, d.Broker, d.Queue)] = true
+		all[o.masterOf(d.Topic, d.Broker, d.Queue)] = true
 	}
 	return all
 }
@@ -87,7 +87,7 @@ func (o *oracle) unscannedConsumed() bool {
 func (o *oracle) high(group string, q oracleQueue) int64 {
 	high := int64(-1)
 	for _, d := range o.delivers {
-		if d.Group == group && masterOf(d.Topic, d.Broker, d.Queue) == q {
+		if d.Group == group && o.masterOf(d.Topic, d.Broker, d.Queue) == q {
 			high = max(high, d.Offset)
 		}
 	}
@@ -96,7 +96,7 @@ func (o *oracle) high(group string, q oracleQueue) int64 {
 
 func (o *oracle) given(group string, q oracleQueue, offset int64) bool {
 	return slices.ContainsFunc(o.delivers, func(d *history.Deliver) bool {
-		return d.Group == group && masterOf(d.Topic, d.Broker, d.Queue) == q && d.Offset == offset
+		return d.Group == group && o.masterOf(d.Topic, d.Broker, d.Queue) == q && d.Offset == offset
 	})
 }
 
@@ -133,7 +133,7 @@ func (o *oracle) delivered(doubt bool) Verdict {
 	for _, g := range o.groups() {
 		for _, q := range o.consumed(g) {
 			for _, s := range o.acked() {
-				if masterOf(s.Topic, s.Broker, s.Queue) != q {
+				if o.masterOf(s.Topic, s.Broker, s.Queue) != q {
 					continue
 				}
 				switch o.handed(g, q, s) {
@@ -152,7 +152,7 @@ func (o *oracle) delivered(doubt bool) Verdict {
 func (o *oracle) handed(group string, q oracleQueue, s *history.Send) Verdict {
 	there := slices.ContainsFunc(o.atOffset(s), func(f *history.Found) bool { return isID(f, s) })
 	for _, d := range o.delivers {
-		if d.Group == group && d.Producer == s.Producer && d.Seq == s.Seq && (!there || masterOf(d.Topic, d.Broker, d.Queue) == q && d.Offset == s.Offset) {
+		if d.Group == group && d.Producer == s.Producer && d.Seq == s.Seq && (!there || o.masterOf(d.Topic, d.Broker, d.Queue) == q && d.Offset == s.Offset) {
 			return Valid
 		}
 	}

@@ -46,7 +46,7 @@ func (o *oracle) goesBack() bool {
 				}
 			}
 			for _, s := range o.acked() {
-				if q == masterOf(s.Topic, s.Broker, s.Queue) && a.Complete && s.End <= a.End && s.Offset >= a.Max && o.highest(s) {
+				if q == o.masterOf(s.Topic, s.Broker, s.Queue) && a.Complete && s.End <= a.End && s.Offset >= a.Max && o.highest(s) {
 					return true
 				}
 			}
@@ -89,7 +89,7 @@ func (o *oracle) disorder(lies func(*history.Send) (int64, bool)) bool {
 // logDisorder judges by the lowest offset at which the queue's scan found each message.
 func (o *oracle) logDisorder() bool {
 	return o.disorder(func(s *history.Send) (at int64, ok bool) {
-		for _, f := range o.found[masterOf(s.Topic, s.Broker, s.Queue)] {
+		for _, f := range o.found[o.masterOf(s.Topic, s.Broker, s.Queue)] {
 			if isID(f, s) && (!ok || f.Offset < at) {
 				at, ok = f.Offset, true
 			}

@@ -80,14 +80,20 @@ func (o *oracle) complete(q oracleQueue) bool {
 	return s != nil && s.Complete
 }
 
-func masterOf(topic, broker string, queue int32) oracleQueue {
-	return oracleQueue{topic, broker, queue, broker + "/0"}
+// masterOf is the replica that was scanned as the queue's master; one that there is not, where none was.
+func (o *oracle) masterOf(topic, broker string, queue int32) oracleQueue {
+	for q, scans := range o.scans {
+		if q.topic == topic && q.broker == broker && q.queue == queue && scans[len(scans)-1].Master {
+			return q
+		}
+	}
+	return oracleQueue{topic, broker, queue, "none"}
 }
 
 // masters lists what the masters' scans found.
 func (o *oracle) masters() (out []*history.Found) {
 	for q, l := range o.found {
-		if q.replica == q.broker+"/0" {
+		if q == o.masterOf(q.topic, q.broker, q.queue) {
 			out = append(out, l...)
 		}
 	}
@@ -107,7 +113,7 @@ func (o *oracle) twice() bool {
 
 func (o *oracle) unscanned() bool {
 	for _, s := range o.acked() {
-		if !o.complete(masterOf(s.Topic, s.Broker, s.Queue)) {
+		if !o.complete(o.masterOf(s.Topic, s.Broker, s.Queue)) {
 			return true
 		}
 	}
@@ -142,7 +148,7 @@ func (o *oracle) missing() (lost, undecided []*history.Send) {
 		if o.onMaster(s) || o.damagedThere(s) {
 			continue
 		}
-		q := masterOf(s.Topic, s.Broker, s.Queue)
+		q := o.masterOf(s.Topic, s.Broker, s.Queue)
 		if o.complete(q) && o.final(q).End >= s.End {
 			lost = append(lost, s)
 		} else {
@@ -253,7 +259,7 @@ func (o *oracle) dishonest() bool {
 		if slices.ContainsFunc(there, func(f *history.Found) bool { return isID(f, s) }) || o.damagedThere(s) {
 			continue
 		}
-		if len(there) > 0 || o.onMaster(s) && o.complete(masterOf(s.Topic, s.Broker, s.Queue)) {
+		if len(there) > 0 || o.onMaster(s) && o.complete(o.masterOf(s.Topic, s.Broker, s.Queue)) {
 			return true
 		}
 	}

@@ -38,8 +38,8 @@ func TestStoredRealRuns(t *testing.T) {
 		if r.Verdict != w.verdict || c.Verdict != w.loss || c.Counts["acknowledged"] != w.acked || c.Counts["lost"] != w.lost {
 			t.Errorf("%s: want %+v\n%s", name, w, r.Text())
 		}
-		if err := Canary(f, Options{}); (err == nil) != (w.lost < w.acked) {
-			t.Errorf("%s: canary: %v", name, err)
+		if err := PlantedLoss(f); (err == nil) != (w.lost < w.acked) {
+			t.Errorf("%s: planted loss: %v", name, err)
 		}
 	}
 }

@@ -139,7 +139,7 @@ func TestTailLost(t *testing.T) {
 		m.drop[n] = true
 	}
 	e := edited{made: m, reads: new(int)}
-	r, err := Judge(e, Options{MessagesOnly: true, Claims: []string{NoAckedLoss, OffsetHonest}})
+	r, err := Judge(e, Options{MessagesOnly: true, Claims: named(NoAckedLoss, OffsetHonest)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,26 +151,26 @@ func TestTailLost(t *testing.T) {
 
 // TestBoundsAreNeverValid lowers the bounds of the comparison until they are met.
 func TestBoundsAreNeverValid(t *testing.T) {
-	pages, rounds, ids, steps := pagesPerRound, maxRounds, idsPerRound, stepsPerRound
-	defer func() { pagesPerRound, maxRounds, idsPerRound, stepsPerRound = pages, rounds, ids, steps }()
+	pages, rounds, ids, steps := bounds.Pages, bounds.Rounds, bounds.IDs, bounds.Acks
+	defer func() { bounds.Pages, bounds.Rounds, bounds.IDs, bounds.Acks = pages, rounds, ids, steps }()
 	redelivered := cleanRun()
 	for _, r := range cleanRun() {
 		if d, ok := r.(*history.Deliver); ok {
 			redelivered = append(redelivered, d)
 		}
 	}
-	pagesPerRound, maxRounds = 1, 4 // there are four queues of one page each
+	bounds.Pages, bounds.Rounds = 1, 4 // there are four queues of one page each
 	if r, _ := Judge(redelivered, Options{}); r.Verdict != Valid {
 		t.Errorf("within the bounds: %s", r.Text())
 	}
-	maxRounds = 3
+	bounds.Rounds = 3
 	r, _ := Judge(redelivered, Options{})
 	for _, claim := range []string{OffsetUnique, OffsetHonest, DeliveredAtLeastOnce, ReplicasAgree} {
 		if c, _ := r.Claim(claim); c.Verdict != Inconclusive {
 			t.Errorf("beyond the bounds %s is %s", claim, c.Verdict)
 		}
 	}
-	pagesPerRound, maxRounds, idsPerRound = pages, rounds, 2
+	bounds.Pages, bounds.Rounds, bounds.IDs = pages, rounds, 2
 	m := newMade(20_000)
 	m.drop = map[uint64]bool{}
 	for n := range uint64(5) {
@@ -183,7 +183,7 @@ func TestBoundsAreNeverValid(t *testing.T) {
 }
 
 func TestKeysBeyondTheBoundAreNeverValid(t *testing.T) {
-	defer func(was int) { maxKeyed = was }(maxKeyed)
+	defer func(was int) { bounds.Keyed = was }(bounds.Keyed)
 	h := cleanRun()
 	for _, r := range h {
 		if d, ok := r.(*history.Deliver); ok && d.Offset == 0 {
@@ -191,7 +191,7 @@ func TestKeysBeyondTheBoundAreNeverValid(t *testing.T) {
 		}
 	}
 	for bound, want := range map[int]Verdict{600: Valid, 599: Inconclusive} {
-		maxKeyed = bound
+		bounds.Keyed = bound
 		r, err := Judge(h, Options{})
 		if c, _ := r.Claim(KeyOrder); err != nil || c.Verdict != want {
 			t.Errorf("with room for %d: %v %+v", bound, err, c)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 // probesAt makes a group's probes that begin at the given milliseconds; those of bad fail.
@@ -28,11 +29,15 @@ func every(from, to, step int) (out []int) {
 	return out
 }
 
+func outage(start, end time.Duration, open bool) Outage {
+	return Outage{Start: start, End: end, Open: open}
+}
+
 func never(int) bool { return false }
 
-func availabilityOf(t *testing.T, h history.Slice, share float64) (Claim, GroupAvailability) {
+func availabilityOf(t *testing.T, h history.Slice, share float64) (Judgement, GroupAvailability) {
 	t.Helper()
-	r, err := Judge(h, Options{AvailabilityAtLeast: share, Claims: []string{AvailabilityAtLeast}})
+	r, err := Judge(h, Options{Claims: []Claim{claims.AvailabilityAtLeast(share)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,9 +93,9 @@ func faultAt(from, to time.Duration) *history.Span {
 	return &history.Span{Name: "kill", Phase: history.Fault, Target: "b", Start: from, End: to, Confirmed: true}
 }
 
-func resumes(t *testing.T, h history.Slice) (Claim, SendAvailability) {
+func resumes(t *testing.T, h history.Slice) (Judgement, SendAvailability) {
 	t.Helper()
-	r, err := Judge(h, Options{Claims: []string{ResumesWithin}})
+	r, err := Judge(h, Options{Claims: named(ResumesWithin)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,15 +177,15 @@ func TestEachFaultHasItsOwnRecovery(t *testing.T) {
 }
 
 func TestTimesThatSpreadTooFarAreNoClocks(t *testing.T) {
-	defer func(was int) { maxTickPages = was }(maxTickPages)
-	maxTickPages = 50
+	defer func(was int) { bounds.Ticks = was }(bounds.Ticks)
+	bounds.Ticks = 50
 	h := history.Slice{}
-	for i := range maxTickPages {
+	for i := range bounds.Ticks {
 		at := time.Duration(i) * 20 * time.Second
 		h = append(h, &history.Send{Seq: uint64(i), Topic: "t", Start: at, End: at, Outcome: history.OK, Broker: "b", Offset: int64(i)})
 	}
 	for _, want := range []Verdict{Valid, Inconclusive} {
-		r, err := Judge(h, Options{Claims: []string{OffsetMonotone, EnoughTraffic}})
+		r, err := Judge(h, Options{Claims: named(OffsetMonotone, EnoughTraffic)})
 		if err != nil || r.Claims[0].Verdict != want || r.Claims[1].Verdict != want {
 			t.Errorf("%d stretches of time: %v\n%s", len(h), err, r.Text())
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 // the 250th send of the clean run: producer 0 seq 83 at 24.9 s, key "b", offset 62 of broker-b queue 0.
-var chosen = id{0, 83}
+var chosen = message(0, 83)
 
 // change makes the clean run with a change to each record of the chosen message; false drops it.
 func change(f func(history.Record) bool) history.Slice {
@@ -81,24 +81,13 @@ func TestSummariesNameWhatIsWrong(t *testing.T) {
 			return true
 		}), "producer 0 seq 83 began 24.900s, after seq 79 had ended 23.702s, and was acknowledged at offset 12, before 59 of topic t broker-b queue 0"},
 	} {
-		r, err := Judge(c.h, Options{Claims: []string{c.claim}})
+		r, err := Judge(c.h, Options{Claims: named(c.claim)})
 		if err != nil || r.Verdict != Violated || len(r.Claims[0].Evidence) == 0 {
 			t.Errorf("%s: %v\n%s", c.claim, err, r.Text())
 			continue
 		}
 		if got := r.Claims[0].Evidence[0].Summary; got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.claim, got, c.want)
-		}
-	}
-}
-
-func TestListsAreShort(t *testing.T) {
-	ids := []id{{0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 5}, {0, 6}}
-	for n, want := range map[int]string{1: "producer 0 seq 1", 2: "producer 0 seq 1 and producer 0 seq 2",
-		4: "producer 0 seq 1 and producer 0 seq 2 and producer 0 seq 3 and producer 0 seq 4",
-		6: "producer 0 seq 1 and producer 0 seq 2 and producer 0 seq 3 and producer 0 seq 4 and 2 more"} {
-		if got := list(ids[:n]); got != want {
-			t.Errorf("%d: %s", n, got)
 		}
 	}
 }

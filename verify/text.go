@@ -28,11 +28,11 @@ func (r Report) Text() string {
 			}
 		}
 	}
-	r.Availability.text(&b)
+	availabilityText(r.Availability, &b)
 	return b.String()
 }
 
-func (a Availability) text(b *strings.Builder) {
+func availabilityText(a Availability, b *strings.Builder) {
 	for _, g := range a.Groups {
 		fmt.Fprintf(b, "  group %s served %.4f%% of %s, %d outages, longest %s (resolution %s)\n",
 			g.Group, 100*g.Availability, ms(g.Observed), len(g.Outages), ms(g.Longest), ms(g.Interval))
@@ -64,10 +64,10 @@ func recoveries(b *strings.Builder, who string, l []Recovery) {
 func ms(d time.Duration) string { return d.Round(100 * time.Microsecond).String() }
 
 // Claim gives the judgement of one claim.
-func (r Report) Claim(id string) (Claim, bool) {
-	i := slices.IndexFunc(r.Claims, func(c Claim) bool { return c.ID == id })
+func (r Report) Claim(id string) (Judgement, bool) {
+	i := slices.IndexFunc(r.Claims, func(c Judgement) bool { return c.ID == id })
 	if i < 0 {
-		return Claim{}, false
+		return Judgement{}, false
 	}
 	return r.Claims[i], true
 }

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/internal/facts"
 )
 
-// timeline writes what happened around the exhibit in the order of time; what has no time comes last.
-func (s *scene) timeline(spans []history.Span) []string {
+// timeline writes what happened around the violation in the order of time; what has no time comes last.
+func (s *context) timeline(spans []history.Span) []string {
 	all := slices.Concat(s.before, s.related, s.after)
 	for _, p := range s.probes {
 		if p != nil {
@@ -19,10 +20,10 @@ func (s *scene) timeline(spans []history.Span) []string {
 	}
 	for i := range spans {
 		if s.timed && spans[i].Start <= s.at && s.at < spans[i].End {
-			all = append(all, momentOf(&spans[i]))
+			all = append(all, eventOf(&spans[i]))
 		}
 	}
-	slices.SortStableFunc(all, func(a, b moment) int {
+	slices.SortStableFunc(all, func(a, b event) int {
 		if a.timed != b.timed {
 			return cmp.Compare(order(a), order(b))
 		}
@@ -37,7 +38,7 @@ func (s *scene) timeline(spans []history.Span) []string {
 	return lines
 }
 
-func order(m moment) int {
+func order(m event) int {
 	if m.timed {
 		return 0
 	}
@@ -45,10 +46,10 @@ func order(m moment) int {
 }
 
 // line describes one record to a reader.
-func (m moment) line() string {
+func (m event) line() string {
 	at := "final scan"
 	if m.timed {
-		at = seconds(m.at)
+		at = facts.Seconds(m.at)
 	}
 	return fmt.Sprintf("%10s  %s", at, describe(m.record))
 }
@@ -65,7 +66,7 @@ func describe(r history.Record) string {
 	case *history.Probe:
 		return fmt.Sprintf("probe    of %s: %s after %s", r.Broker, r.Outcome, short(r.End-r.Start))
 	case *history.Span:
-		return fmt.Sprintf("span     %q (%s) on %s until %s, confirmed %t", r.Name, r.Phase, r.Target, seconds(r.End), r.Confirmed)
+		return fmt.Sprintf("span     %q (%s) on %s until %s, confirmed %t", r.Name, r.Phase, r.Target, facts.Seconds(r.End), r.Confirmed)
 	case *history.Scan:
 		return fmt.Sprintf("scan     of %s %s queue %d on %s: [%d, %d), complete %t", r.Topic, r.Broker, r.Queue, r.Replica, r.Min, r.Max, r.Complete)
 	}

@@ -63,7 +63,7 @@ func TestATornTailMayHideASend(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := Judge(f, Options{Claims: []string{NoUnexpected}})
+		r, err := Judge(f, Options{Claims: named(NoUnexpected)})
 		if err != nil || r.Verdict != want {
 			t.Errorf("want %s: %v\n%s", want, err, r.Text())
 		}

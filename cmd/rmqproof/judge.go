@@ -20,11 +20,13 @@ import (
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/internal/progress"
 	"github.com/rmqproof/rmqproof/verify"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 // judgeFlags are the command line of judge.
 type judgeFlags struct {
 	output, explain string
+	claims, with    []string
 	options         verify.Options
 }
 
@@ -44,12 +46,9 @@ Exit codes: 0 every claim is valid, 1 a claim is violated, 2 inconclusive, 64 us
 	o := &f.options
 	c.Flags().StringVarP(&f.output, "output", "o", "text", "text or json")
 	c.Flags().StringVar(&f.explain, "explain", "", "explain this claim (or \"all\") and judge nothing")
-	c.Flags().StringSliceVar(&o.Claims, "claims", nil, "claims to judge, such as no-acked-loss,resumes-within=30s; default: the history's own, else all that its records allow")
-	c.Flags().DurationVar(&o.ResumeWithin, "resume-within", 0, "budget from a fault's start until sends are stable again (default 30s)")
-	c.Flags().IntVar(&o.MinAcks, "min-acks", 0, "acknowledgements that each span must hold (default 1)")
+	c.Flags().StringSliceVar(&f.claims, "claims", nil, "claims to judge, such as no-acked-loss,resumes-within=30s; default: the history's own, else all that apply")
+	c.Flags().StringSliceVar(&f.with, "with", nil, "claims to judge besides, or with another figure, such as availability-at-least=0.99")
 	c.Flags().IntVar(&o.Evidence, "evidence", 0, "operations shown for a claim (default 10)")
-	c.Flags().Float64Var(&o.AvailabilityAtLeast, "availability-at-least", 0, "share of time that every broker group must serve, such as 0.99")
-	c.Flags().Int64Var(&o.DuplicatesAtMost, "duplicates-at-most", 0, "redeliveries that a consumer group may see; -1: none")
 	return c
 }
 
@@ -61,7 +60,7 @@ func (f *judgeFlags) run(ctx context.Context, out io.Writer, args []string) erro
 	if f.output != "text" && f.output != "json" {
 		return exitError{exitUsage, fmt.Errorf("--output is %q, neither text nor json", f.output)}
 	}
-	if err := f.options.Check(); err != nil {
+	if err := f.parseClaims(); err != nil {
 		return exitError{exitUsage, err}
 	}
 	runs, err := findRuns(args)
@@ -80,6 +79,14 @@ func (f *judgeFlags) run(ctx context.Context, out io.Writer, args []string) erro
 		}
 	}
 	return verdictError(worst)
+}
+
+func (f *judgeFlags) parseClaims() (err error) {
+	if f.options.Claims, err = claims.ParseAll(f.claims); err != nil {
+		return err
+	}
+	f.options.With, err = claims.ParseAll(f.with)
+	return err
 }
 
 // verdictError turns a verdict into an exit code; the report has said the rest.
@@ -187,14 +194,15 @@ func printReport(out io.Writer, format string, files []string, r verify.Report) 
 func explain(out io.Writer, id string) error {
 	ids := []string{id}
 	if id == "all" {
-		ids = verify.IDs()
+		ids = claims.IDs()
 	}
 	for _, id := range ids {
-		d, ok := verify.Define(id)
+		k, ok := claims.Named(id)
 		if !ok {
-			return exitError{exitUsage, fmt.Errorf("no claim is named %q; the claims are %s", id, strings.Join(verify.IDs(), ", "))}
+			return exitError{exitUsage, fmt.Errorf("no claim is named %q; the claims are %s", id, strings.Join(claims.IDs(), ", "))}
 		}
-		if _, err := fmt.Fprintf(out, "%s\n  means:        %s\n  stands on:    %s\n  inconclusive: when %s\n", d.ID, d.Means, d.Guarantee, d.Inconclusive); err != nil {
+		d := k.Doc
+		if _, err := fmt.Fprintf(out, "%s\n  means:        %s\n  stands on:    %s\n  inconclusive: when %s\n  next step:    %s\n", id, d.Means, d.Guarantee, d.Inconclusive, d.NextStep); err != nil {
 			return err
 		}
 	}

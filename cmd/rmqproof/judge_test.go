@@ -11,6 +11,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 const histories = "../../verify/testdata/"
@@ -69,7 +70,7 @@ func TestJudgePrintsJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	c, _ := r.Claim(verify.NoAckedLoss)
+	c, _ := r.Claim("no-acked-loss")
 	if r.Verdict != verify.Violated || c.Counts["lost"] != 1 || c.Counts["acknowledged"] != 3 || len(c.Evidence) != 1 || c.Named[0] != "0:1" {
 		t.Fatalf("%+v", c)
 	}
@@ -109,7 +110,7 @@ func TestJudgeFolderAndParts(t *testing.T) {
 
 func TestExplainEveryClaim(t *testing.T) {
 	code, out := command(t, "judge", "--explain", "all")
-	for _, id := range verify.IDs() {
+	for _, id := range claims.IDs() {
 		if !strings.Contains(out, id+"\n  means: ") {
 			t.Errorf("%s is not explained", id)
 		}

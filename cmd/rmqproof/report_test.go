@@ -14,7 +14,7 @@ import (
 func TestReportDrawsASavedExperimentAgain(t *testing.T) {
 	root := t.TempDir()
 	dir := filepath.Join(root, "kill")
-	e := reports.Experiment{Name: "kill", Title: "Kill", Report: verify.Report{Verdict: verify.Violated, Claims: []verify.Claim{{ID: verify.NoAckedLoss, Verdict: verify.Violated, Why: "lost"}}}}
+	e := reports.Experiment{Name: "kill", Title: "Kill", Report: verify.Report{Verdict: verify.Violated, Claims: []verify.Judgement{{ID: "no-acked-loss", Verdict: verify.Violated, Why: "lost"}}}}
 	if err := reports.WriteExperiment(dir, e); err != nil {
 		t.Fatal(err)
 	}

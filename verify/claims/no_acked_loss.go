@@ -1,0 +1,22 @@
+package claims
+
+import "fmt"
+
+// NoAckedLoss claims that every acknowledged message is found by the final scan.
+func NoAckedLoss() Claim { return noAckedLoss }
+
+var noAckedLoss = listBare(Messages, "no-acked-loss", Doc{
+	Means:        "Every message that was acknowledged with SEND_OK is found by the final scan of the masters, intact or damaged.",
+	Guarantee:    "SEND_OK is given after the append to the commit log and, with SYNC_FLUSH and inSyncReplicas=2, after the flush and the copy on a slave; FLUSH_DISK_TIMEOUT and FLUSH_SLAVE_TIMEOUT promise less and count as unknown.",
+	Inconclusive: needsScan,
+	NextStep:     "Compare each lost message's time with the fault's span in the timeline, then the configuration with what it promises: SYNC_MASTER alone waits for no slave on 5.x (inSyncReplicas), ASYNC_FLUSH acknowledges before the disk has it, an emptyDir dies with its pod.",
+}, always, judgeNoAckedLoss)
+
+func judgeNoAckedLoss(f *Facts) Finding {
+	return conclude(f.Lost,
+		of(f.Lost.Count, f.Acked)+" acknowledged messages are lost",
+		first(f.NoAcks(), f.RecordedTwice(), f.Unscanned(), when(f.Undecided > 0, f.TooMany()), f.UndecidedAcks(), f.TornTail()),
+		fmt.Sprintf("all %d acknowledged messages are found", f.Acked)).unless(f.RecordedTwice()).counted(map[string]int64{
+		"attempted": f.Attempted, "acknowledged": f.Acked, "failed": f.Failed, "unknown": f.Attempted - f.Acked - f.Failed,
+		"found": f.Found, "recovered": f.Recovered, "lost": f.Lost.Count, "undecided": f.Undecided, "damaged": f.Corrupt})
+}

@@ -1,0 +1,30 @@
+package faulty
+
+// Anomaly is one thing that a cluster must not do.
+type Anomaly string
+
+// The anomalies. Those that need a cause happen at or after the crash.
+const (
+	None          Anomaly = "none"
+	AckThenDrop   Anomaly = "acknowledge, then drop"
+	DropTail      Anomaly = "drop the tail at a crash"
+	SameOffset    Anomaly = "two messages at one offset"
+	OffsetBack    Anomaly = "offset goes back"
+	Reorder       Anomaly = "reorder"
+	Duplicate     Anomaly = "duplicate"
+	Corrupt       Anomaly = "corrupt"
+	StaleRoute    Anomaly = "stale route"
+	Stall         Anomaly = "stall"
+	HalfOpen      Anomaly = "half-open connection"
+	SlaveDiverges Anomaly = "a slave that diverges"
+	SkipDelivery  Anomaly = "skip a delivery"
+	LeaveBacklog  Anomaly = "leave a backlog"
+	Redeliver     Anomaly = "redeliver without end"
+	ResurrectSend Anomaly = "store what was refused"
+)
+
+// Anomalies lists all of them.
+func Anomalies() []Anomaly {
+	return []Anomaly{None, AckThenDrop, DropTail, SameOffset, OffsetBack, Reorder, Duplicate, Corrupt, StaleRoute, Stall,
+		HalfOpen, SlaveDiverges, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend}
+}

@@ -1,0 +1,60 @@
+package faulty
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+)
+
+// deliver gives the consumer what it has not had, in the order of the offsets.
+func (l *Load) deliver(q *queue, now time.Duration) {
+	anomaly := l.Cluster.anomaly
+	for offset, m := range q.log {
+		if offset == q.held {
+			return
+		}
+		switch {
+		case q.given[offset] || m.hole,
+			anomaly == SkipDelivery && offset == 30,
+			anomaly == LeaveBacklog && offset >= 200:
+			continue
+		}
+		q.given[offset] = true
+		times := 1
+		if anomaly == Redeliver && offset%10 == 0 {
+			times = 3
+		}
+		for n := range times {
+			l.append(&history.Deliver{Group: group, Topic: q.topic, Broker: q.broker, Queue: q.number, Offset: int64(offset),
+				Producer: m.producer, Seq: m.seq, Attempt: int32(n + 1), Start: now + 5*time.Millisecond + time.Duration(offset)*time.Microsecond})
+		}
+	}
+}
+
+// Scan reads every queue on its master and its slave.
+func (l *Load) Scan(context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, q := range l.Cluster.queues {
+		if l.Cluster.anomaly == SlaveDiverges && q.number == 0 {
+			q.slave[20], q.slave[21] = q.slave[21], q.slave[20]
+		}
+		l.read(q, 0, q.log)
+		l.read(q, 1, q.slave)
+	}
+	return l.err
+}
+
+func (l *Load) read(q *queue, id int, log []message) {
+	replica := fmt.Sprintf("%s/%d", q.broker, id)
+	for offset, m := range log {
+		if !m.hole {
+			l.append(&history.Found{Replica: replica, Topic: q.topic, Broker: q.broker, Queue: q.number, Offset: int64(offset),
+				Producer: m.producer, Seq: m.seq, Intact: !m.damaged})
+		}
+	}
+	l.append(&history.Scan{Replica: replica, Master: id == 0, Topic: q.topic, Broker: q.broker, Queue: q.number, Max: int64(len(log)),
+		Complete: true, End: l.now + time.Second})
+}

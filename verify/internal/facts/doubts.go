@@ -1,0 +1,87 @@
+package facts
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Reasons against concluding anything. Each is empty where it does not stand.
+
+// NoAcks stands where nothing was acknowledged.
+func (f *Facts) NoAcks() string {
+	return when(f.Acked == 0, "no message was acknowledged, so nothing was promised")
+}
+
+// NoFound stands where no scan found anything.
+func (f *Facts) NoFound() string {
+	return when(f.Found == 0 && f.Damaged.Count == 0, "no scan found a message")
+}
+
+// RecordedTwice stands where ids tell nothing.
+func (f *Facts) RecordedTwice() string {
+	return when(f.Twice > 0, fmt.Sprintf("the history records %d sends more than once, so ids tell nothing", f.Twice))
+}
+
+// Unscanned stands where a queue that acknowledged was not read to its end on its master.
+func (f *Facts) Unscanned() string {
+	lack, ok := f.c.complete(acknowledged)
+	return when(!ok, lack)
+}
+
+// UnscannedTopics stands where a queue of a consumed topic was not read to its end on its master.
+func (f *Facts) UnscannedTopics() string {
+	lack, ok := f.c.complete(func(x *queue) bool {
+		return slices.ContainsFunc(sortedKeys(f.c.groups), func(name string) bool { return f.c.groups[name].topics[x.Topic] })
+	})
+	return when(!ok, lack)
+}
+
+// UnreadReplica stands where a replica that was scanned was not read to its end.
+func (f *Facts) UnreadReplica() string { return f.c.unreadReplica }
+
+// UndecidedAcks stands where a message is missing that may lie where no scan looked.
+func (f *Facts) UndecidedAcks() string {
+	return when(f.Undecided > 0, fmt.Sprintf("%d acknowledged messages are not found, and may lie where no complete scan looked after they were acknowledged", f.Undecided))
+}
+
+// TornTail stands where a history's tail is torn.
+func (f *Facts) TornTail() string {
+	return when(f.c.torn, "a history's tail is torn, so that records may be missing")
+}
+
+// TooMany stands where the bounds were reached.
+func (f *Facts) TooMany() string {
+	return when(f.c.truncated, "more messages are in question than could be compared one by one")
+}
+
+// BadClock stands where times cannot be trusted.
+func (f *Facts) BadClock() string {
+	return when(f.Times.Backward() > 0 || f.Times.Wide(), "the history's clock cannot be trusted")
+}
+
+// NoTimes stands where what is judged by time was left out.
+func (f *Facts) NoTimes() string {
+	return when(f.Options.MessagesOnly, "what is judged by time was left out")
+}
+
+// NoConsumers stands where no consumer group was named, and none was given anything.
+func (f *Facts) NoConsumers() string {
+	return when(len(f.Consumers) == 0, "no delivery was recorded")
+}
+
+// first is the first reason that is one.
+func first(reasons ...string) string {
+	for _, r := range reasons {
+		if r != "" {
+			return r
+		}
+	}
+	return ""
+}
+
+func when(doubt bool, reason string) string {
+	if doubt {
+		return reason
+	}
+	return ""
+}

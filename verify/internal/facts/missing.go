@@ -1,0 +1,217 @@
+package facts
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/internal/sets"
+)
+
+// sighting is what the histories say of one message that is not simply where it should be.
+type sighting struct {
+	send  *history.Send // where it was acknowledged
+	lies  []Location    // on masters, each once
+	given map[string]bool
+}
+
+// compareMissing reads the histories again for the messages that are missing, misplaced, damaged or found twice.
+func (q *comparison) compareMissing() error {
+	missing, doubles := q.suspectIDs()
+	about := map[ID]*sighting{}
+	for _, l := range [][]ID{missing, doubles, sortedIDs(q.misplaced)} {
+		for _, m := range l {
+			about[m] = &sighting{given: map[string]bool{}}
+		}
+	}
+	beyond := q.totals.Lost > int64(len(missing))
+	if len(about) == 0 && !beyond {
+		return nil
+	}
+	err := q.each(func(r history.Record) {
+		q.learn(about, r)
+		if s, ok := r.(*history.Send); ok && beyond {
+			q.countMissing(about, s)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range doubles {
+		q.judgeDouble(m, about[m])
+	}
+	for _, m := range missing {
+		q.judgeMissing(m, about[m])
+		q.judgeGiven(m, about[m])
+	}
+	for _, m := range sortedIDs(q.misplaced) {
+		if _, known := slices.BinarySearchFunc(missing, m, CompareIDs); !known {
+			q.judgeGiven(m, about[m])
+		}
+	}
+	return nil
+}
+
+func sortedIDs[V any](m map[ID]V) []ID {
+	ids := make([]ID, 0, len(m))
+	for i := range m {
+		ids = append(ids, i)
+	}
+	slices.SortFunc(ids, CompareIDs)
+	return ids
+}
+
+// suspectIDs lists the acknowledged messages that are on no master, and those that are on masters more than once.
+func (q *comparison) suspectIDs() (missing, doubles []ID) {
+	for first, page := range q.ids.all() {
+		for bit := range sets.Ones(page.lost()) {
+			if len(missing) < q.options.Bounds.IDs {
+				missing = append(missing, ID{first.Producer, first.Seq + uint64(bit)})
+			}
+		}
+		for bit := range sets.Ones(page.double.Words()) {
+			if len(doubles) < q.options.Bounds.IDs {
+				doubles = append(doubles, ID{first.Producer, first.Seq + uint64(bit)})
+			}
+		}
+	}
+	q.truncated = q.truncated || q.totals.Double > int64(len(doubles))
+	return missing, doubles
+}
+
+// countMissing counts a missing message of those that are too many to be looked at one by one.
+func (q *comparison) countMissing(about map[ID]*sighting, s *history.Send) {
+	m := ID{s.Producer, s.Seq}
+	if s.Outcome != history.OK || about[m] != nil || q.ids.at(m).master.Has(uint16(m.Seq&sets.PageMask)) || q.corrupt[m] {
+		return
+	}
+	if q.undecidable(s) {
+		q.undecided++
+		return
+	}
+	q.lost.Count++
+}
+
+func (q *comparison) learn(about map[ID]*sighting, r history.Record) {
+	switch r := r.(type) {
+	case *history.Send:
+		if f := about[ID{r.Producer, r.Seq}]; f != nil && r.Outcome == history.OK && f.send == nil {
+			c := *r
+			c.Extra = nil
+			f.send = &c
+		}
+	case *history.Found:
+		if f := about[ID{r.Producer, r.Seq}]; f != nil && r.Intact && q.onMaster(r) {
+			f.lie(Location{QueueID{r.Topic, r.Broker, r.Queue}, r.Offset})
+		}
+	case *history.Deliver:
+		if f := about[DeliveredID(r)]; f != nil {
+			f.given[r.Group] = true
+		}
+	}
+}
+
+// maxLocations bounds the locations that are kept of one message.
+const maxLocations = 16
+
+func (f *sighting) lie(s Location) {
+	if len(f.lies) < maxLocations && !slices.Contains(f.lies, s) {
+		f.lies = append(f.lies, s)
+	}
+}
+
+func (q *comparison) judgeDouble(m ID, f *sighting) {
+	if len(f.lies) < 2 {
+		return
+	}
+	slices.SortFunc(f.lies, func(a, b Location) int {
+		if c := CompareQueues(a.QueueID, b.QueueID); c != 0 {
+			return c
+		}
+		return int(min(max(a.Offset-b.Offset, -1), 1))
+	})
+	q.duplicated.Name(m)
+	if f.send != nil {
+		if at := (QueueID{f.send.Topic, f.send.Broker, f.send.Queue}); q.queues.all[at] != nil {
+			q.duplicatedOrders = append(q.duplicatedOrders, orderAt{at, m.Producer})
+		}
+	}
+	q.add(&q.duplicated, func() Violation {
+		s := fmt.Sprintf("%s lies at %d offsets:", m, len(f.lies))
+		for _, l := range f.lies {
+			s += fmt.Sprintf(" %s offset %d;", l.QueueID, l.Offset)
+		}
+		return Violation{Summary: s[:len(s)-1], Message: &m, Queue: &f.lies[0].QueueID, Offset: f.lies[0].Offset}
+	})
+}
+
+// judgeMissing tells a lost message from one that lies where no scan looked.
+func (q *comparison) judgeMissing(m ID, f *sighting) {
+	if q.corrupt[m] {
+		return
+	}
+	if f.send == nil || q.undecidable(f.send) {
+		q.undecided++
+		return
+	}
+	q.lost.Name(m)
+	q.add(&q.lost, func() Violation {
+		at := QueueID{f.send.Topic, f.send.Broker, f.send.Queue}
+		return Violation{Summary: fmt.Sprintf("%s, sent %s to %s and acknowledged as offset %d, is not found by the final scan%s",
+			m, Seconds(f.send.Start), at, f.send.Offset, q.during(f.send.Start)), Message: &m, Queue: &at, Offset: f.send.Offset}
+	})
+}
+
+// undecidable reports whether a missing message may lie where no scan looked, or where something was found that
+// could not be compared: it may be damaged there.
+func (q *comparison) undecidable(s *history.Send) bool {
+	at := QueueID{s.Topic, s.Broker, s.Queue}
+	if x := q.queues.all[at]; x != nil && x.master() != nil && x.master().found.has(s.Offset) && !q.compared[pageAt{at, uint64(s.Offset) >> sets.PageShift}] {
+		return true
+	}
+	return !q.scannedAfter(s)
+}
+
+// scannedAfter reports whether a complete scan of its queue's master ended after the send was acknowledged.
+func (q *comparison) scannedAfter(s *history.Send) bool {
+	if s.Broker == "" || s.Offset < 0 { // it may lie in any queue
+		return !slices.ContainsFunc(q.sorted, func(x *queue) bool { return x.Topic == s.Topic && !x.readAfter(s.End) })
+	}
+	x := q.queues.all[QueueID{s.Topic, s.Broker, s.Queue}]
+	return x != nil && x.readAfter(s.End)
+}
+
+func (x *queue) readAfter(t time.Duration) bool {
+	return x.master().complete() && x.master().final().End >= t
+}
+
+// judgeGiven looks whether a message that is not where it was acknowledged was delivered nevertheless.
+func (q *comparison) judgeGiven(m ID, f *sighting) {
+	if f.send == nil {
+		return
+	}
+	if x := q.queues.all[QueueID{f.send.Topic, f.send.Broker, f.send.Queue}]; x != nil && x.master().final() == nil {
+		return // there is no scan of its queue to judge by
+	}
+	for _, name := range sortedKeys(q.groups) {
+		g := q.groups[name]
+		if !g.topics[f.send.Topic] || f.given[name] {
+			continue
+		}
+		q.add(&g.undelivered, func() Violation {
+			return Violation{Summary: fmt.Sprintf("%s was acknowledged and never delivered to group %s", m, name),
+				Message: &m, Queue: &QueueID{f.send.Topic, f.send.Broker, f.send.Queue}, Offset: f.send.Offset}
+		})
+	}
+}
+
+// during says how far into which fault a time lies.
+func (q *comparison) during(at time.Duration) string {
+	for _, s := range q.times.Spans() {
+		if s.Phase == history.Fault && s.Start <= at && at < s.End {
+			return fmt.Sprintf("; %s into %q", Seconds(at-s.Start), s.Name)
+		}
+	}
+	return ""
+}

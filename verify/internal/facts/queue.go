@@ -1,0 +1,198 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/internal/sets"
+)
+
+// witnessPage is what one witness says of sets.PageBits offsets of a queue.
+type witnessPage struct {
+	set     sets.Bits
+	sum     uint64 // of the marks of all offsets in set
+	acked   uint64 // of those whose acknowledgement had been seen by then
+	unacked uint16 // how many had none by then
+	again   bool   // an offset was named more than once
+}
+
+// witness is what one witness says of a queue: the acknowledgements, one replica's scan, or one group's deliveries.
+type witness struct {
+	pages sets.Paged[witnessPage]
+	count int64 // offsets
+	again int64 // times that an offset was named once more
+	high  int64 // highest offset, -1 where none
+}
+
+func newWitness() *witness { return &witness{high: -1} }
+
+// add notes that message m lies at the offset. It reports whether the offset is new.
+func (t *witness) add(offset int64, m ID) (*witnessPage, bool) {
+	p := t.pages.At(uint64(offset))
+	if !p.set.Add(uint16(offset & sets.PageMask)) {
+		p.again = true
+		t.again++
+		return p, false
+	}
+	p.sum += mark(offset, m)
+	t.count++
+	t.high = max(t.high, offset)
+	return p, true
+}
+
+func (t *witness) has(offset int64) bool {
+	p := t.pages.Find(uint64(offset))
+	return p != nil && p.set.Has(uint16(offset&sets.PageMask))
+}
+
+// replica is the scan of one queue on one broker.
+type replica struct {
+	name       string
+	master     bool // by its scan; until that is read, the first replica of a queue is taken for its master
+	told       bool // whether a scan said so; if none did, the replica is nobody's master
+	settled    bool // whether what a reading before this one knows was looked up
+	found      *witness
+	scans      []history.Scan // in the order in which they ended
+	earlier    []history.Scan // those that were passed over, since a later one counts
+	unfinished bool           // messages were found since the last of scans
+	mixed      bool           // the queue was scanned in more than one history, and what each found cannot be told apart
+	bad        map[int64]bool // offsets whose message was damaged, the first of them, up to a bound
+	broken     int64          // how many were damaged
+}
+
+// damage remembers an offset whose message was damaged.
+func (r *replica) damage(offset int64) {
+	if r.bad == nil {
+		r.bad = map[int64]bool{}
+	}
+	r.bad[offset] = true
+}
+
+// final is the scan that counts, nil where there is none or a later one did not end.
+func (r *replica) final() *history.Scan {
+	if r == nil || r.unfinished || r.mixed || len(r.scans) == 0 {
+		return nil
+	}
+	return &r.scans[len(r.scans)-1]
+}
+
+// complete reports whether the final scan read every offset.
+func (r *replica) complete() bool {
+	s := r.final()
+	return s != nil && s.Complete
+}
+
+// queue is all that is known of one queue.
+type queue struct {
+	QueueID
+	acks      *witness
+	replicas  []*replica
+	groups    []*given
+	orders    sendOrders
+	highest   ackAt // the acknowledgement of the highest offset
+	lastFound *replica
+}
+
+// given is what one consumer group was given of a queue.
+type given struct {
+	group string
+	witness
+}
+
+// ackAt is an acknowledgement's offset and time.
+type ackAt struct {
+	offset int64
+	end    time.Duration
+}
+
+func newQueue(p QueueID) *queue {
+	return &queue{QueueID: p, acks: newWitness(), highest: ackAt{offset: -1}}
+}
+
+// replica gives the replica with this name, made where it is missing.
+func (q *queue) replica(name string) *replica {
+	if q.lastFound != nil && q.lastFound.name == name {
+		return q.lastFound
+	}
+	r := q.replicaNamed(name)
+	if r == nil {
+		r = &replica{name: name, master: len(q.replicas) == 0, found: newWitness()}
+		q.replicas = append(q.replicas, r)
+	}
+	q.lastFound = r
+	return r
+}
+
+func (q *queue) replicaNamed(name string) *replica {
+	for _, r := range q.replicas {
+		if r.name == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// master is the replica that was scanned as the queue's master, or nil.
+func (q *queue) master() (m *replica) {
+	for _, r := range q.replicas {
+		if r.master && r.told && (m == nil || r.name < m.name) {
+			m = r
+		}
+	}
+	return m
+}
+
+// slaves lists the other replicas, by name.
+func (q *queue) slaves() (out []*replica) {
+	m := q.master()
+	for _, r := range q.replicas {
+		if r != m {
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, func(a, b *replica) int { return strings.Compare(a.name, b.name) })
+	return out
+}
+
+// group gives what a consumer group was given, made where it is missing.
+func (q *queue) group(name string) *witness {
+	for _, g := range q.groups {
+		if g.group == name {
+			return &g.witness
+		}
+	}
+	g := &given{name, witness{high: -1}}
+	q.groups = append(q.groups, g)
+	return &g.witness
+}
+
+// queues finds a queue by its name, quickly for the queues used last.
+type queues struct {
+	all   map[QueueID]*queue
+	cache [256]*queue
+}
+
+func (s *queues) at(topic, broker string, number int32) *queue {
+	slot := &s.cache[(uint32(number)*31+uint32(len(broker))+letter(broker))&255]
+	if q := *slot; q != nil && q.Number == number && q.Topic == topic && q.Broker == broker {
+		return q
+	}
+	p := QueueID{topic, broker, number}
+	q := s.all[p]
+	if q == nil {
+		q = newQueue(p)
+		s.all[p] = q
+	}
+	*slot = q
+	return q
+}
+
+// letter is a cheap number that tells apart names that differ in their last letter.
+func letter(name string) uint32 {
+	if name == "" {
+		return 0
+	}
+	return uint32(name[len(name)-1]) * 7
+}

@@ -1,0 +1,114 @@
+package facts
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/internal/sets"
+)
+
+// complete reports whether every queue in want has a complete final scan on its master; if not, which lacks one.
+func (q *comparison) complete(want func(*queue) bool) (string, bool) {
+	for _, x := range q.sorted {
+		if want(x) && !x.master().complete() {
+			return x.String() + ": " + x.lack(), false
+		}
+	}
+	return "", true
+}
+
+// lack says what a queue's scan lacks.
+func (x *queue) lack() string {
+	switch m := x.master(); {
+	case m == nil && slices.ContainsFunc(x.replicas, func(r *replica) bool { return !r.told && r.touched() }):
+		return "the scan of its master did not end"
+	case m == nil || !m.touched():
+		return "its master was not scanned"
+	case m.mixed:
+		return "its master was scanned in more than one history"
+	case m.unfinished || len(m.scans) == 0:
+		return "the scan of its master did not end"
+	}
+	return "the scan of its master is not complete"
+}
+
+// acknowledged reports whether a queue acknowledged anything.
+func acknowledged(x *queue) bool { return x.acks.count > 0 }
+
+// onMaster reports whether a message was found on its queue's master.
+func (q *comparison) onMaster(r *history.Found) bool {
+	x := q.queues.all[QueueID{r.Topic, r.Broker, r.Queue}]
+	if x == nil {
+		return false
+	}
+	m := x.master()
+	return m != nil && m.name == r.Replica
+}
+
+// compareEnds compares the ends of every queue that its replicas showed, and on the master those of
+// acknowledgements.
+func (q *comparison) compareEnds() error {
+	for _, x := range q.sorted {
+		replicas := slices.Clone(x.replicas)
+		slices.SortFunc(replicas, func(a, b *replica) int { return cmp.Compare(a.name, b.name) })
+		for _, r := range replicas {
+			for _, why := range x.endWentBack(r) {
+				q.add(&q.endsBack, func() Violation { return Violation{Summary: why, Queue: &x.QueueID, Offset: x.highest.offset} })
+			}
+			q.booksDamage(x, r)
+		}
+	}
+	return nil
+}
+
+func (x *queue) endWentBack(r *replica) (out []string) {
+	scans := slices.Concat(r.earlier, r.scans)
+	slices.SortStableFunc(scans, func(a, b history.Scan) int { return cmp.Compare(a.End, b.End) })
+	var top history.Scan
+	for _, s := range scans {
+		if s.Max < top.Max {
+			out = append(out, fmt.Sprintf("the end of %s on %s went back from %d at %s to %d at %s", x.QueueID, r.name, top.Max, Seconds(top.End), s.Max, Seconds(s.End)))
+		} else {
+			top = s
+		}
+		if h := x.highest; r.master && s.Complete && h.end <= s.End && h.offset >= s.Max {
+			out = append(out, fmt.Sprintf("offset %d of %s was acknowledged at %s, and the scan that ended %s found the queue's end at %d",
+				h.offset, x.QueueID, Seconds(h.end), Seconds(s.End), s.Max))
+		}
+	}
+	return out
+}
+
+// booksDamage counts the damaged messages that a replica holds.
+func (q *comparison) booksDamage(x *queue, r *replica) {
+	shown := q.damage.Count
+	for _, offset := range sortedKeys(r.bad) {
+		q.add(&q.damage, func() Violation {
+			return Violation{Summary: fmt.Sprintf("%s offset %d on %s holds a damaged message", x, offset, r.name), Queue: &x.QueueID, Offset: offset}
+		})
+	}
+	q.damage.Count = shown + r.broken
+}
+
+// Seconds writes a time since the run's start.
+func Seconds(t time.Duration) string { return fmt.Sprintf("%.3fs", t.Seconds()) }
+
+// compareUnexpected counts what was seen and never sent, and what was seen although it was refused.
+func (q *comparison) compareUnexpected() error {
+	for base, page := range q.ids.all() {
+		q.unexpected(&q.neverSent, base, page.phantom(), "was found or delivered and never sent")
+		q.unexpected(&q.refused, base, page.refused(), "was refused before the append and is found or delivered")
+	}
+	return nil
+}
+
+func (q *comparison) unexpected(t *Tally, base ID, bits sets.Words, how string) {
+	for bit := range sets.Ones(bits) {
+		m := ID{base.Producer, base.Seq + uint64(bit)}
+		t.Name(m)
+		q.add(t, func() Violation { return Violation{Summary: m.String() + " " + how, Message: &m} })
+	}
+}

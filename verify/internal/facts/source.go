@@ -1,0 +1,160 @@
+package facts
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/rmqproof/rmqproof/history"
+)
+
+// scanned names a queue on a replica.
+type scanned struct {
+	QueueID
+	replica string
+}
+
+// skipper passes over the scans of a queue that a later scan in the same history replaces: what counts is
+// what the last one found.
+type skipper map[scanned]int
+
+func (s skipper) found(r *history.Found) bool {
+	return len(s) > 0 && s[scanned{QueueID{r.Topic, r.Broker, r.Queue}, r.Replica}] > 0
+}
+
+// scan also ends the scan that was passed over.
+func (s skipper) scan(r *history.Scan) bool {
+	if len(s) == 0 {
+		return false
+	}
+	k := scanned{QueueID{r.Topic, r.Broker, r.Queue}, r.Replica}
+	if s[k] == 0 {
+		return false
+	}
+	s[k]--
+	return true
+}
+
+// source is one history with what is to be passed over in it.
+type source struct {
+	reader  history.Reader
+	skip    map[scanned]int
+	masters map[scanned]bool // as the scans say
+}
+
+// transient readers give records that are valid until the next one only, which saves allocations.
+type transient interface {
+	Each() iter.Seq2[history.Record, error]
+}
+
+// tornReader readers know that their tail was torn.
+type tornReader interface{ Torn() *history.Torn }
+
+func (s *source) skipper() skipper {
+	k := skipper{}
+	for at, n := range s.skip {
+		k[at] = n
+	}
+	return k
+}
+
+func (s *source) records() iter.Seq2[history.Record, error] {
+	if t, ok := s.reader.(transient); ok {
+		return t.Each()
+	}
+	return s.reader.Records()
+}
+
+// each calls f for every record but those that are to be passed over.
+func (s *source) each(f func(history.Record)) error {
+	skip := s.skipper()
+	for r, err := range s.records() {
+		if err != nil {
+			return err
+		}
+		switch r := r.(type) {
+		case *history.Found:
+			if skip.found(r) {
+				continue
+			}
+		case *history.Scan:
+			if skip.scan(r) {
+				continue
+			}
+		}
+		f(r)
+	}
+	return nil
+}
+
+// firstPass reads the whole history: once, or twice where a queue was scanned again, or where another replica was its
+// master than the first one that was scanned.
+func (s *source) firstPass(o Options, ordered []string) (*firstPass, error) {
+	p, err := s.read(o, ordered)
+	if err != nil || !p.rescan && !p.mistaken {
+		return p, err
+	}
+	s.skip, s.masters = p.replaced(), p.masters()
+	return s.read(o, ordered)
+}
+
+func (s *source) read(o Options, ordered []string) (*firstPass, error) {
+	p := newFirstPass(o)
+	p.skip, p.known = s.skipper(), s.masters
+	for _, t := range ordered {
+		p.ordered[t] = true
+	}
+	for r, err := range s.records() {
+		if err != nil {
+			return nil, err
+		}
+		p.observe(r)
+	}
+	p.mistaken = p.mistaken || p.guessed()
+	if t, ok := s.reader.(tornReader); ok && t.Torn() != nil {
+		p.torn = true
+		p.notes = append(p.notes, fmt.Sprintf("the history has a %v", t.Torn()))
+	}
+	return p, nil
+}
+
+// replaced counts the scans of each queue that a later one replaces.
+func (p *firstPass) replaced() map[scanned]int {
+	skip := map[scanned]int{}
+	for _, q := range p.queues.all {
+		for _, r := range q.replicas {
+			n := len(r.scans)
+			if !r.unfinished {
+				n--
+			}
+			if n > 0 {
+				skip[scanned{q.QueueID, r.name}] = n
+			}
+		}
+	}
+	return skip
+}
+
+// masters says which replicas the scans call masters.
+func (p *firstPass) masters() map[scanned]bool {
+	out := map[scanned]bool{}
+	for _, q := range p.queues.all {
+		for _, r := range q.replicas {
+			if r.told {
+				out[scanned{q.QueueID, r.name}] = r.master
+			}
+		}
+	}
+	return out
+}
+
+// guessed reports whether a replica was taken for a master and no scan said so.
+func (p *firstPass) guessed() bool {
+	for _, q := range p.queues.all {
+		for _, r := range q.replicas {
+			if r.master && !r.told {
+				return true
+			}
+		}
+	}
+	return false
+}
