@@ -57,7 +57,7 @@ func perform(ctx context.Context, e experiment) reports.Experiment {
 	must(err)
 	defer stop()
 	agent := agentapi.NewAgent(cluster.Agent())
-	load := &workload.Steady{Agent: agent, Consumer: true, Seed: uint64(GinkgoRandomSeed())}
+	load := &workload.Load{Agent: agent, Traffics: []agentapi.Traffic{{Consumer: true}}, Seed: uint64(GinkgoRandomSeed())}
 	promised := configuration(ctx, agent)
 	result := scenario.Run(flat.WithLedger(scenario.WithProgress(ctx, announce(ctx)), ledger), scenario.Scenario{
 		Name: e.name, Title: e.title, Cluster: cluster, Load: load, Fault: e.fault, Budget: e.budget, Judge: e.judge,
@@ -71,7 +71,7 @@ func perform(ctx context.Context, e experiment) reports.Experiment {
 }
 
 // cost is what the agent took of the machine while the load ran: one that takes much measures itself.
-func cost(ctx context.Context, load *workload.Steady) string {
+func cost(ctx context.Context, load *workload.Load) string {
 	status, err := load.Status(ctx)
 	if err != nil {
 		return "its cost is unknown: " + err.Error()

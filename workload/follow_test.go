@@ -128,14 +128,14 @@ func TestADamagedLogIsNoEnd(t *testing.T) {
 
 func TestTimesOfTheRunnerAreTimesOfTheRun(t *testing.T) {
 	now, ahead := time.Now(), 90*time.Minute
-	s := &Steady{clock: agentapi.Clock{Ahead: ahead}, zero: now.Add(ahead)}
+	s := &Load{clock: agentapi.Clock{Ahead: ahead}, zero: now.Add(ahead)}
 	if since := s.Since(now.Add(10 * time.Second)); since != 10*time.Second {
 		t.Errorf("10s after the start is %s", since)
 	}
 }
 
-func TestSteadyRefusesToFinishWhatWasNeverStarted(t *testing.T) {
-	if err := (&Steady{}).Finish(t.Context()); err == nil {
+func TestALoadRefusesToFinishWhatWasNeverStarted(t *testing.T) {
+	if err := (&Load{}).Finish(t.Context()); err == nil {
 		t.Error("no error")
 	}
 	rec, err := history.Create(filepath.Join(t.TempDir(), "h"))
@@ -144,7 +144,7 @@ func TestSteadyRefusesToFinishWhatWasNeverStarted(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	s := &Steady{Agent: agentapi.NewAgent(agentapi.Direct{Base: "http://127.0.0.1:1"})}
+	s := &Load{Agent: agentapi.NewAgent(agentapi.Direct{Base: "http://127.0.0.1:1"})}
 	if err := s.Start(ctx, rec, history.Run{ID: "r"}); err == nil || s.Acked() != 0 {
 		t.Errorf("started without an agent: %v", err)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // begin starts a load into a new history.
-func begin(t *testing.T, s *workload.Steady, id string) (context.Context, *history.Recorder, string) {
+func begin(t *testing.T, s *workload.Load, id string) (context.Context, *history.Recorder, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "h.rmqh")
 	rec, err := history.Create(path)

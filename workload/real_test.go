@@ -72,7 +72,7 @@ func TestRealLoadThroughBrokerKill(t *testing.T) {
 		_, _ = javamq.StartBroker(t, javamq.Broker{Jars: jars, NameServer: nameServer, Group: "broker-b", Extra: []string{"flushDiskType=SYNC_FLUSH"}})
 		_, client := startAgent(t, nameServer)
 		awaitMasters(t, client, 2)
-		s := &workload.Steady{Agent: client, Consumer: true}
+		s := &workload.Load{Agent: client, Traffics: []agentapi.Traffic{{Consumer: true}}}
 		ctx, rec, path := begin(t, s, "kill")
 		time.Sleep(8 * time.Second)
 		before, err := s.Status(ctx)

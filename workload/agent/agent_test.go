@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ func TestARunFromStartToFinish(t *testing.T) {
 	f := newFixture(t)
 	f.startRun()
 	time.Sleep(time.Second)
-	if status, body := f.do("POST", "/runs", agentapi.RunConfig{ID: "second", Topic: "t", Groups: []string{"broker-a"}, Rate: 1}); status != http.StatusConflict {
+	if status, body := f.do("POST", "/runs", agentapi.RunConfig{ID: "second", Groups: []string{"broker-a"}, Traffics: []agentapi.Traffic{{Rate: 1}}}); status != http.StatusConflict {
 		t.Errorf("a second run: %d %s", status, body)
 	}
 	if status, body := f.do("POST", "/runs/run/scan", nil); status != http.StatusConflict {
@@ -117,9 +118,10 @@ func checkLog(t *testing.T, records []history.Record) (acked, restarts int64) {
 
 func TestBadRequests(t *testing.T) {
 	f := newFixture(t)
-	good := agentapi.RunConfig{ID: "run", Topic: "t", Groups: []string{"broker-a"}, Rate: 1}
+	good := agentapi.RunConfig{ID: "run", Groups: []string{"broker-a"}, Traffics: []agentapi.Traffic{{Rate: 1}}}
 	change := func(do func(*agentapi.RunConfig)) agentapi.RunConfig {
 		c := good
+		c.Traffics = slices.Clone(good.Traffics)
 		do(&c)
 		return c
 	}
@@ -139,10 +141,13 @@ func TestBadRequests(t *testing.T) {
 		"unknown field":     {"POST", "/runs", map[string]any{"id": "x", "speed": 1}, 400, "speed"},
 		"run id of a path":  {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.ID = "../x" }), 400, "run id"},
 		"no groups":         {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Groups = nil }), 400, "no broker group"},
-		"no rate":           {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Rate = 0 }), 400, "rate"},
-		"workers":           {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Workers = -1 }), 400, "out of range"},
+		"no traffic":        {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics = nil }), 400, "no traffic"},
+		"rate":              {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics[0].Rate = -1 }), 400, "rate"},
+		"workers":           {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics[0].Workers = -1 }), 400, "out of range"},
+		"kind":              {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics[0].Kind = "odd" }), 400, "there are: steady"},
+		"way to be refused": {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics[0].RefusedBy = []string{"x"} }), 400, "there are: size"},
+		"one topic twice":   {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics = []agentapi.Traffic{{Topic: "t"}, {Topic: "t"}} }), 400, "one each"},
 		"probe":             {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.ProbeInterval = time.Second }), 400, "probe"},
-		"topic not created": {"POST", "/runs", good, 502, "create the topic first"},
 		"no such group":     {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Groups = []string{"broker-x"} }), 502, "none of its addresses"},
 	} {
 		status, body := f.do(tc.method, tc.path, tc.body)
@@ -203,11 +208,11 @@ func TestAnEmptyLogIsForgotten(t *testing.T) {
 func TestALoadWhoseRunnerIsGoneGivesWay(t *testing.T) {
 	f := newFixture(t)
 	f.startRun()
-	second := agentapi.RunConfig{ID: "second", Topic: "t", Groups: []string{"broker-a"}, Rate: 10}
+	second := agentapi.RunConfig{ID: "second", Groups: []string{"broker-a"}, Traffics: []agentapi.Traffic{{Rate: 10}}}
 	if status, body := f.do("POST", "/runs", second); status != http.StatusConflict || strings.Contains(body, agentapi.TryAgain) {
 		t.Fatalf("beside a load that is followed: %d %s", status, body)
 	}
-	f.agent.runs["run"].heard.Store(time.Now().Add(-2 * replaceAfter).UnixNano())
+	f.agent.runs["run"].lastSign.Store(time.Now().Add(-2 * replaceAfter).UnixNano())
 	if status, body := f.do("POST", "/runs", second); status != http.StatusConflict || !strings.Contains(body, agentapi.TryAgain) {
 		t.Fatalf("first answer: %d %s", status, body)
 	}

@@ -2,7 +2,8 @@ package agent
 
 import (
 	"context"
-	"log/slog"
+	"fmt"
+	"sync"
 	"time"
 
 	"github.com/rmqproof/rmqproof/workload/remoting"
@@ -20,48 +21,63 @@ const (
 	lagWithin    = 2 * time.Second
 )
 
-// drain lets the consumer go on until it has seen every acknowledged message and the end of every queue. It gives up
+// drainAll lets the consumers go on until each has seen what it is to see, and then stops them.
+func (r *run) drainAll(ctx context.Context) {
+	var all sync.WaitGroup
+	for i, c := range r.consumers {
+		if c != nil {
+			all.Go(func() {
+				r.drain(ctx, i)
+				c.Stop()
+			})
+		}
+	}
+	all.Wait()
+}
+
+// drain lets a consumer go on until it has seen every acknowledged message and the end of every queue. It gives up
 // when its time is over: what was not delivered then is for the judge.
-func (r *run) drain(ctx context.Context) error {
+func (r *run) drain(ctx context.Context, traffic int) {
 	ctx, cancel := context.WithTimeout(ctx, drainWithin)
 	defer cancel()
 	tick := time.NewTicker(drainLook)
 	defer tick.Stop()
-	seen, moved, replaced := r.tally.delivered.Load(), time.Now(), false
+	seen, moved, replaced := r.log.delivered.Load(), time.Now(), false
 	for {
-		if r.abandoned.Load() || (r.tally.undelivered() == 0 && r.caughtUp(ctx)) {
-			return nil
+		if r.abandoned.Load() || (r.log.undelivered(r.config.Traffics[traffic].Topic) == 0 && r.caughtUp(ctx, traffic)) {
+			return
 		}
-		if now := r.tally.delivered.Load(); now != seen {
+		if now := r.log.delivered.Load(); now != seen {
 			seen, moved = now, time.Now()
 		}
 		if !replaced && time.Since(moved) > stalledAfter {
 			replaced = true
-			if err := r.consumer.Replace(ctx, r.started); err != nil {
-				slog.Warn("the stalled consumer could not be replaced, so the drain ends: what was not delivered is for the judge", "error", err)
-				return nil
+			if err := r.consumers[traffic].Replace(ctx, r.started); err != nil {
+				r.tell("drain", fmt.Errorf("the stalled consumer could not be replaced, so the drain ended: %w", err))
+				return
 			}
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-tick.C:
 		}
 	}
 }
 
-// caughtUp tells whether the consumer has seen the end of every queue: messages that were stored without being
+// caughtUp tells whether a traffic's consumer has seen the end of every queue: messages that were stored without being
 // acknowledged are to be delivered too.
-func (r *run) caughtUp(ctx context.Context) bool {
+func (r *run) caughtUp(ctx context.Context, traffic int) bool {
 	ctx, cancel := context.WithTimeout(ctx, lagWithin)
 	defer cancel()
 	masters, err := r.cluster.Masters(ctx)
 	if err != nil {
 		return false
 	}
-	for _, group := range r.config.Groups {
-		for id := range int32(r.config.Queues) {
-			if !r.atEnd(ctx, masters[group], queueName{group, id}) {
+	t := r.config.Traffics[traffic]
+	for _, group := range t.Groups {
+		for id := range int32(t.Queues) {
+			if !r.atEnd(ctx, masters[group], queueName{t.Topic, group, id}) {
 				return false
 			}
 		}
@@ -71,9 +87,9 @@ func (r *run) caughtUp(ctx context.Context) bool {
 
 func (r *run) atEnd(ctx context.Context, addresses []string, q queueName) bool {
 	for _, address := range addresses {
-		end, err := remoting.MaxOffset(ctx, r.cluster.Client.To(address), remoting.Queue{Topic: r.config.Topic, ID: q.id})
+		end, err := remoting.MaxOffset(ctx, r.cluster.Client.To(address), remoting.Queue{Topic: q.topic, ID: q.id})
 		if err == nil {
-			return r.tally.nextOf(q) >= end
+			return r.log.nextOf(q) >= end
 		}
 	}
 	return false

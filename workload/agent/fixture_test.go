@@ -104,10 +104,7 @@ func (f *fixture) await(phase agentapi.Phase) agentapi.RunStatus {
 
 func (f *fixture) startRun() {
 	f.t.Helper()
-	if status, body := f.do("POST", "/topics", agentapi.Topic{Name: "t", Queues: 4}); status != http.StatusOK {
-		f.t.Fatalf("%d %s", status, body)
-	}
-	c := agentapi.RunConfig{ID: "run", Topic: "t", Groups: []string{"broker-a", "broker-b"}, Rate: 200, Workers: 2}
+	c := agentapi.RunConfig{ID: "run", Groups: []string{"broker-a", "broker-b"}, Traffics: []agentapi.Traffic{{Topic: "t", Workers: 2}}}
 	if status, body := f.do("POST", "/runs", c); status != http.StatusOK {
 		f.t.Fatalf("%d %s", status, body)
 	}

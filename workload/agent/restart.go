@@ -51,7 +51,7 @@ func reopenOne(path string, d *cluster.View) (*run, error) {
 	if rec.Offset() == 0 {
 		return nil, errors.Join(rec.Close(), os.Remove(path))
 	}
-	r := &run{path: path, cluster: d, rec: rec, tally: newTally(rec), cpuBefore: cpuSeconds(), phase: agentapi.PhaseStopped}
+	r := &run{path: path, cluster: d, rec: rec, log: newRunLog(rec), cpuBefore: cpuSeconds(), phase: agentapi.PhaseStopped}
 	stood, err := r.replay()
 	if err != nil {
 		return nil, errors.Join(err, rec.Close())
@@ -61,7 +61,7 @@ func reopenOne(path string, d *cluster.View) (*run, error) {
 		return r, rec.Close()
 	}
 	r.interrupted = true
-	return r, r.interrupt(stood)
+	return r, errors.Join(r.equip(), r.interrupt(stood))
 }
 
 // left is where a producer stood: its next sequence number, and when its last send ended.
@@ -83,14 +83,14 @@ func (r *run) replay() (map[uint32]left, error) {
 		}
 		switch record := record.(type) {
 		case *history.Run:
-			if err := json.Unmarshal(record.Extra[configField], &r.config); err != nil {
+			if err := json.Unmarshal(record.Config, &r.config); err != nil {
 				return nil, fmt.Errorf("its run line has no configuration of an agent: %w", err)
 			}
 			r.started = record.Started
 		case *history.Send:
 			stood[record.Producer] = left{record.Seq + 1, record.End}
 		}
-		r.tally.recount(record)
+		r.log.recount(record)
 	}
 	if r.config.ID != strings.TrimSuffix(filepath.Base(r.path), logSuffix) {
 		return nil, fmt.Errorf("it is the log of run %q", r.config.ID)
@@ -101,18 +101,18 @@ func (r *run) replay() (map[uint32]left, error) {
 // interrupt records, for every producer, the one send that may have been under way: it may have been stored, and even
 // acknowledged, before its record could be written.
 func (r *run) interrupt(stood map[uint32]left) error {
-	c := loadConfig(r.config)
-	now := r.since()
-	for producer := range uint32(c.Producers()) {
-		l := stood[producer]
-		p := c.Place(producer, l.next)
-		err := r.tally.send(&history.Send{
-			Producer: producer, Seq: l.next, Topic: c.Topic, Key: p.Key, Broker: p.Group, Queue: int32(p.Queue), Offset: -1,
-			Intended: l.end, Start: l.end, End: max(now, l.end), Outcome: history.Unknown, Status: StatusRestart,
-		})
-		if err != nil {
-			return err
+	r.tell("load", errors.New("the agent was restarted in the middle of the load, which ended there"))
+	now, first := r.since(), uint32(0)
+	for _, t := range r.traffics {
+		for producer := first; producer < first+t.Producers(); producer++ {
+			l := stood[producer]
+			s := t.Attempt(producer, l.next)
+			s.Intended, s.Start, s.End, s.Status = l.end, l.end, max(now, l.end), StatusRestart
+			if err := r.log.send(&s); err != nil {
+				return err
+			}
 		}
+		first += t.Producers()
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -13,7 +14,7 @@ import (
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/workload/agentapi"
 	"github.com/rmqproof/rmqproof/workload/cluster"
-	"github.com/rmqproof/rmqproof/workload/load"
+	"github.com/rmqproof/rmqproof/workload/traffic"
 )
 
 // run is one load, from its start to the end of its log.
@@ -24,10 +25,11 @@ type run struct {
 	cpuBefore float64
 	cluster   *cluster.View
 	rec       *history.Recorder
-	tally     *tally
-	consumer  *load.Consumer
-	heard     atomic.Int64 // Unix nanoseconds of the last sign of the runner
-	abandoned atomic.Bool  // the runner is gone: nobody waits for a drain
+	log       *runLog
+	traffics  []traffic.Traffic
+	consumers []*traffic.Consumer // as many as traffics; nil for one without
+	lastSign  atomic.Int64        // Unix nanoseconds of the runner's last sign
+	abandoned atomic.Bool         // the runner is gone: nobody waits for a drain
 
 	mu          sync.Mutex
 	phase       agentapi.Phase
@@ -36,9 +38,6 @@ type run struct {
 	stopLoad    context.CancelFunc
 	cost        cost // of the load, once it has ended
 }
-
-// configField is where the log's run line keeps the configuration, for an agent that is restarted.
-const configField = "agentConfig"
 
 // begin opens the log with its run line.
 func begin(path string, c agentapi.RunConfig, d *cluster.View) (*run, error) {
@@ -50,8 +49,11 @@ func begin(path string, c agentapi.RunConfig, d *cluster.View) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{config: c, path: path, started: time.Now(), cpuBefore: cpuSeconds(), cluster: d, rec: rec, tally: newTally(rec), phase: agentapi.PhaseRunning}
-	err = rec.Append(&history.Run{Version: history.Version, ID: c.ID, Started: r.started, Extra: history.Extra{configField: config}})
+	r := &run{config: c, path: path, started: time.Now(), cpuBefore: cpuSeconds(), cluster: d, rec: rec, log: newRunLog(rec), phase: agentapi.PhaseRunning}
+	if err := r.equip(); err != nil {
+		return nil, errors.Join(err, rec.Close())
+	}
+	err = rec.Append(&history.Run{Version: history.Version, ID: c.ID, Started: r.started, Seed: c.Seed, Config: config})
 	if err != nil {
 		return nil, errors.Join(err, rec.Close())
 	}
@@ -79,12 +81,23 @@ func (r *run) currentPhase() agentapi.Phase {
 	return r.phase
 }
 
-// fail keeps the first thing that went wrong.
+// fail keeps the first thing that went wrong, and writes everything that did into the log.
 func (r *run) fail(err error) {
+	if err == nil {
+		return
+	}
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err != nil && r.problem == nil {
+	if r.problem == nil {
 		r.problem = err
+	}
+	r.mu.Unlock()
+	r.tell("load", err)
+}
+
+// tell writes what went wrong into the log, where the judge finds it.
+func (r *run) tell(step string, problem error) {
+	if err := r.log.note(&history.Problem{At: r.since(), Step: step, Text: problem.Error()}); err != nil {
+		slog.Error("a problem could not be recorded", "problem", problem, "error", err)
 	}
 }
 
@@ -98,7 +111,7 @@ func (r *run) active() bool {
 }
 
 func (r *run) status() agentapi.RunStatus {
-	t := r.tally
+	t := r.log
 	s := agentapi.RunStatus{
 		ID: r.config.ID, Started: r.started, Now: time.Now(), LogBytes: r.rec.Offset(),
 		Acked: t.acked.Load(), Failed: t.failed.Load(), Unknown: t.unknown.Load(), Probes: t.probes.Load(), ProbesOK: t.probesOK.Load(),

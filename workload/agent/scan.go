@@ -31,14 +31,14 @@ func (r *run) scan(ctx context.Context) error {
 func (r *run) scanAll(ctx context.Context) {
 	client := &remoting.Client{}
 	defer client.Close()
-	s := scan.Scanner{
-		Config: scan.Config{
-			Topic: r.config.Topic, Groups: r.config.Groups, Queues: r.config.Queues, RunID: r.config.ID, Patience: scanPatience,
-		},
-		Cluster: &cluster.View{Client: client, Resolver: r.cluster.Resolver},
-		Record:  r.tally.scanned,
-		Since:   r.since,
+	for _, t := range r.config.Traffics {
+		s := scan.Scanner{
+			Config:  scan.Config{Topic: t.Topic, Groups: t.Groups, Queues: t.Queues, RunID: r.config.ID, Patience: scanPatience},
+			Cluster: &cluster.View{Client: client, Resolver: r.cluster.Resolver},
+			Record:  r.log.scanned,
+			Since:   r.since,
+		}
+		r.fail(s.Run(ctx))
 	}
-	r.fail(s.Run(ctx))
 	r.setPhase(agentapi.PhaseScanned, agentapi.PhaseScanning)
 }

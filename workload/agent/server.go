@@ -118,7 +118,7 @@ func (a *Agent) begin(ctx context.Context, config agentapi.RunConfig) (*run, err
 	}
 	preparing, cancel := context.WithTimeout(ctx, topicWithin)
 	defer cancel()
-	if err := prepare(preparing, a.cluster, config); err != nil {
+	if err := createTopics(preparing, a.cluster, config); err != nil {
 		return nil, withStatus(http.StatusBadGateway, err)
 	}
 	r, err := begin(filepath.Join(a.dir, config.ID+logSuffix), config, a.cluster)
@@ -138,7 +138,7 @@ func (a *Agent) free(id string) error {
 		switch {
 		case other == id:
 			return fmt.Errorf("run %s is %s already", id, r.currentPhase())
-		case r.active() && r.unheard() > replaceAfter:
+		case r.active() && r.silence() > replaceAfter:
 			return errors.Join(fmt.Errorf("run %s, whose runner is gone, is being stopped: %s", other, agentapi.TryAgain), r.abandon())
 		case r.active():
 			return fmt.Errorf("run %s is %s", other, r.currentPhase())
@@ -166,7 +166,7 @@ func (a *Agent) find(id string) (*run, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if r, ok := a.runs[id]; ok {
-		r.hear()
+		r.heartbeat()
 		return r, nil
 	}
 	return nil, withStatus(http.StatusNotFound, fmt.Errorf("there is no run %q", id))

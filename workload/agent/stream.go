@@ -66,7 +66,7 @@ func follow(w http.ResponseWriter, req *http.Request, file io.Reader, r *run) {
 		if err := control.Flush(); err != nil {
 			return
 		}
-		r.hear()
+		r.heartbeat()
 		select {
 		case <-req.Context().Done():
 			return

@@ -2,7 +2,10 @@
 // client of whoever asks. It imports no client of RocketMQ.
 package agentapi
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Time answers GET /time.
 type Time struct {
@@ -15,21 +18,49 @@ type Topic struct {
 	Queues int    `json:"queues"` // per broker group
 }
 
-// RunConfig starts a load. Zero values of the last five take the agent's defaults.
+// RunConfig starts a run. Zero values of the probe's take the agent's defaults.
 type RunConfig struct {
-	ID       string   `json:"id"`
-	Topic    string   `json:"topic"`
-	Groups   []string `json:"groups"` // broker groups; each has Workers producers
-	Rate     float64  `json:"rate"`   // messages a second, over all workers, open loop
-	Consumer bool     `json:"consumer"`
-	Seed     uint64   `json:"seed"`
+	ID       string    `json:"id"`
+	Seed     uint64    `json:"seed"`   // decides everything that the run draws by lot
+	Groups   []string  `json:"groups"` // broker groups that are probed and scanned
+	Traffics []Traffic `json:"traffics"`
 
-	Workers       int           `json:"workers"` // per broker group
-	Queues        int           `json:"queues"`  // per broker group, as the topic was created
-	Keys          int           `json:"keys"`    // distinct message keys
-	BodyBytes     int           `json:"bodyBytes"`
 	ProbeInterval time.Duration `json:"probeInterval"` // nanoseconds
 	ProbeDeadline time.Duration `json:"probeDeadline"` // nanoseconds, from the intended time
+	NoProbe       bool          `json:"noProbe"`       // leave the probes out
+}
+
+// KindSteady is a traffic of ordinary messages at a constant rate.
+const KindSteady = "steady"
+
+// Traffic is one stream of messages. Zero values take the agent's defaults. Its topic is created where it is missing.
+type Traffic struct {
+	Kind     string   `json:"kind"`
+	Topic    string   `json:"topic"`    // empty: named after the run
+	Groups   []string `json:"groups"`   // broker groups to send to; empty: those of the run
+	Rate     float64  `json:"rate"`     // messages a second, over all producers, open loop
+	Consumer bool     `json:"consumer"` // whether what is sent is consumed too, by the group that ConsumerGroup names
+
+	Workers   int `json:"workers"`   // producers per broker group
+	Queues    int `json:"queues"`    // per broker group
+	Keys      int `json:"keys"`      // distinct message keys
+	BodyBytes int `json:"bodyBytes"` // on the average
+
+	Refused   int      `json:"refused"`   // one message in as many is sent to be refused; 0: none
+	RefusedBy []string `json:"refusedBy"` // the ways in which these are illegal, in turn
+}
+
+// Ways in which a message is illegal. Brokers up to 5.1.0 give an offset away before they refuse the first two (#6570);
+// the third is refused before that by every version.
+const (
+	RefusedBySize       = "size"       // a body above the brokers' maxMessageSize of 4 MiB
+	RefusedByProperties = "properties" // properties of more than 32,767 bytes
+	RefusedByDelay      = "delay"      // a delay that is no number
+)
+
+// ConsumerGroup is the group that consumes what the traffic with the given index of a run sends.
+func ConsumerGroup(run string, traffic int) string {
+	return "rmqproof-" + run + "-" + strconv.Itoa(traffic)
 }
 
 // Phase is how far a run has come.

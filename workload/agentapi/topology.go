@@ -1,6 +1,9 @@
 package agentapi
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Roles of a broker.
 const (
@@ -82,4 +85,21 @@ type SyncStateSet struct {
 type Replica struct {
 	ID      int64  `json:"id"`
 	Address string `json:"address,omitempty"`
+}
+
+// ReplicaID is the id of a broker that stays when masters change: the controller's, where there is one that knows it.
+func ReplicaID(b Broker, controllers []Controller) int64 {
+	for _, c := range controllers {
+		for _, g := range c.Groups {
+			if g.Group != b.Group {
+				continue
+			}
+			for _, r := range slices.Concat(g.InSync, g.NotInSync) {
+				if r.Address == b.Address && r.ID > 0 {
+					return r.ID
+				}
+			}
+		}
+	}
+	return b.ID
 }

@@ -34,15 +34,15 @@ func CheckRun(id string) error {
 	return nil
 }
 
-// Encode makes a body of the given size, or of the least that holds the id.
-func Encode(id ID, size int) []byte {
+// Encode makes a body of the given size, or of the least that holds the id. The seed decides its padding.
+func Encode(id ID, size int, seed uint64) []byte {
 	body := make([]byte, 0, max(size, fixed+len(id.Run)))
 	body = append(body, magic...)
 	body = append(body, version, byte(len(id.Run)))
 	body = append(body, id.Run...)
 	body = binary.BigEndian.AppendUint32(body, id.Producer)
 	body = binary.BigEndian.AppendUint64(body, id.Seq)
-	body = pad(body, cap(body)-4, uint64(id.Producer)<<40^id.Seq)
+	body = pad(body, cap(body)-4, seed^uint64(id.Producer)<<40^id.Seq)
 	return binary.BigEndian.AppendUint32(body, crc32.Checksum(body, table))
 }
 

@@ -8,7 +8,7 @@ import (
 func TestRoundTrip(t *testing.T) {
 	for _, size := range []int{0, 1, 24, 64, 1000} {
 		id := ID{Run: "kill-master", Producer: 7, Seq: 1 << 40}
-		body := Encode(id, size)
+		body := Encode(id, size, 5)
 		if len(body) != max(size, fixed+len(id.Run)) {
 			t.Errorf("size %d gives %d bytes", size, len(body))
 		}
@@ -19,7 +19,7 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func TestEveryFlippedBitIsSeen(t *testing.T) {
-	body := Encode(ID{Run: "r", Producer: 1, Seq: 2}, 100)
+	body := Encode(ID{Run: "r", Producer: 1, Seq: 2}, 100, 5)
 	for i := range body {
 		for bit := range 8 {
 			body[i] ^= 1 << bit
@@ -32,7 +32,7 @@ func TestEveryFlippedBitIsSeen(t *testing.T) {
 }
 
 func TestEveryCutIsSeen(t *testing.T) {
-	body := Encode(ID{Run: "r", Producer: 1, Seq: 2}, 100)
+	body := Encode(ID{Run: "r", Producer: 1, Seq: 2}, 100, 5)
 	for i := range body {
 		if _, intact := Decode(body[:i]); intact {
 			t.Fatalf("cut to %d bytes, yet intact", i)
@@ -51,10 +51,10 @@ func TestCheckRun(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(magic))
-	f.Add(Encode(ID{Run: "run", Producer: 3, Seq: 4}, 50))
+	f.Add(Encode(ID{Run: "run", Producer: 3, Seq: 4}, 50, 5))
 	f.Add([]byte("RMQP\x01\xff0123456789"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if id, intact := Decode(body); intact && len(Encode(id, len(body))) != len(body) {
+		if id, intact := Decode(body); intact && len(Encode(id, len(body), 5)) != len(body) {
 			t.Errorf("an intact body of %d bytes encodes to another size", len(body))
 		}
 	})

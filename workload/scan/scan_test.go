@@ -29,7 +29,7 @@ func newCluster(t *testing.T, n int) testCluster {
 		b.CreateTopic("t", 2)
 		for queue := range 2 {
 			for range n {
-				b.Store("t", queue, fakemq.Message{Body: payload.Encode(payload.ID{Run: "run", Producer: 1, Seq: seq}, 0)})
+				b.Store("t", queue, fakemq.Message{Body: payload.Encode(payload.ID{Run: "run", Producer: 1, Seq: seq}, 0, 0)})
 				seq++
 			}
 		}
@@ -184,10 +184,10 @@ func TestOffsetsThatTheBrokerPassesOverAreRead(t *testing.T) {
 
 func TestForeignAndDamagedBodiesAreNotIntact(t *testing.T) {
 	c := newCluster(t, 0)
-	damaged := payload.Encode(payload.ID{Run: "run", Producer: 1, Seq: 7}, 0)
+	damaged := payload.Encode(payload.ID{Run: "run", Producer: 1, Seq: 7}, 0, 0)
 	damaged[len(damaged)-1] ^= 1
 	c.a.Store("t", 0, fakemq.Message{Body: damaged})
-	c.a.Store("t", 0, fakemq.Message{Body: payload.Encode(payload.ID{Run: "another", Seq: 8}, 0)})
+	c.a.Store("t", 0, fakemq.Message{Body: payload.Encode(payload.ID{Run: "another", Seq: 8}, 0, 0)})
 	c.a.Store("t", 0, fakemq.Message{Body: []byte("ready?")})
 	found, _ := scanned(t, c)
 	if len(found) != 3 {

@@ -1,7 +1,8 @@
-package load
+package traffic
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -22,6 +23,7 @@ type message struct {
 	topic, group, key string
 	queue             int
 	body              []byte
+	property          [2]string // name and value of one that makes the message illegal; empty: there is none
 }
 
 // result is what came of an attempt.
@@ -43,7 +45,7 @@ type worker struct {
 	id        uint32
 	group     string
 	placement []place
-	run       Config
+	config    config
 	sender    sender
 	record    func(*history.Send) error
 	zero      time.Time
@@ -52,17 +54,13 @@ type worker struct {
 	pause time.Duration
 }
 
-// place is where the messages of one key go, always the same, so that a key has an order.
-type place struct {
-	key   string
-	queue int
-}
+func (w *worker) name() string { return fmt.Sprintf("%s-%d", w.config.run, w.id) }
 
 // work sends the slots of a queue until the queue is closed, or a record cannot be written.
-func (w *worker) work(ctx context.Context, slots <-chan slot, took func()) error {
+func (w *worker) work(ctx context.Context, slots <-chan slot, released func()) error {
 	defer w.sender.close()
 	for s := range slots {
-		took()
+		released()
 		if ctx.Err() != nil {
 			continue // stopped: what was handed out, but never begun, is no attempt
 		}
@@ -74,16 +72,19 @@ func (w *worker) work(ctx context.Context, slots <-chan slot, took func()) error
 }
 
 // message tries until it is acknowledged, tried often enough, or the run is stopped. Each attempt has a sequence number
-// of its own, so that one id can lie at one offset only.
+// of its own, so that one id can lie at one offset only. What is to be refused is tried once.
 func (w *worker) message(ctx context.Context, s slot) error {
-	var again *uint64 // the attempt before
+	r := w.planned(w.seq)
+	r.Intended = s.intended
+	if how := w.config.refusal(s.number); how != "" {
+		r.Type = TypeRefused
+		return w.attempt(ctx, &r, how)
+	}
 	for try := range attempts {
-		seq := w.seq
-		outcome, err := w.attempt(ctx, s, again)
-		if err != nil {
+		if err := w.attempt(ctx, &r, ""); err != nil {
 			return err
 		}
-		if outcome == history.OK {
+		if r.Outcome == history.OK {
 			w.pause = 0
 			return nil
 		}
@@ -91,26 +92,40 @@ func (w *worker) message(ctx context.Context, s slot) error {
 		if ctx.Err() != nil || try == attempts-1 {
 			return nil
 		}
-		again = &seq
+		again := w.planned(w.seq)
+		again.Intended, again.Retry, again.RetryOf = s.intended, true, r.Seq
+		r = again
 	}
 	return nil
 }
 
+// planned is the record of an attempt before it is sent.
+func (w *worker) planned(seq uint64) history.Send {
+	p := w.at(seq)
+	return history.Send{Producer: w.id, Seq: seq, Topic: w.config.Topic, Key: p.key, Broker: w.group, Queue: int32(p.queue), Offset: -1}
+}
+
 // attempt sends once and records it before anything else is done. A send that has begun is waited for also when the
 // run is stopped meanwhile.
-func (w *worker) attempt(ctx context.Context, s slot, again *uint64) (history.Outcome, error) {
-	p := w.placement[w.seq%uint64(len(w.placement))]
-	r := &history.Send{Producer: w.id, Seq: w.seq, Topic: w.run.Topic, Key: p.key, Intended: s.intended, Broker: w.group, Queue: int32(p.queue)}
-	if again != nil {
-		r.Retry, r.RetryOf = true, *again
+func (w *worker) attempt(ctx context.Context, r *history.Send, refused string) error {
+	id := payload.ID{Run: w.config.run, Producer: r.Producer, Seq: r.Seq}
+	m := message{topic: r.Topic, group: r.Broker, key: r.Key, queue: int(r.Queue), body: payload.Encode(id, w.size(r.Seq), w.config.seed)}
+	if refused != "" {
+		m = illegal(m, id, refused)
 	}
 	w.seq++
-	body := payload.Encode(payload.ID{Run: w.run.ID, Producer: r.Producer, Seq: r.Seq}, w.run.BodyBytes)
 	r.Start = time.Since(w.zero)
-	res := w.sender.send(context.WithoutCancel(ctx), message{w.run.Topic, w.group, p.key, p.queue, body})
+	res := w.sender.send(context.WithoutCancel(ctx), m)
 	r.End = time.Since(w.zero)
 	r.Outcome, r.Status, r.Offset, r.Detail = res.outcome, res.status, res.offset, res.detail
-	return r.Outcome, w.record(r)
+	done := *r
+	return w.record(&done)
+}
+
+// size varies bodies between half and one and a half times the traffic's size.
+func (w *worker) size(seq uint64) int {
+	size := w.config.BodyBytes
+	return size/2 + int(draw(w.config.seed, forBodies, uint64(w.id), seq)%uint64(size+1))
 }
 
 // rest waits a little longer after each failure in a row.

@@ -1,4 +1,4 @@
-package load
+package traffic
 
 import (
 	"context"
@@ -51,7 +51,7 @@ type addresses struct{ resolver *cluster.Resolver }
 func (a addresses) Resolve() []string   { return a.resolver.Known() }
 func (a addresses) Description() string { return "NameServers as they resolve now" }
 
-// libraryClient is one worker's own client: two that shared one would share its lock on connecting.
+// libraryClient is one producer's own client: two that shared one would share its lock on connecting.
 type libraryClient struct {
 	clients Clients
 	name    string // unique in the process; each new client has a number too
@@ -62,9 +62,7 @@ type libraryClient struct {
 	failures int
 }
 
-func (c Clients) newSender(run string, w *worker) sender {
-	return &libraryClient{clients: c, name: fmt.Sprintf("%s-%d", run, w.id)}
-}
+func (c Clients) newSender(name string) sender { return &libraryClient{clients: c, name: name} }
 
 // send makes the client when it is first needed, and a new one after repeated failures.
 func (l *libraryClient) send(ctx context.Context, m message) result {
@@ -77,6 +75,9 @@ func (l *libraryClient) send(ctx context.Context, m message) result {
 	}
 	msg := primitive.NewMessage(m.topic, m.body)
 	msg.WithKeys([]string{m.key})
+	if m.property[0] != "" {
+		msg.WithProperty(m.property[0], m.property[1])
+	}
 	msg.Queue = &primitive.MessageQueue{Topic: m.topic, BrokerName: m.group, QueueId: m.queue}
 	r := classify(l.producer.SendSync(ctx, msg))
 	l.failures++
@@ -99,7 +100,7 @@ func (l *libraryClient) open(ctx context.Context) error {
 		producer.WithInstanceName(l.name+"-"+strconv.Itoa(l.number)),
 		producer.WithNsResolver(addresses{l.clients.Resolver}),
 		producer.WithQueueSelector(producer.NewManualQueueSelector()),
-		producer.WithRetry(0),                              // retries are the worker's, each with an id of its own
+		producer.WithRetry(0),                              // retries are the producer's, each with an id of its own
 		producer.WithCreateTopicKey("rmqproof-no-default"), // a lost topic is to stay lost
 		producer.WithCompressMsgBodyOverHowmuch(noCompression),
 	)

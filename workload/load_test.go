@@ -30,9 +30,9 @@ func (c *cutting) Do(ctx context.Context, method, path string, body io.Reader) (
 	return answer, err
 }
 
-// TestSteadyAgainstFakes is the whole pipeline over two fake masters: a master that dies under load, a follower whose
+// TestTheLoadAgainstFakes is the whole pipeline over two fake masters: a master that dies under load, a follower whose
 // stream breaks, and an agent that is killed.
-func TestSteadyAgainstFakes(t *testing.T) {
+func TestTheLoadAgainstFakes(t *testing.T) {
 	ns := fakemq.NewNameServer(t)
 	a, b := fakemq.NewBroker(t, "broker-a", 0, ns), fakemq.NewBroker(t, "broker-b", 0, ns)
 	for _, m := range []*fakemq.Broker{a, b} {
@@ -40,7 +40,7 @@ func TestSteadyAgainstFakes(t *testing.T) {
 	}
 	process, _ := startAgent(t, ns.Address())
 	transport := &cutting{Direct: agentapi.Direct{Base: "http://" + process.address}, after: 150 * time.Millisecond}
-	s := &workload.Steady{Agent: agentapi.NewAgent(transport)}
+	s := &workload.Load{Agent: agentapi.NewAgent(transport)}
 	ctx, rec, path := begin(t, s, "fakes")
 	time.Sleep(500 * time.Millisecond)
 	a.Close()
@@ -77,7 +77,7 @@ func TestALossIsInTheRecords(t *testing.T) {
 	a := fakemq.NewBroker(t, "broker-a", 0, ns)
 	a.Set(func(b *fakemq.Broker) { b.HA = `{"master":true}` })
 	_, client := startAgent(t, ns.Address())
-	s := &workload.Steady{Agent: client, Topic: "t"}
+	s := &workload.Load{Agent: client, Traffics: []agentapi.Traffic{{Topic: "t"}}}
 	ctx, rec, path := begin(t, s, "loss")
 	time.Sleep(500 * time.Millisecond)
 	must(t, s.Stop(ctx))

@@ -1,4 +1,4 @@
-package load
+package traffic
 
 import (
 	"sync/atomic"
@@ -26,7 +26,7 @@ func newLibraryClient(t *testing.T, ns *fakemq.NameServer) (*libraryClient, *ato
 
 func sendTo(t *testing.T, l *libraryClient, queue int) result {
 	t.Helper()
-	return l.send(t.Context(), message{topic: "t", group: "broker-a", key: "k1", queue: queue, body: payload.Encode(payload.ID{Run: "r"}, 8000)})
+	return l.send(t.Context(), message{topic: "t", group: "broker-a", key: "k1", queue: queue, body: payload.Encode(payload.ID{Run: "r"}, 8000, 0)})
 }
 
 func TestTheLibrarySendsWhereItIsTold(t *testing.T) {

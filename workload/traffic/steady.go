@@ -1,0 +1,69 @@
+package traffic
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/workload/agentapi"
+)
+
+// steady is a constant rate of ordinary messages, open loop, over all its groups.
+var _ = register("steady", func(r Run, t agentapi.Traffic, first uint32) Traffic {
+	return newSteady(config{Traffic: t, run: r.ID, seed: r.Seed, first: first}, r, r.Clients.newSender)
+})
+
+// config is a traffic as its producers see it.
+type config struct {
+	agentapi.Traffic
+	run   string
+	seed  uint64
+	first uint32
+}
+
+type steady struct {
+	config  config
+	late    func(time.Duration)
+	workers []*worker
+}
+
+func newSteady(c config, r Run, newSender func(string) sender) *steady {
+	s := &steady{config: c, late: r.Late}
+	for _, group := range c.Groups {
+		for i := range c.Workers {
+			w := &worker{id: c.first + uint32(len(s.workers)), group: group, config: c, record: r.Record}
+			w.placement = c.placement(i, w.id)
+			w.sender = newSender(w.name())
+			s.workers = append(s.workers, w)
+		}
+	}
+	return s
+}
+
+func (s *steady) Producers() uint32 { return uint32(len(s.workers)) }
+
+func (s *steady) Attempt(producer uint32, seq uint64) history.Send {
+	return s.workers[producer-s.config.first].planned(seq)
+}
+
+func (s *steady) Run(ctx context.Context, zero time.Time) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	plan := newSchedule(s.config.Rate, len(s.config.Groups), s.config.Workers)
+	plan.seed, plan.late = s.config.seed, s.late
+	errs := make([]error, len(s.workers))
+	var all sync.WaitGroup
+	for i, w := range s.workers {
+		w.zero = zero
+		all.Go(func() {
+			if errs[i] = w.work(ctx, plan.queues[i/s.config.Workers], plan.released); errs[i] != nil {
+				cancel()
+			}
+		})
+	}
+	plan.run(ctx, zero)
+	all.Wait()
+	return errors.Join(errs...)
+}
