@@ -55,7 +55,7 @@ type Process struct {
 	Error string // why the process did not answer or cannot be told; empty where all is known
 }
 
-// Owner is the object that makes the pod anew when it is gone: the top of the pod's owners that the API server knows.
+// Owner is the object that makes the pod anew when it is gone: its controller, or the Deployment above a ReplicaSet.
 type Owner struct {
 	Kind string // "StatefulSet", "Deployment", "DaemonSet", ...; empty for a pod of its own
 	Name string
