@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// Files reads files and folders; "-" is the standard input. A folder is read with everything below it, without
-// following symbolic links.
+// Files reads files and folders; "-" is the standard input. A folder is read with everything below it; symbolic
+// links are followed as far as they stay inside.
 func Files(ctx context.Context, names []string, stdin io.Reader) (Set, error) {
 	var set Set
 	for _, name := range names {
@@ -62,28 +62,6 @@ func read(r io.Reader, name string) (Set, error) {
 	return Parse(data, name)
 }
 
-func folder(name string) (Set, error) {
-	var set Set
-	root, err := os.OpenRoot(name)
-	if err != nil {
-		return set, &Unreadable{name, bare(err)}
-	}
-	defer root.Close() //nolint:errcheck // read only
-	err = fs.WalkDir(root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
-		full := filepath.Join(name, p)
-		switch {
-		case err != nil:
-			return &Unreadable{full, bare(err)}
-		case d.Type()&fs.ModeSymlink != 0:
-			return unreadable(full, "is a symbolic link; only files inside the folder are read")
-		case d.IsDir() || !manifest(p):
-			return refuse(full, d)
-		}
-		return readInto(&set, root, p, full)
-	})
-	return set, err
-}
-
 func manifest(p string) bool {
 	switch filepath.Ext(p) {
 	case ".yaml", ".yml", ".json":
@@ -122,17 +100,4 @@ func readInto(set *Set, root *os.Root, p, full string) error {
 	}
 	set.Add(part)
 	return nil
-}
-
-// noLinks refuses a folder that holds symbolic links, for loaders that would follow them.
-func noLinks(name string) error {
-	return filepath.WalkDir(name, func(p string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return &Unreadable{p, bare(err)}
-		case d.Type()&fs.ModeSymlink != 0 && p != name:
-			return unreadable(p, "is a symbolic link; only files inside the folder are read")
-		}
-		return nil
-	})
 }

@@ -27,7 +27,7 @@ const kubernetesVersion = "v1.35.0"
 // dependencies must lie in its charts folder. Nothing is looked up in a cluster.
 func Chart(ctx context.Context, dir string, values []string, namespace string) (Set, error) {
 	if info, err := os.Stat(dir); err == nil && info.IsDir() {
-		if err := noLinks(dir); err != nil {
+		if err := noLinksOut(dir); err != nil {
 			return Set{}, err
 		}
 	}

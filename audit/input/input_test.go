@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -54,20 +55,59 @@ func TestRefusals(t *testing.T) {
 		"remote/kustomization.yaml": "resources: ['https://example.com/x.yaml']",
 		"git/kustomization.yaml":    "resources: ['github.com/apache/rocketmq//x?ref=1']",
 		"above/kustomization.yaml":  "resources: [../secret.yaml]", "secret.yaml": service,
-		"helm/kustomization.yaml": "helmCharts: [{name: x}]", "links/real.yaml": service,
+		"helm/kustomization.yaml": "helmCharts: [{name: x}]", "links/Chart.yaml": "apiVersion: v2\nname: c\nversion: 0.1.0\n",
 	})
-	if err := os.Symlink(filepath.Join(dir, "secret.yaml"), filepath.Join(dir, "links/link.yaml")); err != nil {
-		t.Fatal(err)
-	}
+	link(t, filepath.Join(dir, "secret.yaml"), filepath.Join(dir, "links/templates.yaml"))
 	for name, want := range map[string]string{
-		"chart": "--chart", "kust": "-k", "bad": "line", "t": "--chart", "none": "no such file", "links": "symbolic link",
+		"chart": "--chart", "kust": "-k", "bad": "line", "t": "--chart", "none": "no such file",
 	} {
 		_, err := Files(context.Background(), []string{filepath.Join(dir, name)}, nil)
 		refused(t, name, want, err)
 	}
+	_, err := Chart(context.Background(), filepath.Join(dir, "links"), nil, "")
+	refused(t, "links", "out of the folder", err)
 	for name, want := range map[string]string{"remote": "remote", "git": "remote", "above": "security", "helm": "helmCharts", "bad": "kustomization"} {
 		_, err := Kustomization(filepath.Join(dir, name))
 		refused(t, name, want, err)
+	}
+}
+
+func link(t *testing.T, to, from string) {
+	t.Helper()
+	if err := os.Symlink(to, from); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLinks reads a folder as a mounted ConfigMap is laid out, with links of every other kind beside it.
+func TestLinks(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"in/..2026/one.yaml": service, "in/sub/two.yaml": strings.ReplaceAll(service, "name: a", "name: b"), "secret.yaml": service, "out/x.yaml": service,
+	})
+	in := filepath.Join(dir, "in")
+	link(t, "..2026", filepath.Join(in, "..data"))
+	link(t, "..data/one.yaml", filepath.Join(in, "one.yaml"))
+	link(t, "sub", filepath.Join(in, "again"))
+	link(t, "..", filepath.Join(in, "sub/round"))
+	link(t, "../secret.yaml", filepath.Join(in, "leaves.yaml"))
+	link(t, filepath.Join(dir, "out"), filepath.Join(in, "folder-leaves"))
+	link(t, "nowhere", filepath.Join(in, "broken.yaml"))
+	set, err := Files(context.Background(), []string{in}, nil)
+	if err != nil || len(set.Objects) != 2 {
+		t.Fatalf("%v, %v", set.Objects, err)
+	}
+	var noted []string
+	for _, n := range set.Notes {
+		noted = append(noted, filepath.Base(n.Object))
+	}
+	slices.Sort(noted)
+	if want := []string{"broken.yaml", "folder-leaves", "leaves.yaml"}; !slices.Equal(noted, want) {
+		t.Errorf("noted %v", noted)
+	}
+	link(t, "in", filepath.Join(dir, "by-link"))
+	if set, err = Files(context.Background(), []string{filepath.Join(dir, "by-link")}, nil); err != nil || len(set.Objects) != 2 {
+		t.Errorf("through a link: %v, %v", set.Objects, err)
 	}
 }
 
