@@ -19,8 +19,10 @@ type Report struct {
 	Unresolved []Unresolved    `json:"unresolved"`
 	Promise    promise.Promise `json:"promise"`
 	// Objects counts the Kubernetes objects of the input, PassedOver what in it does not concern RocketMQ.
-	Objects    int `json:"objects"`
-	PassedOver int `json:"passedOver"`
+	Objects int `json:"objects"`
+	// SingleNode says that the input is a small set-up that promises no high availability: one broker, one NameServer.
+	SingleNode bool `json:"singleNode"`
+	PassedOver int  `json:"passedOver"`
 }
 
 // Unresolved is something that decides and cannot be told from the input.
@@ -40,12 +42,13 @@ func Run(set input.Set, suppress map[string]string) (Report, error) {
 	m := model.Build(set)
 	report := Report{
 		Findings: []rules.Finding{}, Suppressed: []rules.Finding{}, Unresolved: []Unresolved{},
-		Objects: len(set.Objects), PassedOver: m.Passed,
-	}
-	if len(m.Workloads) == 0 {
-		return report, ErrNoRocketMQ
+		Objects: len(set.Objects), PassedOver: m.Passed, SingleNode: single(m),
 	}
 	here, _ := filepath.Abs(".")
+	if len(m.Workloads) == 0 {
+		report.Unresolved = unresolved(m, here)
+		return report, ErrNoRocketMQ
+	}
 	accepted := annotations(m)
 	for _, f := range rules.Check(m) {
 		f.File = relative(here, f.File)
@@ -56,9 +59,7 @@ func Run(set input.Set, suppress map[string]string) (Report, error) {
 			report.Findings = append(report.Findings, f)
 		}
 	}
-	for _, u := range m.Unresolved {
-		report.Unresolved = append(report.Unresolved, Unresolved{u.Object, relative(here, u.Pos.File), u.Pos.Line, u.What, u.Reason})
-	}
+	report.Unresolved = unresolved(m, here)
 	report.Promise = promise.Derive(m)
 	for i := range report.Promise.Clusters {
 		c := &report.Promise.Clusters[i]
@@ -68,6 +69,14 @@ func Run(set input.Set, suppress map[string]string) (Report, error) {
 		}
 	}
 	return report, nil
+}
+
+func unresolved(m *model.Model, here string) []Unresolved {
+	all := []Unresolved{}
+	for _, u := range m.Unresolved {
+		all = append(all, Unresolved{u.Object, relative(here, u.Pos.File), u.Pos.Line, u.What, u.Reason})
+	}
+	return all
 }
 
 func shorten(here string, outcomes []promise.Outcome) {

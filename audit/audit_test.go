@@ -29,7 +29,7 @@ func read(t *testing.T, dir string) input.Set {
 	case exists(dir, "kustomization.yaml"):
 		set, err = input.Kustomization(dir)
 	case exists(dir, "Chart.yaml"):
-		set, err = input.Chart(context.Background(), dir, nil, "")
+		set, err = input.Chart(context.Background(), dir, input.Release{})
 	default:
 		set, err = input.Files(context.Background(), []string{dir}, nil)
 	}

@@ -1,8 +1,10 @@
 package input
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sort"
@@ -13,6 +15,7 @@ import (
 	"helm.sh/helm/v3/pkg/chart/loader"
 	"helm.sh/helm/v3/pkg/chartutil"
 	"helm.sh/helm/v3/pkg/engine"
+	"helm.sh/helm/v3/pkg/strvals"
 
 	"github.com/rmqproof/rmqproof/audit/node"
 )
@@ -25,7 +28,7 @@ const kubernetesVersion = "v1.35.0"
 
 // Chart renders a Helm chart with Helm's own library (its renderer only), so that no binary is needed. The chart's
 // dependencies must lie in its charts folder. Nothing is looked up in a cluster.
-func Chart(ctx context.Context, dir string, values []string, namespace string) (Set, error) {
+func Chart(ctx context.Context, dir string, r Release) (Set, error) {
 	if info, err := os.Stat(dir); err == nil && info.IsDir() {
 		if err := noLinksOut(dir); err != nil {
 			return Set{}, err
@@ -35,21 +38,17 @@ func Chart(ctx context.Context, dir string, values []string, namespace string) (
 	if err != nil {
 		return Set{}, &Unreadable{dir, err}
 	}
-	rendered, err := render(ctx, c, values, namespace)
+	rendered, err := render(ctx, c, r)
 	if err != nil {
 		return Set{}, &Unreadable{dir, err}
 	}
 	return templates(c, dir, rendered)
 }
 
-func render(ctx context.Context, c *chart.Chart, files []string, namespace string) (map[string]string, error) {
-	values := map[string]any{}
-	for _, name := range files {
-		more, err := chartutil.ReadValuesFile(name)
-		if err != nil {
-			return nil, err
-		}
-		values = chartutil.MergeTables(more, values)
+func render(ctx context.Context, c *chart.Chart, r Release) (map[string]string, error) {
+	values, err := r.values()
+	if err != nil {
+		return nil, err
 	}
 	if err := missing(c); err != nil {
 		return nil, err
@@ -57,17 +56,34 @@ func render(ctx context.Context, c *chart.Chart, files []string, namespace strin
 	if err := chartutil.ProcessDependencies(c, values); err != nil {
 		return nil, err
 	}
-	if namespace == "" {
-		namespace = "default"
-	}
 	capabilities := chartutil.DefaultCapabilities.Copy()
 	capabilities.KubeVersion = chartutil.KubeVersion{Version: kubernetesVersion, Major: "1", Minor: "35"}
-	release := chartutil.ReleaseOptions{Name: "release-name", Namespace: namespace, Revision: 1, IsInstall: true}
+	release := chartutil.ReleaseOptions{
+		Name: cmp.Or(r.Name, "release-name"), Namespace: cmp.Or(r.Namespace, "default"), Revision: 1, IsInstall: true,
+	}
 	all, err := chartutil.ToRenderValues(c, values, release, capabilities)
 	if err != nil {
 		return nil, err
 	}
 	return bounded(ctx, c, all)
+}
+
+// values merges the files in their order, and then what was set by hand.
+func (r Release) values() (map[string]any, error) {
+	values := map[string]any{}
+	for _, name := range r.Values {
+		more, err := chartutil.ReadValuesFile(name)
+		if err != nil {
+			return nil, err
+		}
+		values = chartutil.MergeTables(more, values)
+	}
+	for _, text := range r.Set {
+		if err := strvals.ParseInto(text, values); err != nil {
+			return nil, fmt.Errorf("--set %q: %w", text, err)
+		}
+	}
+	return values, nil
 }
 
 // missing reports dependencies that are declared but not there, in Helm's words.

@@ -64,7 +64,7 @@ func TestRefusals(t *testing.T) {
 		_, err := Files(context.Background(), []string{filepath.Join(dir, name)}, nil)
 		refused(t, name, want, err)
 	}
-	_, err := Chart(context.Background(), filepath.Join(dir, "links"), nil, "")
+	_, err := Chart(context.Background(), filepath.Join(dir, "links"), Release{})
 	refused(t, "links", "out of the folder", err)
 	for name, want := range map[string]string{"remote": "remote", "git": "remote", "above": "security", "helm": "helmCharts", "bad": "kustomization"} {
 		_, err := Kustomization(filepath.Join(dir, name))
@@ -156,17 +156,25 @@ func TestChart(t *testing.T) {
 	write(t, dir, map[string]string{
 		"c/Chart.yaml": "apiVersion: v2\nname: c\nversion: 0.1.0\n", "c/values.yaml": "size: 1\n", "more.yaml": "size: 3\n",
 		"c/templates/s.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: s-{{ .Values.size }}\n  namespace: {{ .Release.Namespace }}\n",
+		"n/Chart.yaml":       "apiVersion: v2\nname: n\nversion: 0.1.0\n",
+		"n/templates/s.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}-{{ .Values.size }}-{{ index .Values.list 1 }}\n",
 		"d/Chart.yaml":       "apiVersion: v2\nname: d\nversion: 0.1.0\n",
 		"d/templates/s.yaml": "x: {{ required \"set the size\" .Values.size }}\n",
 		"e/Chart.yaml":       "apiVersion: v2\nname: e\nversion: 0.1.0\ndependencies: [{name: redis, version: 1.0.0, repository: 'https://x'}]\n",
 	})
-	set, err := Chart(context.Background(), filepath.Join(dir, "c"), []string{filepath.Join(dir, "more.yaml")}, "rmq")
+	set, err := Chart(context.Background(), filepath.Join(dir, "c"), Release{Values: []string{filepath.Join(dir, "more.yaml")}, Namespace: "rmq"})
 	if err != nil || len(set.Objects) != 1 || set.Objects[0].Name != "s-3" || set.Objects[0].Namespace != "rmq" {
 		t.Fatalf("%v %v", set.Objects, err)
 	}
-	_, err = Chart(context.Background(), filepath.Join(dir, "d"), nil, "")
+	set, err = Chart(context.Background(), filepath.Join(dir, "n"), Release{Name: "mq", Set: []string{"size=7,list={a,b}"}})
+	if err != nil || set.Objects[0].Name != "mq-7-b" {
+		t.Errorf("%v %v", set.Objects, err)
+	}
+	_, err = Chart(context.Background(), filepath.Join(dir, "n"), Release{Set: []string{"size"}})
+	refused(t, "n", "--set", err)
+	_, err = Chart(context.Background(), filepath.Join(dir, "d"), Release{})
 	refused(t, "d", "set the size", err)
-	_, err = Chart(context.Background(), filepath.Join(dir, "e"), nil, "")
+	_, err = Chart(context.Background(), filepath.Join(dir, "e"), Release{})
 	refused(t, "e", "missing in charts/ directory: redis", err)
 }
 

@@ -3,8 +3,10 @@ package output
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/rmqproof/rmqproof/audit"
+	"github.com/rmqproof/rmqproof/audit/compare"
 	"github.com/rmqproof/rmqproof/audit/input"
 	"github.com/rmqproof/rmqproof/audit/promise"
 	"github.com/rmqproof/rmqproof/audit/rules"
@@ -80,39 +83,129 @@ func validate(t *testing.T, schema, document []byte) {
 	}
 }
 
-// TestSARIF holds the form to a compact schema of what is used of the standard; with the standard's own schema in the
+// standard holds a text to a compact schema of what is used of the SARIF standard; with the standard's own schema in the
 // file that RMQPROOF_SARIF_SCHEMA names, to that as well.
-func TestSARIF(t *testing.T) {
-	var out bytes.Buffer
-	if err := SARIF(&out, report(t)); err != nil {
-		t.Fatal(err)
-	}
-	schema, err := os.ReadFile("testdata/sarif-subset.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	validate(t, schema, out.Bytes())
-	if name := os.Getenv("RMQPROOF_SARIF_SCHEMA"); name != "" {
-		whole, err := os.ReadFile(name)
+func standard(t *testing.T, text []byte) {
+	t.Helper()
+	for _, name := range []string{"testdata/sarif-subset.schema.json", os.Getenv("RMQPROOF_SARIF_SCHEMA")} {
+		if name == "" {
+			continue
+		}
+		schema, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		validate(t, whole, out.Bytes())
+		validate(t, schema, text)
 	}
+}
+
+func TestSARIF(t *testing.T) {
+	var out, change, failed bytes.Buffer
+	if err := Report(&out, "sarif", report(t), TextOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	standard(t, out.Bytes())
 	golden(t, "testdata/report.sarif", out.Bytes())
+	if err := Change(&change, "sarif", compare.Of(report(t), audit.Report{Promise: report(t).Promise})); err != nil {
+		t.Fatal(err)
+	}
+	standard(t, change.Bytes())
+	if err := Failure(&failed, "sarif", 65, errors.New("x.yaml: line 3: no YAML")); err != nil {
+		t.Fatal(err)
+	}
+	standard(t, failed.Bytes())
+	if !strings.Contains(failed.String(), `"executionSuccessful": false`) || !strings.Contains(failed.String(), "line 3") {
+		t.Error(failed.String())
+	}
 }
 
 func TestText(t *testing.T) {
 	var out bytes.Buffer
-	if err := Text(&out, report(t)); err != nil {
+	if err := Text(&out, report(t), TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "testdata/report.txt", out.Bytes())
 }
 
+// TestSummary prints ten lines at most, whatever is found.
+func TestSummary(t *testing.T) {
+	for _, name := range []string{"static", "single", "controller", "masters", "proxy"} {
+		layout, err := rules.Layout(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		broken := strings.NewReplacer("inSyncReplicas=2", "inSyncReplicas=1", "mountPath: /home/rocketmq/store", "mountPath: /data", "namesrvAddr=", "namesrvAdr=").Replace(layout)
+		set, err := input.Parse([]byte(broken), "x.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := audit.Run(set, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := Report(&out, "text", r, TextOptions{Summary: true}); err != nil {
+			t.Fatal(err)
+		}
+		if lines := strings.Count(out.String(), "\n"); lines > 10 || lines < 3 {
+			t.Errorf("%s: %d lines:\n%s", name, lines, out.String())
+		}
+	}
+}
+
+// TestSingleNode judges one broker without a slave and one NameServer: one line about high availability, all findings on
+// request, and all of them in the JSON form.
+func TestSingleNode(t *testing.T) {
+	layout, err := os.ReadFile("testdata/single-node.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := input.Parse(layout, "x.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := audit.Run(set, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for o, want := range map[TextOptions][2]int{{}: {1, 0}, {All: true}: {0, 1}} {
+		var out bytes.Buffer
+		if err := Report(&out, "text", r, o); err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]int{strings.Count(out.String(), "A single-node set-up"), strings.Count(out.String(), "WARNING one-broker-group")}; got != want {
+			t.Errorf("%+v: %v in\n%s", o, got, out.String())
+		}
+	}
+	if !slices.ContainsFunc(r.Findings, func(f rules.Finding) bool { return f.Rule == "one-broker-group" }) {
+		t.Error("the JSON form lacks a finding")
+	}
+}
+
+func TestChangeForReading(t *testing.T) {
+	good := report(t)
+	layout, err := rules.Layout("static")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := input.Parse([]byte(strings.ReplaceAll(layout, "mountPath: /home/rocketmq/store", "mountPath: /data")), "mq/static layout.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad, err := audit.Run(set, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := Change(&out, "text", compare.Of(good, bad)); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/change.txt", out.Bytes())
+}
+
 func TestJSON(t *testing.T) {
 	var out bytes.Buffer
-	if err := JSON(&out, report(t)); err != nil {
+	if err := Report(&out, "json", report(t), TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	var r struct {

@@ -3,109 +3,108 @@ package output
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
+	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rmqproof/rmqproof/audit"
+	"github.com/rmqproof/rmqproof/audit/compare"
+	"github.com/rmqproof/rmqproof/audit/promise"
 	"github.com/rmqproof/rmqproof/audit/rules"
 )
 
-const (
-	sarifSchema = "https://json.schemastore.org/sarif-2.1.0.json"
-	home        = "https://github.com/rmqproof/rmqproof"
-)
-
-type text struct {
-	Text string `json:"text"`
+// sarif is a report in the format of code scanning, version 2.1.0; suppressed findings carry their reason.
+func sarif(r audit.Report) sarifLog {
+	run, index := newRun()
+	for _, f := range slices.Concat(r.Findings, r.Suppressed) {
+		run.Results = append(run.Results, toResult(f, index[f.Rule]))
+	}
+	return wrap(run)
 }
 
-type sarifLog struct {
-	Schema  string     `json:"$schema"`
-	Version string     `json:"version"`
-	Runs    []sarifRun `json:"runs"`
+// promiseRule is the rule under which code scanning shows a promise that got worse.
+const promiseRule = "promise-worse"
+
+// sarifChange is a comparison: each result says what became of it, and a promise that got worse is a result as well.
+func sarifChange(c compare.Change) sarifLog {
+	run, index := newRun()
+	const text = "A promise of the configuration got worse"
+	index[promiseRule] = len(run.Tool.Driver.Rules)
+	run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, toRule(rules.Rule{
+		ID: promiseRule, Severity: rules.Error, Category: "promise", Title: text,
+		Explain: "What an acknowledgement is worth under a failure, or whether sends go on, is less than before.", Source: "docs/audit-guide.md",
+	}))
+	baseline := map[compare.State]string{compare.Same: "unchanged", compare.New: "new", compare.Gone: "absent"}
+	for _, f := range c.Findings {
+		result := toResult(f.Finding, index[f.Rule])
+		if result.Baseline = baseline[f.State]; result.Baseline == "" {
+			result.Baseline = "updated"
+		}
+		run.Results = append(run.Results, result)
+	}
+	for _, p := range c.Promises {
+		if p.State == compare.Worse {
+			result := toResult(worse(p), index[promiseRule])
+			result.Baseline = "new"
+			run.Results = append(run.Results, result)
+		}
+	}
+	return wrap(run)
 }
 
-type sarifRun struct {
-	Tool struct {
-		Driver driver `json:"driver"`
-	} `json:"tool"`
-	ColumnKind string   `json:"columnKind"`
-	Results    []result `json:"results"`
+// worse says as a finding that a promise got worse; it stands at the first key that decides it.
+func worse(p compare.Promise) rules.Finding {
+	f := rules.Finding{
+		Rule: promiseRule, Severity: rules.Error, Object: "group " + p.Group,
+		Message: fmt.Sprintf("%s: was %s; is %s.", p.Failure, brief(p.Before), brief(p.After)), Fix: p.After.Sentence,
+	}
+	if len(p.After.Keys) > 0 {
+		f.File, f.Line = p.After.Keys[0].File, p.After.Keys[0].Line
+	}
+	return f
 }
 
-type driver struct {
-	Name           string      `json:"name"`
-	InformationURI string      `json:"informationUri"`
-	Rules          []sarifRule `json:"rules"`
+// brief is an outcome in a few words.
+func brief(o *promise.Outcome) string {
+	text := string(o.Acknowledged)
+	if o.UpToMS > 0 {
+		text += fmt.Sprintf(" %d ms", o.UpToMS)
+	}
+	return fmt.Sprintf("%s, sends %s", text, o.Sends)
 }
 
-type sarifRule struct {
-	ID      string `json:"id"`
-	Short   text   `json:"shortDescription"`
-	Full    text   `json:"fullDescription"`
-	Help    text   `json:"help"`
-	Default struct {
-		Level string `json:"level"`
-	} `json:"defaultConfiguration"`
-	Properties struct {
-		Tags []string `json:"tags"`
-	} `json:"properties"`
+// sarifFailure is a run that came to no result.
+func sarifFailure(code int, err error) sarifLog {
+	run, _ := newRun()
+	run.Results = nil
+	note := notification{Level: "error"}
+	note.Message.Text = err.Error()
+	run.Invocations = []invocation{{ExitCode: code, Notifications: []notification{note}}}
+	return wrap(run)
 }
 
-type result struct {
-	RuleID       string            `json:"ruleId"`
-	RuleIndex    int               `json:"ruleIndex"`
-	Level        string            `json:"level"`
-	Message      text              `json:"message"`
-	Locations    []location        `json:"locations"`
-	Fingerprints map[string]string `json:"partialFingerprints"`
-	Suppressions []accepted        `json:"suppressions,omitempty"`
-}
-
-type accepted struct {
-	Kind          string `json:"kind"`
-	Justification string `json:"justification"`
-}
-
-type location struct {
-	Physical *physical `json:"physicalLocation,omitempty"`
-	Logical  []logical `json:"logicalLocations"`
-}
-
-type logical struct {
-	Name string `json:"fullyQualifiedName"`
-	Kind string `json:"kind"`
-}
-
-type physical struct {
-	Artifact struct {
-		URI string `json:"uri"`
-	} `json:"artifactLocation"`
-	Region *region `json:"region,omitempty"`
-}
-
-type region struct {
-	StartLine int `json:"startLine"`
-}
-
-// SARIF writes the findings in the format of code scanning, version 2.1.0; suppressed ones with their reason.
-func SARIF(w io.Writer, r audit.Report) error {
+func newRun() (sarifRun, map[string]int) {
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []result{}}
 	run.Tool.Driver = driver{Name: "rmqproof audit", InformationURI: home}
 	index := map[string]int{}
 	for i, rule := range rules.All() {
 		index[rule.ID] = i
-		s := sarifRule{ID: rule.ID, Short: text{rule.Title}, Full: text{rule.Explain}, Help: text{rule.Explain + " Source: " + rule.Source}}
-		s.Default.Level = level(rule.Severity)
-		s.Properties.Tags = []string{rule.Category}
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, s)
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, toRule(rule))
 	}
-	for _, f := range append(append([]rules.Finding{}, r.Findings...), r.Suppressed...) {
-		run.Results = append(run.Results, toResult(f, index[f.Rule]))
-	}
-	return encode(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
+	return run, index
+}
+
+func wrap(run sarifRun) sarifLog {
+	return sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}
+}
+
+func toRule(r rules.Rule) sarifRule {
+	s := sarifRule{ID: r.ID, Short: text{r.Title}, Full: text{r.Explain}, Help: text{r.Explain + " Source: " + r.Source}}
+	s.Default.Level = level(r.Severity)
+	s.Properties.Tags = []string{r.Category, string(r.Consequence())}
+	return s
 }
 
 func level(s rules.Severity) string {

@@ -3,60 +3,110 @@ package output
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rmqproof/rmqproof/audit"
-	"github.com/rmqproof/rmqproof/audit/promise"
 	"github.com/rmqproof/rmqproof/audit/rules"
 )
 
 // width is that of a terminal's line.
 const width = 110
 
-// Text writes a report for reading: the findings, each once with all of its places, the promise, and what could not
-// be told.
-func Text(w io.Writer, r audit.Report) error {
-	var out strings.Builder
-	for _, same := range grouped(r.Findings) {
-		finding(&out, same)
+// Text writes a report for reading: the findings by consequence, each once with all of its places, the promise, and what
+// could not be told.
+func Text(w io.Writer, r audit.Report, o TextOptions) error {
+	p := &page{fixes: map[string]string{}}
+	findings, folded := r.Findings, []string{}
+	if r.SingleNode && !o.All {
+		findings, folded = fold(r.Findings)
 	}
-	promises(&out, r.Promise)
-	unresolved(&out, r)
-	summary(&out, r)
-	_, err := io.WriteString(w, out.String())
+	p.findings(findings)
+	if len(folded) > 0 {
+		p.indent("", fmt.Sprintf("A single-node set-up: %s about high availability (%s); --all shows them.", amount(len(folded), "finding"), strings.Join(unique(folded), ", ")))
+		p.line("")
+	}
+	p.promises(r.Promise)
+	p.unresolved(r)
+	p.total(r)
+	_, err := io.WriteString(w, p.out.String())
 	return err
 }
 
-// grouped joins findings that say the same of several objects.
-func grouped(findings []rules.Finding) [][]rules.Finding {
-	var all [][]rules.Finding
-	at := map[string]int{}
-	for _, f := range findings {
-		key := f.Rule + "\x00" + f.Message + "\x00" + f.Fix
-		i, seen := at[key]
-		if !seen {
-			i = len(all)
-			at[key] = i
-			all = append(all, nil)
-		}
-		all[i] = append(all[i], f)
-	}
-	return all
+// page is a text that is being written, with the rule under which each longer fix stands in it.
+type page struct {
+	out   strings.Builder
+	fixes map[string]string
 }
 
-func finding(out *strings.Builder, same []rules.Finding) {
-	f := same[0]
-	fmt.Fprintf(out, "%s %s\n", strings.ToUpper(string(f.Severity)), f.Rule)
-	for _, each := range same {
-		fmt.Fprintf(out, "  %s  %s\n", each.Object, place(each.File, each.Line))
+func (p *page) line(text string) { p.out.WriteString(text + "\n") }
+
+// findings writes those of each consequence below its heading.
+func (p *page) findings(all []rules.Finding) {
+	heading := ""
+	for i := 0; i < len(all); {
+		f, end := all[i], i+1
+		for end < len(all) && all[end].Rule == f.Rule && all[end].Severity == f.Severity {
+			end++
+		}
+		if title := title(f); title != heading {
+			heading = title
+			p.line("-- " + title + " --\n")
+		}
+		p.rule(all[i:end])
+		i = end
 	}
-	indent(out, "    ", f.Message)
-	lines := strings.Split(f.Fix, "\n")
-	indent(out, "    fix: ", lines[0])
+}
+
+func title(f rules.Finding) string {
+	if f.Severity == rules.Info {
+		return "For information"
+	}
+	for _, c := range rules.Consequences {
+		if c.Consequence == f.Consequence {
+			return c.Title
+		}
+	}
+	return "Other"
+}
+
+// rule writes all that one rule found.
+func (p *page) rule(found []rules.Finding) {
+	f := found[0]
+	p.line(strings.ToUpper(string(f.Severity)) + " " + f.Rule)
+	for _, s := range alike(found) {
+		p.places(s.at)
+		p.indent("    ", s.text())
+		p.fix(f.Rule, s.remedy())
+	}
+	p.line("")
+}
+
+func (p *page) places(found []rules.Finding) {
+	for i, each := range found {
+		if i == shown && len(found) > shown+1 {
+			p.line("  and " + amount(len(found)-shown, "other"))
+			return
+		}
+		p.line("  " + each.Object + "  " + place(each.File, each.Line))
+	}
+}
+
+// shortFix is the length up to which a fix is printed again rather than referred to.
+const shortFix = 60
+
+// fix writes a fix, a longer one once.
+func (p *page) fix(rule, text string) {
+	if above, again := p.fixes[text]; again && (len(text) > shortFix || above == rule) {
+		p.line("    fix: as above, under " + above)
+		return
+	}
+	p.fixes[text] = rule
+	lines := strings.Split(text, "\n")
+	p.indent("    fix: ", lines[0])
 	for _, line := range lines[1:] {
-		out.WriteString("         " + line + "\n")
+		p.line("         " + line)
 	}
-	out.WriteString("\n")
 }
 
 func place(file string, line int) string {
@@ -65,6 +115,8 @@ func place(file string, line int) string {
 	}
 	return fmt.Sprintf("%s:%d", file, line)
 }
+
+func (p *page) indent(lead, text string) { indent(&p.out, lead, text) }
 
 // indent wraps a text; the lines after the first are indented as far as it.
 func indent(out *strings.Builder, lead, text string) {
@@ -84,77 +136,55 @@ func indent(out *strings.Builder, lead, text string) {
 	out.WriteString("\n")
 }
 
-func promises(out *strings.Builder, p promise.Promise) {
-	for _, c := range p.Clusters {
-		fmt.Fprintf(out, "What cluster %s promises\n", named(c.Name))
-		if len(c.Groups) > 1 && uniform(c) {
-			for _, o := range c.Outcomes {
-				indent(out, "  - ", o.Sentence)
-			}
-		} else {
-			for _, g := range c.Groups {
-				fmt.Fprintf(out, "  group %s (%s)\n", named(g.Name), g.Mode)
-				for _, o := range g.Outcomes {
-					indent(out, "  - ", o.Sentence)
-				}
-			}
+// availability holds the rules that ask for a second copy of something. A single node has none on purpose.
+var availability = []string{
+	"one-broker-group", "few-nameservers", "master-without-slave", "no-disruption-budget", "single-proxy", "controller-quorum",
+	"copies-share-node", "copies-prefer-apart", "no-readiness",
+}
+
+// fold takes out what a single-node set-up is not blamed for.
+func fold(all []rules.Finding) (kept []rules.Finding, folded []string) {
+	for _, f := range all {
+		if slices.Contains(availability, f.Rule) && f.Severity != rules.Error {
+			folded = append(folded, f.Rule)
+			continue
 		}
-		out.WriteString("\n")
+		kept = append(kept, f)
 	}
+	return kept, folded
 }
 
-func named(name string) string {
-	if name == "" {
-		return "of unknown name"
-	}
-	return name
-}
-
-// uniform says whether all groups promise the same.
-func uniform(c promise.Cluster) bool {
-	for _, g := range c.Groups {
-		for i, o := range g.Outcomes {
-			if o.Sentence != c.Groups[0].Outcomes[i].Sentence {
-				return false
-			}
+// unique drops repetitions and keeps the order.
+func unique(all []string) []string {
+	var kept []string
+	for _, each := range all {
+		if !slices.Contains(kept, each) {
+			kept = append(kept, each)
 		}
 	}
-	return true
+	return kept
 }
 
-func unresolved(out *strings.Builder, r audit.Report) {
-	if len(r.Unresolved) == 0 {
-		return
+// total counts what was found, and names what is accepted.
+func (p *page) total(r audit.Report) {
+	p.out.WriteString(counts(r))
+	if len(r.Findings) > 0 {
+		fmt.Fprintf(&p.out, ". More about a finding: rmqproof audit --explain %s", r.Findings[0].Rule)
 	}
-	out.WriteString("Not known from the input\n")
-	for _, u := range r.Unresolved {
-		indent(out, "  - ", fmt.Sprintf("%s: %s (%s): %s", u.Object, u.What, place(u.File, u.Line), u.Reason))
+	p.line("")
+	for _, f := range r.Suppressed {
+		p.indent("  accepted: ", fmt.Sprintf("%s at %s: %s", f.Rule, f.Object, f.Suppressed))
 	}
-	out.WriteString("\n")
 }
 
-func summary(out *strings.Builder, r audit.Report) {
+func counts(r audit.Report) string {
 	count := map[rules.Severity]int{}
 	for _, f := range r.Findings {
 		count[f.Severity]++
 	}
-	fmt.Fprintf(out, "%s, %s, %d for information", amount(count[rules.Error], "error"), amount(count[rules.Warning], "warning"), count[rules.Info])
+	text := fmt.Sprintf("%s, %s, %d for information", amount(count[rules.Error], "error"), amount(count[rules.Warning], "warning"), count[rules.Info])
 	if n := len(r.Suppressed); n > 0 {
-		fmt.Fprintf(out, "; %d accepted", n)
+		text += fmt.Sprintf("; %d accepted", n)
 	}
-	fmt.Fprintf(out, "; %s read, %d passed over", amount(r.Objects, "object"), r.PassedOver)
-	if len(r.Findings) > 0 {
-		fmt.Fprintf(out, ". More about a finding: rmqproof audit --explain %s", r.Findings[0].Rule)
-	}
-	out.WriteString("\n")
-	for _, f := range r.Suppressed {
-		indent(out, "  accepted: ", fmt.Sprintf("%s at %s: %s", f.Rule, f.Object, f.Suppressed))
-	}
-}
-
-func amount(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return text + fmt.Sprintf("; %s read, %d passed over", amount(r.Objects, "object"), r.PassedOver)
 }

@@ -38,6 +38,8 @@ type Finding struct {
 	Message  string   `json:"message"`
 	Fix      string   `json:"fix"`
 	Source   string   `json:"source"`
+	// Consequence is what the mistake leads to.
+	Consequence Consequence `json:"consequence"`
 	// Suppressed is the reason for which somebody accepts the finding.
 	Suppressed string `json:"suppressed,omitempty"`
 }
@@ -108,24 +110,32 @@ func Check(m *model.Model) []Finding {
 	for i := range rules {
 		r := &run{Model: m, rule: &rules[i], found: map[Finding]bool{}}
 		rules[i].check(r)
-		all = append(all, r.out...)
+		for _, f := range r.out {
+			f.Consequence = rules[i].Consequence()
+			all = append(all, f)
+		}
 	}
 	sort.SliceStable(all, func(i, j int) bool { return less(all[i], all[j]) })
 	return all
 }
 
+// less orders by consequence, the worst first, and what is only for information last.
 func less(a, b Finding) bool {
 	switch {
+	case (a.Severity == Info) != (b.Severity == Info):
+		return b.Severity == Info
+	case a.Consequence != b.Consequence:
+		return a.Consequence.Rank() < b.Consequence.Rank()
 	case a.Severity != b.Severity:
 		return a.Severity.Rank() < b.Severity.Rank()
+	case a.Rule != b.Rule:
+		return a.Rule < b.Rule
 	case a.Object != b.Object:
 		return a.Object < b.Object
 	case a.File != b.File:
 		return a.File < b.File
-	case a.Line != b.Line:
-		return a.Line < b.Line
 	}
-	return a.Rule < b.Rule
+	return a.Line < b.Line
 }
 
 // All returns every rule, by category and name.

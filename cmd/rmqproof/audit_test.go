@@ -67,6 +67,15 @@ func TestAuditExitCodes(t *testing.T) {
 		"not there":           {"", []string{"-f", "no-such-file"}, exitUnreadable, "no such file"},
 		"not YAML":            {"a: [", []string{"-f", "-"}, exitUnreadable, "stdin"},
 		"no RocketMQ":         {"apiVersion: v1\nkind: Pod\nmetadata: {name: a}", []string{"-f", "-"}, exitUnreadable, "nothing in the input runs RocketMQ"},
+		"not YAML, json":      {"a: [", []string{"-f", "-", "-o", "json"}, exitUnreadable, `"error": "stdin: `},
+		"not YAML, sarif":     {"a: [", []string{"-f", "-", "-o", "sarif"}, exitUnreadable, `"executionSuccessful": false`},
+		"no RocketMQ, json":   {"", []string{"-f", "-", "-o", "json"}, exitUnreadable, `"exitCode": 65`},
+		"a summary":           {broken, []string{"-f", "-", "--summary"}, exitViolated, "loses seconds: sync-master-without-ack"},
+		"unknown fails":       {strings.Replace(sound, "configMap: {name: broker-a-master}", "configMap: {name: elsewhere}", 1), []string{"-f", "-", "--fail-on", "unknown"}, exitViolated, "elsewhere"},
+		"set without a chart": {sound, []string{"-f", "-", "--set", "a=b"}, exitUsage, "--chart"},
+		"two stdins":          {sound, []string{"--against", "-", "-"}, exitUsage, "standard input"},
+		"two new ones":        {sound, []string{"--against", "-", "a", "b"}, exitUsage, "one NEW"},
+		"nothing new":         {sound, []string{"--against", "-"}, exitUsage, "nothing to audit"},
 		"explain":             {"", []string{"--explain", "duplicate-identity"}, 0, "Fix:"},
 		"explain the unknown": {"", []string{"--explain", "nope"}, exitUsage, "--rules"},
 		"rules":               {"", []string{"--rules"}, 0, "network-policy-blocks"},
@@ -74,6 +83,51 @@ func TestAuditExitCodes(t *testing.T) {
 		code, out := auditRun(t, c.stdin, c.args...)
 		if code != c.code || !strings.Contains(out, c.says) {
 			t.Errorf("%s: exit code %d, want %d and %q in:\n%.600s", name, code, c.code, c.says, out)
+		}
+	}
+}
+
+func TestAuditComparesInputs(t *testing.T) {
+	sound := layout(t, "static")
+	dir := t.TempDir()
+	files := map[string]string{
+		"old.yaml": sound, "new/mq.yaml": strings.Replace(sound, "inSyncReplicas=2", "inSyncReplicas=1", 1),
+		"kust/kustomization.yaml": "resources: [mq.yaml]\n", "kust/mq.yaml": strings.Replace(sound, "autoCreateTopicEnable=false", "autoCreateTopicEnable=true", 1),
+		"chart/Chart.yaml": "apiVersion: v2\nname: mq\nversion: 0.1.0\n", "chart/values.yaml": "copies: 2\n",
+		"chart/templates/mq.yaml": strings.Replace(sound, "inSyncReplicas=2", "inSyncReplicas={{ .Values.copies }}", 1),
+		"one.yaml":                "copies: 1\n",
+	}
+	for name, text := range files {
+		full := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := func(name string) string { return filepath.Join(dir, name) }
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"the same":                {[]string{"--against", at("old.yaml"), at("old.yaml")}, 0, "0 worse"},
+		"worse":                   {[]string{"--against", at("old.yaml"), at("new")}, exitViolated, "Promises that got worse"},
+		"better":                  {[]string{"--against", at("new"), at("old.yaml")}, 0, "Promises that got better"},
+		"by a flag":               {[]string{"--against", at("old.yaml"), "-f", at("new")}, exitViolated, "sync-master-without-ack"},
+		"a kustomization":         {[]string{"--against", at("old.yaml"), at("kust")}, 0, "auto-create-topic"},
+		"that fails on info":      {[]string{"--against", at("old.yaml"), at("kust"), "--fail-on", "info"}, exitViolated, "auto-create-topic"},
+		"a chart":                 {[]string{"--against", at("old.yaml"), at("chart")}, 0, "0 worse"},
+		"values for both":         {[]string{"--against", at("chart"), at("chart"), "--values", at("one.yaml")}, 0, "0 worse"},
+		"values before and after": {[]string{"--against", at("chart"), "--against-values", at("chart/values.yaml"), at("chart"), "--values", at("one.yaml")}, exitViolated, "worse"},
+		"sarif":                   {[]string{"--against", at("old.yaml"), at("new"), "-o", "sarif"}, exitViolated, `"baselineState": "new"`},
+		"json":                    {[]string{"--against", at("old.yaml"), at("new"), "-o", "json"}, exitViolated, `"worse": true`},
+		"no such":                 {[]string{"--against", at("none"), at("new"), "-o", "json"}, exitUnreadable, `"error": "the older input`},
+	} {
+		code, out := auditRun(t, "", c.args...)
+		if code != c.code || !strings.Contains(out, c.says) {
+			t.Errorf("%s: exit code %d, want %d and %q in:\n%.1500s", name, code, c.code, c.says, out)
 		}
 	}
 }
