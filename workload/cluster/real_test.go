@@ -29,7 +29,7 @@ func TestRealMasterAndSlave(t *testing.T) {
 		ready := func(id int64, address string) error {
 			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 			defer cancel()
-			return health.Ready(ctx, health.Self{Group: "broker-a", ID: id, NameServers: nameServer, Address: address, IPs: []string{"127.0.0.1"}})
+			return health.Ready(ctx, health.Self{Group: "broker-a", NameServers: nameServer, Address: address, IPs: []string{"127.0.0.1"}})
 		}
 		both := func() error { return errors.Join(caughtUp(t, d), ready(0, master), ready(1, slave)) }
 		eventually(t, "master and slave are ready", both)

@@ -4,14 +4,12 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"strconv"
 	"strings"
 )
 
-// Self is what a broker's configuration file says about it, as far as a probe needs it.
+// Self is what a broker's configuration file says about it for as long as it lives, as far as a probe needs it.
 type Self struct {
 	Group       string
-	ID          int64
 	NameServers string
 	Address     string   // where it listens, seen from its own host
 	IPs         []string // under which it may be registered
@@ -28,13 +26,10 @@ func ReadConf(path string) (Self, error) {
 	}
 	conf := parse(string(data))
 	self := Self{Group: conf["brokerName"], NameServers: conf["namesrvAddr"]}
-	for _, key := range []string{"brokerName", "brokerId", "namesrvAddr"} {
+	for _, key := range []string{"brokerName", "namesrvAddr"} {
 		if conf[key] == "" {
 			return Self{}, fmt.Errorf("%s does not set %s", path, key)
 		}
-	}
-	if self.ID, err = strconv.ParseInt(conf["brokerId"], 10, 64); err != nil {
-		return Self{}, fmt.Errorf("%s: brokerId: %w", path, err)
 	}
 	port := conf["listenPort"]
 	if port == "" {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/rmqproof/rmqproof/workload/cluster"
@@ -42,25 +43,51 @@ func NameServerReady(ctx context.Context, address string) error {
 }
 
 // Ready returns nil when clients can use the broker: it is registered at its own address on a NameServer at least,
-// and, as a master, acknowledges a message, or, as a slave, replicates from its master if there is one.
+// and, as a master, acknowledges a message, or, as a slave, replicates from its master if there is one. Which of the two it
+// is the broker is asked each time: a controller may change that, and no configuration file says it.
 func Ready(ctx context.Context, self Self) error {
 	d, err := cluster.New(self.NameServers)
 	if err != nil {
 		return err
 	}
 	defer d.Client.Close()
+	now, err := self.ask(ctx, d.Client)
+	if err != nil {
+		return err
+	}
 	addresses, err := d.Registered(ctx, self.Group)
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(addresses[self.ID], self.isOwn) {
+	if !slices.ContainsFunc(addresses[now.id], self.isOwn) {
 		return fmt.Errorf("%s/%d is not registered at any of %v on any NameServer (registered: %v)",
-			self.Group, self.ID, self.IPs, addresses)
+			self.Group, now.id, self.IPs, addresses)
 	}
-	if self.ID == 0 {
+	if now.id == remoting.MasterID {
 		return acknowledges(ctx, d.Client.To(self.Address), TopicPrefix+self.Group)
 	}
-	return replicates(ctx, d.Client, self, addresses[0])
+	return self.replicates(ctx, d.Client, now, addresses[remoting.MasterID])
+}
+
+// role is what the broker is at the moment.
+type role struct {
+	id      int64
+	elected bool // a controller chooses the master
+}
+
+func (s Self) ask(ctx context.Context, client *remoting.Client) (role, error) {
+	config, err := remoting.Config(ctx, client.To(s.Address))
+	if err != nil {
+		return role{}, fmt.Errorf("ask the broker at %s what it is: %w", s.Address, err)
+	}
+	if config["brokerName"] != s.Group {
+		return role{}, fmt.Errorf("the broker at %s is of group %s, and its configuration says %s", s.Address, config["brokerName"], s.Group)
+	}
+	id, err := strconv.ParseInt(config["brokerId"], 10, 64)
+	if err != nil {
+		return role{}, fmt.Errorf("the broker at %s does not say its id: %w", s.Address, err)
+	}
+	return role{id: id, elected: config["enableControllerMode"] == "true"}, nil
 }
 
 func (s Self) isOwn(address string) bool {
@@ -88,9 +115,10 @@ func acknowledges(ctx context.Context, broker remoting.Peer, topic string) error
 	return nil
 }
 
-// replicates asks the masters that are registered whether they hold a connection from this slave. Where none answers
-// the slave is as ready as a slave without a master can be: a dead master must not take its slave down too.
-func replicates(ctx context.Context, client *remoting.Client, self Self, masters []string) error {
+// replicates asks the masters that are registered whether they hold a connection from this slave and, where masters are
+// elected, count it as in sync: an update of its StatefulSet then waits until one more replica could be elected. Where no
+// master answers the slave is as ready as a slave without a master can be: a dead master must not take its slave down too.
+func (s Self) replicates(ctx context.Context, client *remoting.Client, now role, masters []string) error {
 	for _, master := range masters {
 		one, cancel := context.WithTimeout(ctx, patience)
 		status, err := remoting.HA(one, client.To(master))
@@ -98,8 +126,12 @@ func replicates(ctx context.Context, client *remoting.Client, self Self, masters
 		if err != nil {
 			continue
 		}
-		if !slices.ContainsFunc(status.Connections, func(c remoting.HASlave) bool { return self.isOwn(c.Address) }) {
-			return fmt.Errorf("%s/%d has no replication connection to its master %s", self.Group, self.ID, master)
+		i := slices.IndexFunc(status.Connections, func(c remoting.HASlave) bool { return s.isOwn(c.Address) })
+		if i < 0 {
+			return fmt.Errorf("%s/%d has no replication connection to its master %s", s.Group, now.id, master)
+		}
+		if now.elected && !status.Connections[i].InSync {
+			return fmt.Errorf("%s/%d replicates from its master %s, but is not in its SyncStateSet yet", s.Group, now.id, master)
 		}
 	}
 	return nil

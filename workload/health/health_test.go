@@ -20,7 +20,7 @@ func within(t *testing.T, d time.Duration) context.Context {
 }
 
 func self(b *fakemq.Broker, names string) Self {
-	return Self{Group: b.Group, ID: b.ID, NameServers: names, Address: b.Address(), IPs: []string{"127.0.0.1"}}
+	return Self{Group: b.Group, NameServers: names, Address: b.Address(), IPs: []string{"127.0.0.1"}}
 }
 
 func TestLive(t *testing.T) {
@@ -103,6 +103,36 @@ func TestASlaveIsReadyWhenItReplicates(t *testing.T) {
 	}
 }
 
+func TestAnElectedBrokerIsAskedForItsRoleEachTime(t *testing.T) {
+	ns := fakemq.NewNameServer(t)
+	b, other := fakemq.NewBroker(t, "broker-a", 2, ns), fakemq.NewBroker(t, "broker-a", 0, ns)
+	controlled := map[string]string{"enableControllerMode": "true"}
+	b.Set(func(b *fakemq.Broker) { b.Config = controlled })
+	me := self(b, ns.Address())
+	for ha, says := range map[string]string{
+		`{"master":true,"haConnectionInfo":[{"addr":"127.0.0.1:5","inSync":false}]}`: "not in its SyncStateSet",
+		`{"master":true,"haConnectionInfo":[{"addr":"127.0.0.1:5","inSync":true}]}`:  "",
+	} {
+		other.Set(func(b *fakemq.Broker) { b.HA = ha })
+		if err := Ready(within(t, 3*time.Second), me); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", ha, err)
+		}
+	}
+	b.Set(func(b *fakemq.Broker) { b.ID = 0 })
+	ns.Register("broker-a", 0, "10.9.9.9:10911") // the former master's address
+	if err := Ready(within(t, 3*time.Second), me); err == nil || !strings.Contains(err.Error(), "broker-a/0 is not registered") {
+		t.Errorf("elected, but not registered as the master yet: %v", err)
+	}
+	ns.Register("broker-a", 0, b.Address())
+	if err := Ready(within(t, 3*time.Second), me); err != nil || b.Stored(TopicPrefix+"broker-a") != 1 {
+		t.Errorf("the new master: %v, %d messages", err, b.Stored(TopicPrefix+"broker-a"))
+	}
+	me.Group = "broker-b"
+	if err := Ready(within(t, 3*time.Second), me); err == nil || !strings.Contains(err.Error(), "is of group broker-a") {
+		t.Errorf("another group: %v", err)
+	}
+}
+
 func TestNameServerReady(t *testing.T) {
 	ns := fakemq.NewNameServer(t)
 	if err := NameServerReady(within(t, time.Second), ns.Address()); err != nil {
@@ -123,7 +153,7 @@ func TestReadConf(t *testing.T) {
 		return ReadConf(path)
 	}
 	got, err := read("# a comment=1\nbrokerName = broker-a\nbrokerId=1\r\nnamesrvAddr=a:9876;b:9876\nbrokerIP1=10.1.2.3\nlistenPort=20911\n")
-	if err != nil || got.Group != "broker-a" || got.ID != 1 || got.NameServers != "a:9876;b:9876" || got.Address != "127.0.0.1:20911" || got.IPs[0] != "10.1.2.3" {
+	if err != nil || got.Group != "broker-a" || got.NameServers != "a:9876;b:9876" || got.Address != "127.0.0.1:20911" || got.IPs[0] != "10.1.2.3" {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for _, ip := range got.IPs {
@@ -134,7 +164,7 @@ func TestReadConf(t *testing.T) {
 	if got, err := read("brokerName=b\nbrokerId=0\nnamesrvAddr=a:1\n"); err != nil || got.Address != "127.0.0.1:10911" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	for _, text := range []string{"", "brokerName=b\nbrokerId=x\nnamesrvAddr=a:1\n", "brokerName=b\nbrokerId=0\n"} {
+	for _, text := range []string{"", "brokerId=0\nnamesrvAddr=a:1\n", "brokerName=b\nbrokerId=0\n"} {
 		if _, err := read(text); err == nil {
 			t.Errorf("%q was accepted", text)
 		}
