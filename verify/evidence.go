@@ -146,6 +146,8 @@ func eventOf(r history.Record) event {
 		return event{x.Start, r, true}
 	case *history.Scan:
 		return event{x.End, r, true}
+	case *history.Change:
+		return event{x.At, r, true}
 	}
 	return event{0, r, false}
 }

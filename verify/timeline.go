@@ -67,6 +67,8 @@ func describe(r history.Record) string {
 		return fmt.Sprintf("probe    of %s: %s after %s", r.Broker, r.Outcome, short(r.End-r.Start))
 	case *history.Span:
 		return fmt.Sprintf("span     %q (%s) on %s until %s, confirmed %t", r.Name, r.Phase, r.Target, facts.Seconds(r.End), r.Confirmed)
+	case *history.Change:
+		return describeChange(r)
 	case *history.Scan:
 		return fmt.Sprintf("scan     of %s %s queue %d on %s: [%d, %d), complete %t", r.Topic, r.Broker, r.Queue, r.Replica, r.Min, r.Max, r.Complete)
 	}
@@ -97,3 +99,11 @@ func describeFound(r *history.Found) string {
 }
 
 func short(d time.Duration) string { return d.Round(10 * time.Microsecond).String() }
+
+func describeChange(r *history.Change) string {
+	s := fmt.Sprintf("change   %s says that %s of %s is %s", r.By, cmp.Or(r.Process, r.Address), r.Broker, r.Role)
+	if r.Epoch > 0 {
+		s += fmt.Sprintf(" at epoch %d", r.Epoch)
+	}
+	return fmt.Sprintf("%s, writable %t, in sync %t", s, r.Writable, r.InSync)
+}

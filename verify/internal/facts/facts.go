@@ -40,6 +40,7 @@ type Facts struct {
 	Keys         Keys
 	Consumers    []Consumer
 	SlaveScanned bool
+	Changes      []history.Change // what servers said of mastership
 
 	Times        *availability.Times
 	Availability availability.Report
@@ -131,7 +132,7 @@ func (p *firstPass) facts(sources []*source) (*Facts, error) {
 		Dishonest: q.dishonest, Shared: q.clashing, EndsBack: q.endsBack, SendsBack: q.inOffsets, OutOfOrder: q.inLog,
 		Diverged: q.diverged, Beyond: q.beyond, TooFew: q.tooFew,
 		Undecided: q.undecided, Corrupt: int64(len(q.corrupt)), Unplaced: p.unplaced, AckedOffsets: q.ackedOffsets(),
-		Keys: q.keysSeen(), Consumers: q.consumers(), SlaveScanned: q.slavesScanned,
+		Keys: q.keysSeen(), Consumers: q.consumers(), SlaveScanned: q.slavesScanned, Changes: p.changes,
 		Times: p.times, c: q, sources: sources,
 	}
 	f.Notes = q.remarks()

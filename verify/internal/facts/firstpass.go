@@ -28,7 +28,8 @@ type firstPass struct {
 	claims   []string // as the run lines state them
 	declared []string // consumer groups that the run lines name
 	copies   int      // how many replicas an acknowledgement promises, 0 where not promised
-	unplaced int64    // acknowledged sends that named no queue or no offset
+	changes  []history.Change
+	unplaced int64 // acknowledged sends that named no queue or no offset
 	runs     int
 	sends    bool // a send was seen
 	late     bool // an ordered topic was named after sends, so that some of its messages were not compared
@@ -59,6 +60,10 @@ func (p *firstPass) observe(r history.Record) {
 		p.times.Span(r)
 	case *history.Run:
 		p.run(r)
+	case *history.Change:
+		c := *r
+		c.Extra = nil
+		p.changes = append(p.changes, c)
 	}
 }
 

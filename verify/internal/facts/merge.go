@@ -25,6 +25,7 @@ func (p *firstPass) merge(o *firstPass) {
 	p.late = p.late || o.late
 	p.copies = max(p.copies, o.copies)
 	p.unplaced += o.unplaced
+	p.changes = append(p.changes, o.changes...)
 	p.runs += o.runs
 }
 
