@@ -15,10 +15,12 @@ import (
 //	8  length of the payload once decompressed
 //	12 CRC-32C of the 12 bytes above and the stored payload
 //
-// Strings are numbered in the order of their first use within a block, so each block can be read alone.
+// Strings are numbered within a block, so that each block can be read alone.
 const (
-	headerSize   = 16
-	blockVersion = 1
+	headerSize = 16
+	// rowVersion marks blocks whose records stand one after the other, as the first builds wrote them.
+	rowVersion   = 1
+	blockVersion = 2
 	codecRaw     = 0
 	codecZstd    = 1
 	// maxBlock bounds what a header can make the reader allocate.
@@ -32,6 +34,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // header is a block's header as read.
 type header struct {
+	version     byte
 	codec       byte
 	stored, raw uint32
 	sum         uint32
@@ -43,10 +46,10 @@ func parseHeader(b []byte) (header, error) {
 	if b[0] != 'R' || b[1] != 'H' {
 		return header{}, errMagic
 	}
-	if b[2] != blockVersion {
+	if b[2] != blockVersion && b[2] != rowVersion {
 		return header{}, fmt.Errorf("block version %d is not known to this build (it knows %d)", b[2], blockVersion)
 	}
-	h := header{codec: b[3], stored: binary.LittleEndian.Uint32(b[4:]), raw: binary.LittleEndian.Uint32(b[8:]), sum: binary.LittleEndian.Uint32(b[12:])}
+	h := header{version: b[2], codec: b[3], stored: binary.LittleEndian.Uint32(b[4:]), raw: binary.LittleEndian.Uint32(b[8:]), sum: binary.LittleEndian.Uint32(b[12:])}
 	switch {
 	case h.codec > codecZstd:
 		return h, fmt.Errorf("codec %d is not known to this build", h.codec)

@@ -22,7 +22,8 @@ func WriteCompact(w io.Writer, r Reader) error {
 		return fmt.Errorf("starting the compressor: %w", err)
 	}
 	c := compacter{w: w, zstd: z}
-	for rec, err := range r.Records() {
+	c.block.reset()
+	for rec, err := range each(r) {
 		if err != nil {
 			return err
 		}
@@ -36,30 +37,37 @@ func WriteCompact(w io.Writer, r Reader) error {
 type compacter struct {
 	w         io.Writer
 	zstd      *zstd.Encoder
-	enc       encoder
+	block     blockWriter
 	out, buff []byte
 }
 
 func (c *compacter) add(rec Record) error {
-	if err := c.enc.record(rec); err != nil {
+	if err := c.block.add(rec); err != nil {
 		return fmt.Errorf("writing a %s: %w", rec.Kind(), err)
 	}
-	if len(c.enc.buf) < targetBlock {
+	if !c.block.full() {
 		return nil
 	}
 	return c.flush()
 }
 
+// flush writes the block, compressed only where that saves an eighth: columns mostly leave little to save, and
+// decompressing costs more than reading them.
 func (c *compacter) flush() error {
-	if len(c.enc.buf) == 0 {
+	if c.block.records == 0 {
 		return nil
 	}
-	if len(c.enc.buf) > maxBlock {
-		return fmt.Errorf("a block of %d bytes is larger than the %d allowed", len(c.enc.buf), maxBlock)
+	raw, err := c.block.payload()
+	if err != nil {
+		return fmt.Errorf("writing a block: %w", err)
 	}
-	c.buff = c.zstd.EncodeAll(c.enc.buf, c.buff[:0])
-	c.out = appendBlock(c.out[:0], codecZstd, c.buff, len(c.enc.buf))
-	c.enc.reset()
+	codec, stored := byte(codecZstd), c.zstd.EncodeAll(raw, c.buff[:0])
+	c.buff = stored
+	if len(stored) > len(raw)-len(raw)/8 {
+		codec, stored = codecRaw, raw
+	}
+	c.out = appendBlock(c.out[:0], codec, stored, len(raw))
+	c.block.reset()
 	if _, err := c.w.Write(c.out); err != nil {
 		return fmt.Errorf("writing a block: %w", err)
 	}

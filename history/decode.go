@@ -2,6 +2,7 @@ package history
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -9,17 +10,16 @@ import (
 	"unicode/utf8"
 )
 
-// payload reads the records of one block. The first fault is kept in err and every later read gives zero.
+// payload reads the records of one block of version 1, one after the other. The first fault is kept in err and every later read gives zero.
 type payload struct {
 	buf     []byte
 	strings []string
-	known   map[string]string // strings of earlier blocks, so that each is allocated once
-	reuse   *records          // where set, records are written over
+	known   known
+	lines   lineParser
 	err     error
 }
 
-// maxKnown bounds the table of known strings; keys may be many.
-const maxKnown = 1 << 16
+func (p *payload) open(b []byte) { p.buf, p.strings, p.err = b, p.strings[:0], nil }
 
 var errShort = errors.New("the record ends too early")
 
@@ -101,24 +101,12 @@ func (p *payload) string() string {
 	if p.err != nil {
 		return ""
 	}
-	s := p.intern(b)
-	p.strings = append(p.strings, s)
-	return s
-}
-
-func (p *payload) intern(b []byte) string {
-	if s, ok := p.known[string(b)]; ok {
-		return s
-	}
 	if !utf8.Valid(b) {
 		p.fail(errors.New("a string is not UTF-8"))
 		return ""
 	}
-	if len(p.known) >= maxKnown {
-		clear(p.known)
-	}
-	s := string(b)
-	p.known[s] = s
+	s := p.known.get(b)
+	p.strings = append(p.strings, s)
 	return s
 }
 
@@ -136,60 +124,94 @@ func (p *payload) bytes(most int) []byte {
 	return b
 }
 
-func (p *payload) extra(k Kind) Extra {
+// rest reads the unknown fields, among which stand those fields of the kind that came after version 1. The fields in
+// own were read already.
+func (p *payload) rest(code uint8, own uint64) {
 	b := p.bytes(maxExtra)
 	if len(b) == 0 {
-		return nil
+		b = []byte("{}")
 	}
-	x, err := decodeExtra(k, b)
-	if err != nil {
-		p.fail(err)
+	if !utf8.Valid(b) {
+		p.fail(errors.New("the unknown fields are not UTF-8"))
 	}
-	return x
+	p.lines.object(code, b)
+	p.lines.stood, p.lines.given = own, own
 }
 
-// record reads the next record; the payload must not be empty.
-func (p *payload) record() (Record, error) {
-	var r Record
-	switch code := p.byte("kind", math.MaxUint8); code {
-	case codeRun:
-		r = p.run()
-	case codeSend:
-		r = p.send()
-	case codeScan:
-		r = &Scan{Replica: p.string(), Topic: p.string(), Broker: p.string(), Queue: p.int32("queue"), Min: p.int(),
-			Max: p.int(), Complete: p.bool("complete"), End: p.dur(), Extra: p.extra(KindScan)}
-	case codeFound:
-		r = p.found()
-	case codeDeliver:
-		r = p.deliver()
-	case codeProbe:
-		r = p.probe()
-	case codeSpan:
-		r = &Span{Name: p.string(), Phase: p.phase(), Target: p.string(), Start: p.dur(), End: p.dur(),
-			Confirmed: p.bool("confirmed"), Extra: p.extra(KindSpan)}
-	case codeChange:
-		r = &Change{Extra: p.extra(KindChange)}
-	case codeProblem:
-		r = &Problem{Extra: p.extra(KindProblem)}
-	default:
+// record reads the next record into the batch; the payload must not be empty.
+func (p *payload) record(b *batch) error {
+	code := p.byte("kind", math.MaxUint8)
+	if code < 1 || code > lastCode {
 		p.fail(fmt.Errorf("kind %d is not known to this build", code))
+		return p.err
 	}
-	if p.err == nil {
-		p.err = lift(r)
+	p.row(code, b)
+	if p.err == nil && p.lines.err != nil {
+		p.fail(fmt.Errorf("the unknown fields: %w", p.lines.err))
 	}
 	if p.err != nil {
-		return nil, p.err
+		b.drop()
 	}
-	return r, nil
+	return p.err
+}
+
+func (p *payload) inBounds(name string, t time.Duration) {
+	if beyond(t) {
+		p.fail(checkTime(name, t))
+	}
+}
+
+func (p *payload) most(name string, v, bound uint64) {
+	if v > bound {
+		p.fail(fmt.Errorf("%s %d is above %d", name, v, bound))
+	}
 }
 
 func (p *payload) phase() Phase {
 	s := Phase(p.string())
-	switch s {
-	case Before, Fault, After:
-	default:
-		p.fail(fmt.Errorf("phase %q is none of before, fault, after", s))
+	if err := checkPhase(s); err != nil {
+		p.fail(err)
 	}
 	return s
+}
+
+func (p *payload) version() int {
+	v := int(p.uint32("version"))
+	if err := checkVersion(v); err != nil {
+		p.fail(err)
+	}
+	return v
+}
+
+func (p *payload) started() time.Time {
+	t, err := parseStarted(p.string())
+	if err != nil {
+		p.fail(err)
+	}
+	return t
+}
+
+func (p *payload) raw(name string) json.RawMessage {
+	b := p.bytes(maxExtra)
+	if len(b) == 0 {
+		return nil
+	}
+	c, err := compactJSON(b)
+	if err != nil {
+		p.fail(fmt.Errorf("%s is not JSON", name))
+	}
+	return c
+}
+
+func (p *payload) list() []string {
+	n := p.uint()
+	if n > uint64(len(p.buf)) {
+		p.fail(errShort)
+		return nil
+	}
+	var l []string
+	for ; n > 0; n-- {
+		l = append(l, p.string())
+	}
+	return l
 }

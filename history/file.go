@@ -55,8 +55,11 @@ func (f *File) Torn() *Torn { return f.torn }
 // Records gives the file's records. A torn tail ends them without an error; see Torn.
 func (f *File) Records() iter.Seq2[Record, error] { return f.records(false) }
 
-// Each gives the file's records as Records does, but each is valid only until the next one.
+// Each gives the file's records as Records does, but each is valid only until the next one, and must not be changed.
 func (f *File) Each() iter.Seq2[Record, error] { return f.records(true) }
+
+// filler fills batches with a history's records.
+type filler interface{ fill(b *batch) error }
 
 func (f *File) records(reuse bool) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
@@ -67,29 +70,44 @@ func (f *File) records(reuse bool) iter.Seq2[Record, error] {
 		}
 		defer in.Close()
 		f.torn = nil
-		for next := f.decoder(in, reuse); ; {
-			r, err := next()
-			if err == nil {
-				if !yield(r, nil) {
+		for b, err := range ahead(f.filler(in)) {
+			switch {
+			case err == nil:
+				if !give(b, reuse, yield) {
 					return
 				}
-				continue
-			}
-			if err != io.EOF && !errors.As(err, &f.torn) {
+			case err != io.EOF && !errors.As(err, &f.torn):
 				yield(nil, fmt.Errorf("%s: %w", f.path, err))
 			}
-			return
 		}
 	}
 }
 
-func (f *File) decoder(in io.Reader, reuse bool) func() (Record, error) {
+func (f *File) filler(in io.Reader) filler {
 	if f.lines {
-		return NewLineDecoder(in).Next
+		return NewLineDecoder(in)
 	}
-	d := NewDecoder(in)
-	if reuse {
-		d.Reuse()
+	return NewDecoder(in)
+}
+
+// give passes on the batch's records until one is refused.
+func give(b *batch, reuse bool, yield func(Record, error) bool) bool {
+	for b.left() > 0 {
+		r := b.next()
+		if !reuse {
+			r = clone(r)
+		}
+		if !yield(r, nil) {
+			return false
+		}
 	}
-	return d.Next
+	return true
+}
+
+// each gives r's records, each valid only until the next one where r can do so.
+func each(r Reader) iter.Seq2[Record, error] {
+	if f, ok := r.(*File); ok {
+		return f.Each()
+	}
+	return r.Records()
 }

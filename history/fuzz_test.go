@@ -74,13 +74,18 @@ func FuzzDecoder(f *testing.F) {
 
 // FuzzPayload puts bytes behind a header that fits them, to get past the checksum.
 func FuzzPayload(f *testing.F) {
+	var w blockWriter
 	for _, r := range sample() {
-		var e encoder
-		if err := e.record(r); err != nil {
+		w.reset()
+		if err := w.add(r); err != nil {
 			f.Fatal(err)
 		}
-		f.Add(e.buf, false)
-		f.Add(e.buf, true)
+		b, err := w.payload()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(bytes.Clone(b), false)
+		f.Add(bytes.Clone(b), true)
 	}
 	z, _ := zstd.NewWriter(nil)
 	f.Fuzz(func(t *testing.T, b []byte, compressed bool) {
@@ -88,17 +93,31 @@ func FuzzPayload(f *testing.F) {
 		if compressed {
 			block = appendBlock(nil, codecZstd, z.EncodeAll(b, nil), len(b))
 		}
-		for d := NewDecoder(bytes.NewReader(block)); ; {
-			r, err := d.Next()
-			if err != nil {
-				if err != io.EOF && err.Error() == "" {
-					t.Fatal("an error without a word")
-				}
-				return
-			}
-			sameInEveryForm(t, r)
-		}
+		readsOrSaysWhy(t, block)
 	})
+}
+
+// FuzzRows does the same for blocks of version 1.
+func FuzzRows(f *testing.F) {
+	for _, b := range rowPayloads(f) {
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) { readsOrSaysWhy(t, rowBlock(b)) })
+}
+
+// readsOrSaysWhy fails unless each record of the block is the same in every form, or there is an error with words.
+func readsOrSaysWhy(t *testing.T, block []byte) {
+	t.Helper()
+	for d := NewDecoder(bytes.NewReader(block)); ; {
+		r, err := d.Next()
+		if err != nil {
+			if err != io.EOF && err.Error() == "" {
+				t.Fatal("an error without a word")
+			}
+			return
+		}
+		sameInEveryForm(t, r)
+	}
 }
 
 func FuzzLine(f *testing.F) {
@@ -124,10 +143,13 @@ func TestHostileSizes(t *testing.T) {
 	bomb := z.EncodeAll(make([]byte, 1<<30), nil)
 	longString := append([]byte{codeProbe, 0}, binary.AppendUvarint(nil, 1<<62)...)
 	longList := append([]byte{codeRun, 1, 0, 0, 0, 0}, binary.AppendUvarint(nil, 1<<62)...)
+	manyStrings := binary.AppendUvarint(nil, 1<<40)
+	longest := append([]byte{1, 0}, binary.AppendUvarint(nil, 1<<63)...)
 	for name, b := range map[string][]byte{
 		"a block of 2 GiB": huge, "a bomb": block(codecZstd, bomb, 1<<20), "a bomb that says so": block(codecZstd, bomb, 1<<30),
-		"a string of 4 EiB": block(codecRaw, longString, len(longString)), "a list of 2^62": block(codecRaw, longList, len(longList)),
-		"a cut frame": block(codecZstd, bomb[:len(bomb)/2], 1<<20), "an unknown codec": block(9, []byte{1}, 1), "an empty block": block(codecRaw, nil, 0),
+		"a string of 4 EiB": rowBlock(longString), "a list of 2^62": rowBlock(longList), "2^40 strings": block(codecRaw, manyStrings, len(manyStrings)),
+		"a string of 2^62 bytes": block(codecRaw, longest, len(longest)),
+		"a cut frame":            block(codecZstd, bomb[:len(bomb)/2], 1<<20), "an unknown codec": block(9, []byte{1}, 1), "an empty block": block(codecRaw, nil, 0),
 		"another version": append([]byte("RH\x09\x00"), make([]byte, 12)...), "noise": bytes.Repeat([]byte("noise"), 10),
 	} {
 		var before, after runtime.MemStats

@@ -16,7 +16,7 @@ type Recorder struct {
 	mu     sync.Mutex
 	w      io.Writer
 	close  io.Closer
-	enc    encoder
+	block  blockWriter
 	out    []byte
 	offset int64
 	err    error // once a write has failed, nothing can follow it
@@ -76,14 +76,16 @@ func (r *Recorder) Append(rec Record) error {
 	if r.err != nil {
 		return r.err
 	}
-	r.enc.reset()
-	if err := r.enc.record(rec); err != nil {
+	r.block.reset()
+	err := r.block.add(rec)
+	var payload []byte
+	if err == nil {
+		payload, err = r.block.payload()
+	}
+	if err != nil {
 		return fmt.Errorf("recording a %s: %w", rec.Kind(), err)
 	}
-	if len(r.enc.buf) > maxBlock {
-		return fmt.Errorf("recording a %s: it takes %d bytes, more than the %d of a block", rec.Kind(), len(r.enc.buf), maxBlock)
-	}
-	r.out = appendBlock(r.out[:0], codecRaw, r.enc.buf, len(r.enc.buf))
+	r.out = appendBlock(r.out[:0], codecRaw, payload, len(payload))
 	n, err := r.w.Write(r.out)
 	r.offset += int64(n)
 	if err != nil {
