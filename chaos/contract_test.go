@@ -18,6 +18,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/nodes"
 	"github.com/rmqproof/rmqproof/chaos/observe"
 	"github.com/rmqproof/rmqproof/chaos/pods"
+	"github.com/rmqproof/rmqproof/chaos/process"
 )
 
 // faultCase is a fault with a cluster that it suits. Every fault has one, and is then held to the contract below.
@@ -36,6 +37,9 @@ func faultCases() []faultCase {
 		{fault: pods.Kill{Target: masters.In("broker-b")}, bystander: "broker-a-master-0", target: "pod broker-b-master-0"},
 		{fault: pods.Delete{Target: chaos.NameServers.One()}, bystander: "nameserver-1", target: "pod nameserver-0"},
 		{fault: pods.Delete{Target: chaos.NameServers.All()}, bystander: "broker-a-slave-0", target: "pods nameserver-0, nameserver-1, nameserver-2"},
+		{fault: process.Kill{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: process.Kill{Target: masters.AndSlave()}, bystander: "broker-b-slave-0", target: "pods broker-a-master-0, broker-a-slave-0"},
+		{fault: process.Stop{Target: chaos.Masters.All()}, bystander: "nameserver-2", target: "pods broker-a-master-0, broker-b-master-0"},
 		{fault: nodes.Drain{Target: masters}, bystander: "broker-a-slave-0", target: "node w1, which holds pod broker-a-master-0"},
 		{fault: disk.Reattach{Target: masters}, bystander: "broker-a-slave-0", target: "StatefulSet broker-a-master and pod broker-a-master-0"},
 		{fault: disk.Move{Target: masters}, shared: true, bystander: "nameserver-1", target: "pod broker-a-master-0 on node w1"},

@@ -104,7 +104,7 @@ func recoverAndCompare(t *testing.T, f *fake.Cluster, path string, legal ...map[
 		t.Fatal(err)
 	}
 	defer l.Close()
-	fresh := recovery.NewSystem(f.Client(), fake.Namespace, l)
+	fresh := recovery.NewSystemWith(f.Client(), fake.Namespace, l, f.NewHelpers())
 	if _, err := fresh.Recover(fake.Context(t)); err != nil {
 		t.Errorf("Recover: %v", err)
 	}
@@ -211,7 +211,7 @@ func TestUnknownUndoIsAnErrorAndStays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := recovery.NewSystem(f.Client(), fake.Namespace, l).Recover(fake.Context(t)); err == nil || !strings.Contains(err.Error(), "from-the-future") {
+	if _, err := recovery.NewSystemWith(f.Client(), fake.Namespace, l, f.NewHelpers()).Recover(fake.Context(t)); err == nil || !strings.Contains(err.Error(), "from-the-future") {
 		t.Errorf("Recover = %v, want an error", err)
 	}
 	if open, err := l.For(f.Client(), fake.Namespace).Open(t.Context()); err != nil || len(open) != 1 || open[0].ID != e.ID {

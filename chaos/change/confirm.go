@@ -16,7 +16,7 @@ func (p *plan) confirm(ctx context.Context) error {
 			return err
 		}
 	}
-	err := kube.Until(ctx, kube.ReplaceWithin, "every broker to report version "+p.ToVersion, func(ctx context.Context) error {
+	err := kube.Wait(ctx, kube.ReplaceWithin, "every broker to report version "+p.ToVersion, func(ctx context.Context) error {
 		now, err := p.cluster.Snapshot(ctx)
 		if err != nil {
 			return err

@@ -62,7 +62,7 @@ func (s set) restore(ctx context.Context, c kube.Cluster, to string) (wanted boo
 
 func (s set) awaitRestored(ctx context.Context, c kube.Cluster) error {
 	what := fmt.Sprintf("StatefulSet %s to serve with %s again", s.Name, s.Image)
-	return kube.Until(ctx, stepWithin, what, func(ctx context.Context) error {
+	return kube.Wait(ctx, stepWithin, what, func(ctx context.Context) error {
 		return errors.Join(s.serves(ctx, c, s.Image), s.removeBroken(ctx, c))
 	})
 }

@@ -28,7 +28,7 @@ func (p *plan) upgrade(ctx context.Context, s set) error {
 		return err
 	}
 	what := fmt.Sprintf("StatefulSet %s to serve with %s", s.Name, p.To)
-	return kube.Until(ctx, stepWithin, what, func(ctx context.Context) error {
+	return kube.Wait(ctx, stepWithin, what, func(ctx context.Context) error {
 		if err := s.serves(ctx, p.cluster, p.To); err != nil {
 			return errors.Join(err, s.cannotStart(ctx, p.cluster, p.To))
 		}

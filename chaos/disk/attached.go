@@ -39,7 +39,7 @@ func (a attached) confirm(ctx context.Context) error {
 			return err
 		}
 	}
-	err := kube.Until(ctx, kube.StartWithin, "a new pod "+a.pod.Name+" to run with the same volume", func(ctx context.Context) error {
+	err := kube.Wait(ctx, kube.StartWithin, "a new pod "+a.pod.Name+" to run with the same volume", func(ctx context.Context) error {
 		return errors.Join(a.successor(ctx), a.sameVolumes(ctx))
 	})
 	if err != nil {

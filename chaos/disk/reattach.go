@@ -87,7 +87,7 @@ func reinstall(ctx context.Context, a *chaos.Active, was attached) error {
 	if err := kube.Remove(ctx, c, was.pod, kube.OwnGrace); err != nil && !apierrors.IsNotFound(err) {
 		return err
 	}
-	err = kube.Until(ctx, kube.ReplaceWithin, "pod "+was.pod.Name+" to be gone", func(ctx context.Context) error {
+	err = kube.Wait(ctx, kube.ReplaceWithin, "pod "+was.pod.Name+" to be gone", func(ctx context.Context) error {
 		return kube.Gone(ctx, c, was.pod)
 	})
 	if err != nil {

@@ -38,7 +38,7 @@ func record(s *appsv1.StatefulSet) recordedSet {
 // recreateSet makes the StatefulSet again where it is missing. One that is still there, or was made since, stays.
 func recreateSet(ctx context.Context, c kube.Cluster, _ string, was recordedSet) error {
 	sets := c.Client().AppsV1().StatefulSets(c.Namespace())
-	return kube.Until(ctx, deleteSetWithin, "StatefulSet "+was.Set.Name+" to be there again", func(ctx context.Context) error {
+	return kube.Wait(ctx, deleteSetWithin, "StatefulSet "+was.Set.Name+" to be there again", func(ctx context.Context) error {
 		s, err := sets.Get(ctx, was.Set.Name, metav1.GetOptions{})
 		if apierrors.IsNotFound(err) {
 			s, err = sets.Create(ctx, was.Set.DeepCopy(), metav1.CreateOptions{})

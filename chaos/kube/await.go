@@ -21,9 +21,9 @@ const (
 	NodeWithin = time.Minute
 )
 
-// Until asks check again and again until it returns nil, or an error that await.Permanent marked. The context's patience
+// Wait asks check again and again until it returns nil, or an error that await.Permanent marked. The context's patience
 // scales the budget, and its reporter is told of the wait.
-func Until(ctx context.Context, budget time.Duration, what string, check func(context.Context) error) error {
+func Wait(ctx context.Context, budget time.Duration, what string, check func(context.Context) error) error {
 	w := await.Wait{What: what, Within: chaos.Patient(ctx, budget), Report: func(s await.State) {
 		chaos.Tell(ctx, chaos.Report{Text: what, Waiting: true, For: s.For, Seen: s.Seen})
 	}}

@@ -67,7 +67,7 @@ func Cordon(ctx context.Context, c kube.Cluster, name, mark string) error {
 
 // uncordon undoes our cordon: only that of a node that bears the mark. A node that was removed needs nothing.
 func uncordon(ctx context.Context, c kube.Cluster, mark string, prior Prior) error {
-	return kube.Until(ctx, kube.NodeWithin, "node "+prior.Node+" to be schedulable", func(ctx context.Context) error {
+	return kube.Wait(ctx, kube.NodeWithin, "node "+prior.Node+" to be schedulable", func(ctx context.Context) error {
 		node, err := c.Client().CoreV1().Nodes().Get(ctx, prior.Node, metav1.GetOptions{})
 		if apierrors.IsNotFound(err) || (err == nil && node.Annotations[CordonMark] != mark) {
 			return nil

@@ -92,7 +92,7 @@ func (d drained) confirm(ctx context.Context) error {
 	if err := Cordoned(ctx, d.cluster, d.node, d.mark); err != nil {
 		return err
 	}
-	err := kube.Until(ctx, kube.ReplaceWithin, "node "+d.node+" to hold no pod that can be evicted", func(ctx context.Context) error {
+	err := kube.Wait(ctx, kube.ReplaceWithin, "node "+d.node+" to hold no pod that can be evicted", func(ctx context.Context) error {
 		return empty(ctx, d.cluster, d.node)
 	})
 	if err != nil {

@@ -21,7 +21,7 @@ func awaitPods(ctx context.Context, c kube.Cluster, _ string, pods []kube.SetPod
 		if !wanted {
 			continue
 		}
-		err = kube.Until(ctx, kube.StartWithin, fmt.Sprintf("pod %s to run again", p.Name), func(ctx context.Context) error {
+		err = kube.Wait(ctx, kube.StartWithin, fmt.Sprintf("pod %s to run again", p.Name), func(ctx context.Context) error {
 			return kube.Running(ctx, c, p.Name)
 		})
 		if err != nil {

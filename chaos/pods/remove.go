@@ -63,7 +63,7 @@ func (r *removal) confirm(ctx context.Context, pods []corev1.Pod) error {
 		within = max(within, kube.GraceOf(&pods[n])+kube.ReplaceWithin)
 	}
 	for _, was := range r.facts {
-		err := kube.Until(ctx, within, "pod "+was.Name+" to be replaced", func(ctx context.Context) error {
+		err := kube.Wait(ctx, within, "pod "+was.Name+" to be replaced", func(ctx context.Context) error {
 			return kube.Replaced(ctx, r.cluster, was)
 		})
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/hand"
 	"github.com/rmqproof/rmqproof/chaos/nodes"
 )
 
@@ -16,6 +17,11 @@ func (s *System) Recover(ctx context.Context) ([]chaos.Entry, error) {
 	left, err := s.left(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("recovering namespace %s: %w", s.namespace, err)
+	}
+	for _, e := range left {
+		if image := hand.ImageIn(e); image != "" {
+			s.helpers.Use(image)
+		}
 	}
 	var healed []chaos.Entry
 	var errs []error

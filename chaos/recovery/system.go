@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/hand"
 	"github.com/rmqproof/rmqproof/chaos/ledger"
 	"github.com/rmqproof/rmqproof/topology"
 	"k8s.io/client-go/kubernetes"
@@ -16,11 +17,17 @@ type System struct {
 	client    kubernetes.Interface
 	namespace string
 	journal   *ledger.Journal
+	helpers   *hand.Helpers
 }
 
 // NewSystem returns the namespace of a cluster with what a ledger tells of it.
 func NewSystem(client kubernetes.Interface, namespace string, l *ledger.Ledger) *System {
-	return &System{client, namespace, l.For(client, namespace)}
+	return NewSystemWith(client, namespace, l, hand.New(client, ""))
+}
+
+// NewSystemWith reaches helpers in another way than through the API server.
+func NewSystemWith(client kubernetes.Interface, namespace string, l *ledger.Ledger, h *hand.Helpers) *System {
+	return &System{client, namespace, l.For(client, namespace), h}
 }
 
 // Client reaches the API server.
@@ -32,8 +39,13 @@ func (s *System) Namespace() string { return s.namespace }
 // Journal is the ledger's part of the namespace.
 func (s *System) Journal() chaos.Journal { return s.journal }
 
-// Hand is not to be had yet.
-func (s *System) Hand(context.Context, string) (chaos.Hand, error) { return nil, errors.ErrUnsupported }
+// Hand reaches a node's helper: that of the run that died, or a new one.
+func (s *System) Hand(ctx context.Context, node string) (chaos.Hand, error) {
+	return s.helpers.On(ctx, node)
+}
+
+// Helpers are those of all nodes.
+func (s *System) Helpers() *hand.Helpers { return s.helpers }
 
 // Snapshot is not to be had: no undo may depend on what RocketMQ says.
 func (s *System) Snapshot(context.Context) (topology.Snapshot, error) {

@@ -6,6 +6,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/change"
 	"github.com/rmqproof/rmqproof/chaos/disk"
+	"github.com/rmqproof/rmqproof/chaos/hand"
 	"github.com/rmqproof/rmqproof/chaos/nodes"
 	"github.com/rmqproof/rmqproof/chaos/pods"
 )
@@ -16,6 +17,8 @@ var undos = []chaos.Undo{
 	nodes.Uncordon,
 	disk.RecreateSet,
 	change.RestoreImages,
+	hand.UndoAct,
+	hand.Release,
 }
 
 func undoNamed(name string) (chaos.Undo, error) {

@@ -23,5 +23,6 @@ func commands() []*cobra.Command {
 		newDoctorCommand(),
 		newImagesCommand(),
 		newAuditCommand(),
+		newRecoverCommand(),
 	)
 }

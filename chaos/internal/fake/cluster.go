@@ -72,6 +72,7 @@ func New(t testing.TB) *Cluster {
 	f.client.PrependReactor("*", "*", f.react)
 	f.reconcile()
 	f.Keep(must(ledger.Open("")))
+	f.newHands()
 	return f
 }
 

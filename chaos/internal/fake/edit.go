@@ -74,8 +74,6 @@ func (f *Cluster) State() map[string]string {
 	for _, p := range f.pods() {
 		s["pod "+p.Name] = fmt.Sprint(p.Status.Phase, p.Spec.Containers)
 	}
-	for id, act := range f.hands.held {
-		s["act "+id] = act.Verb
-	}
+	f.system(s)
 	return s
 }

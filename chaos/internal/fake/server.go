@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rmqproof/rmqproof/chaos/hand"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -80,7 +81,7 @@ func (f *Cluster) do(a clienttesting.Action) (runtime.Object, error) {
 }
 
 func (f *Cluster) write(a clienttesting.Action) (runtime.Object, error) {
-	if f.Inert && (a.GetResource().Resource == "pods" || a.GetResource().Resource == "statefulsets") {
+	if f.Inert && a.GetNamespace() != hand.Namespace && (a.GetResource().Resource == "pods" || a.GetResource().Resource == "statefulsets") {
 		if a.GetVerb() == "patch" {
 			p := a.(clienttesting.PatchActionImpl)
 			return f.client.Tracker().Get(p.Resource, p.Namespace, p.Name)

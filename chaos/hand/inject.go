@@ -1,0 +1,143 @@
+package hand
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/kube"
+	"github.com/rmqproof/rmqproof/chaos/observe"
+	"github.com/rmqproof/rmqproof/chaos/pods"
+)
+
+// Plan says what a fault does on the nodes of its targets: the same act on each process.
+type Plan struct {
+	Target chaos.Target
+	Verb   string
+	Args   any // marshalled for the verb
+	// Seen returns nil when the effect is there on one target, and goes no further than the targets.
+	Seen func(context.Context, Hit) error
+}
+
+// Hit is one target of a fault under way.
+type Hit struct {
+	kube.Victim
+	Cluster kube.Cluster
+	Act     chaos.Act
+	All     []Hit // every target of the fault
+}
+
+// See asks the helper for what can be seen of the act.
+func (h Hit) See(ctx context.Context, into any) error {
+	helper, err := h.Cluster.Hand(ctx, h.Node)
+	if err != nil {
+		return err
+	}
+	return helper.See(ctx, h.Act, into)
+}
+
+// Inject acts on all targets at once. What undoes the acts, and that the helpers go away, is promised first.
+func Inject(ctx context.Context, on chaos.System, f chaos.Fault, p Plan) (chaos.Injection, error) {
+	c, err := kube.Of(on)
+	if err != nil {
+		return nil, err
+	}
+	victims, err := kube.Select(ctx, c, p.Target)
+	if err != nil {
+		return nil, err
+	}
+	before, err := observe.Take(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	hits, err := p.hits(c, victims)
+	if err != nil {
+		return nil, err
+	}
+	names := kube.Names(kube.Pods(victims))
+	a := chaos.Begin(on, f, kube.Named(names))
+	a.Held = func(ctx context.Context) error {
+		for _, h := range hits {
+			if err := p.Seen(ctx, h); err != nil {
+				return fmt.Errorf("%s: %w", h.Process, err)
+			}
+		}
+		return before.Bystanders(ctx, c, chaos.Things{observe.Pod: names})
+	}
+	if err := promise(ctx, a, hits); err != nil {
+		return a.Changed(), err
+	}
+	err = act(ctx, hits)
+	a.Acted()
+	return a, err
+}
+
+func (p Plan) hits(c kube.Cluster, victims []kube.Victim) ([]Hit, error) {
+	args, err := json.Marshal(p.Args)
+	if err != nil {
+		return nil, fmt.Errorf("writing down what %s shall do: %w", p.Verb, err)
+	}
+	hits := make([]Hit, len(victims))
+	for n, v := range victims {
+		if v.ContainerID == "" {
+			return nil, fmt.Errorf("%s has no running container: nothing to hit", v.Process)
+		}
+		hits[n] = Hit{Victim: v, Cluster: c, All: hits, Act: chaos.Act{Verb: p.Verb, Args: args, On: chaos.Process{
+			Namespace: c.Namespace(), Pod: v.Pod, UID: v.UID, Container: v.Container, ContainerID: v.ContainerID,
+		}}}
+	}
+	return hits, nil
+}
+
+// promise makes a helper on each node, after it promised that the helper goes away. Acts take the ids of their promises.
+func promise(ctx context.Context, a *chaos.Active, hits []Hit) error {
+	var pods_ []kube.Victim
+	for _, h := range hits {
+		pods_ = append(pods_, h.Victim)
+	}
+	if _, err := a.Promise(ctx, pods.AwaitPods, kube.SetPods(kube.Pods(pods_))); err != nil {
+		return err
+	}
+	var nodes []string
+	for _, h := range hits {
+		if slices.Contains(nodes, h.Node) {
+			continue
+		}
+		nodes = append(nodes, h.Node)
+		if _, err := a.Promise(ctx, Release, released{h.Node, imageOf(h.Cluster)}); err != nil {
+			return err
+		}
+		if _, err := h.Cluster.Hand(ctx, h.Node); err != nil {
+			return err
+		}
+	}
+	for n := range hits {
+		e, err := a.Promise(ctx, UndoAct, acted{hits[n].Node, hits[n].Act})
+		if err != nil {
+			return err
+		}
+		hits[n].Act.ID = e.ID
+	}
+	return nil
+}
+
+func act(ctx context.Context, hits []Hit) error {
+	all, ctx := errgroup.WithContext(ctx)
+	for _, h := range hits {
+		all.Go(func() error {
+			helper, err := h.Cluster.Hand(ctx, h.Node)
+			if err == nil {
+				err = helper.Act(ctx, h.Act)
+			}
+			if err != nil {
+				return fmt.Errorf("%s on %s: %w", h.Act.Verb, h.Process, err)
+			}
+			return nil
+		})
+	}
+	return all.Wait()
+}

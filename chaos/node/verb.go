@@ -1,0 +1,34 @@
+package node
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rmqproof/rmqproof/chaos"
+)
+
+// Verb is one thing that the helper can do. Each of its methods finds its object anew and looks at what is, so that
+// another helper can undo what this one did.
+type Verb interface {
+	Name() string
+	Do(ctx context.Context, a chaos.Act) error
+	Undo(ctx context.Context, a chaos.Act) error
+	// See returns what can be seen of the act's effect, for JSON.
+	See(ctx context.Context, a chaos.Act) (any, error)
+}
+
+// Verbs are all that the helper can do. proc is where the node's /proc is mounted.
+func Verbs(proc string) []Verb {
+	return []Verb{
+		Signal{Proc(proc), sendByPidfd},
+	}
+}
+
+func verbNamed(verbs []Verb, name string) (Verb, error) {
+	for _, v := range verbs {
+		if v.Name() == name {
+			return v, nil
+		}
+	}
+	return nil, fmt.Errorf("the helper has no verb %q: its image is of another version than the program that asks", name)
+}
