@@ -46,8 +46,6 @@ func (v *View) Brokers(ctx context.Context) ([]agentapi.Broker, error) {
 // ask asks every registered broker. Masters are asked for their log's end before slaves: what a slave lacks is counted
 // against an older end than its own, so that one which has everything of that moment has caught up also under load.
 func (v *View) ask(ctx context.Context, list []registration) []answer {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
-	defer cancel()
 	answers := make([]answer, len(list))
 	each(answers, func(i int, a *answer) { *a = v.self(ctx, list[i]) })
 	each(answers, func(_ int, a *answer) {
@@ -73,6 +71,8 @@ func each(answers []answer, do func(int, *answer)) {
 
 // self asks a broker who it is.
 func (v *View) self(ctx context.Context, r registration) answer {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin) // each its own: one that is silent must not cost the others their time
+	defer cancel()
 	a, peer := answer{registration: r, epoch: -1}, v.Client.To(r.address)
 	if a.config, a.err = remoting.Config(ctx, peer); a.err != nil {
 		return a
@@ -87,6 +87,8 @@ func (v *View) self(ctx context.Context, r registration) answer {
 }
 
 func (v *View) replication(ctx context.Context, a *answer) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
 	peer := v.Client.To(a.address)
 	if a.ha, a.err = remoting.HA(ctx, peer); a.err != nil || !a.elected() {
 		return

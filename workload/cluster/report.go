@@ -11,15 +11,18 @@ import (
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
-// Report asks every NameServer, every broker that one of them lists and every controller that these name. It never
-// fails: who does not answer is in it with the reason.
-func (v *View) Report(ctx context.Context) agentapi.Reported {
+// Report asks every NameServer, every broker that one of them lists, or those of some groups alone, and every controller
+// that these name. It never fails: who does not answer is in it with the reason.
+func (v *View) Report(ctx context.Context, groups ...string) agentapi.Reported {
 	tables := v.tables(ctx)
 	report := agentapi.Reported{At: time.Now(), NameServers: describeNameServers(tables)}
 	list, err := union(tables)
 	if err != nil {
 		report.Controllers = v.askControllers(ctx, nil)
 		return report
+	}
+	if len(groups) > 0 {
+		list = slices.DeleteFunc(list, func(r registration) bool { return !slices.Contains(groups, r.group) })
 	}
 	answers := v.ask(ctx, list)
 	report.Brokers = describeAll(answers)

@@ -17,6 +17,7 @@ const suspectAfter = 200 * time.Millisecond
 // first one's handshake seconds later.
 type link struct {
 	address string
+	dialer  remoting.Dialer
 	retire  time.Duration // how long requests on a connection that is given up may still be answered
 
 	mu     sync.Mutex
@@ -28,7 +29,7 @@ func (l *link) get(ctx context.Context) (*remoting.Conn, error) {
 	if conn := l.usable(); conn != nil {
 		return conn, nil
 	}
-	fresh, err := remoting.Dial(ctx, l.address)
+	fresh, err := l.dialer.Dial(ctx, l.address)
 	if err == nil {
 		return l.adopt(fresh), nil
 	}

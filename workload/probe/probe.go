@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
 // Config is one broker group's probe.
@@ -15,6 +16,7 @@ type Config struct {
 	Interval time.Duration // from one probe's intended time to the next's
 	Deadline time.Duration // counted from the intended time
 	Body     []byte
+	Dialer   remoting.Dialer // nil: TCP
 }
 
 // Probe probes one broker group.

@@ -73,7 +73,7 @@ func (p *Probe) link(address string) *link {
 	defer p.mu.Unlock()
 	l, ok := p.links[address]
 	if !ok {
-		l = &link{address: address, retire: p.config.Deadline}
+		l = &link{address: address, dialer: p.config.Dialer, retire: p.config.Deadline}
 		p.links[address] = l
 	}
 	return l

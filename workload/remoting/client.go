@@ -16,6 +16,7 @@ type Peer interface {
 type Client struct {
 	// DialTimeout bounds one attempt to connect; 0 means 2 s. The caller's context bounds it too.
 	DialTimeout time.Duration
+	Dialer      Dialer
 
 	mu    sync.Mutex
 	slots map[string]*slot
@@ -121,7 +122,7 @@ func (c *Client) dial(ctx context.Context, s *slot, address string, a *attempt) 
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	defer cancel()
-	a.conn, a.err = Dial(ctx, address)
+	a.conn, a.err = c.Dialer.Dial(ctx, address)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conn, s.attempt = a.conn, nil

@@ -10,9 +10,11 @@ const (
 	reqRuntimeInfo        = 28
 	reqMaxOffset          = 30
 	reqMinOffset          = 31
+	reqViewMessage        = 33
 	reqRoute              = 105
 	reqClusterInfo        = 106
 	reqSendMessageV2      = 310
+	reqConsumeQueue       = 321
 	reqTopicConfig        = 351
 	reqHAStatus           = 907
 	reqControllerMetadata = 1005

@@ -32,14 +32,24 @@ type Conn struct {
 	err     error // why it failed
 }
 
+// Dialer makes connections; nil makes TCP connections.
+type Dialer func(ctx context.Context, address string) (net.Conn, error)
+
 // Dial connects within the context's deadline.
-func Dial(ctx context.Context, address string) (*Conn, error) {
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", address)
+func (d Dialer) Dial(ctx context.Context, address string) (*Conn, error) {
+	if d == nil {
+		d = dialTCP
+	}
+	conn, err := d(ctx, address)
 	if err != nil {
 		return nil, &NotSentError{fmt.Errorf("connect to %s: %w", address, err)}
 	}
 	return newConn(conn), nil
+}
+
+func dialTCP(ctx context.Context, address string) (net.Conn, error) {
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", address)
 }
 
 func newConn(conn net.Conn) *Conn {

@@ -3,7 +3,6 @@ package remoting
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 )
 
@@ -59,29 +58,44 @@ type Batch struct {
 // ErrNotFound says that the queue holds nothing at the offset (yet).
 var ErrNotFound = errors.New("no message at this offset")
 
-// Pull reads up to max messages from an offset on. It does not wait for messages to come.
-func Pull(ctx context.Context, broker Peer, q Queue, from int64) (Batch, error) {
-	response, err := broker.Call(ctx, newCommand(reqPullMessage, pullFields(q, from), nil))
-	if err != nil {
-		return Batch{}, err
-	}
-	switch response.Code {
-	case Success:
-		return batchOf(response)
-	case PullNotFound, PullRetryImmediately:
-		return Batch{}, fmt.Errorf("%w: %w", ErrNotFound, &CodeError{response.Code, response.Remark})
-	}
-	return Batch{}, &CodeError{response.Code, response.Remark}
-}
-
 // pullBatch is more than a broker gives at once (maxTransferCountOnMessageInMemory, 32): its limits hold.
 const pullBatch = 256
 
-func pullFields(q Queue, from int64) map[string]string {
+// Pull reads messages from an offset on. It does not wait for messages to come. With ErrNotFound, and with a *CodeError
+// of PullOffsetMoved, the batch tells where the broker sends the reader.
+func Pull(ctx context.Context, broker Peer, q Queue, from int64) (Batch, error) {
+	return pull(ctx, broker, pullFields(q, from, pullBatch))
+}
+
+// PullOne reads the first message at an offset or behind it: it lies at the place before Batch.Next.
+func PullOne(ctx context.Context, broker Peer, q Queue, from int64) (Batch, error) {
+	return pull(ctx, broker, pullFields(q, from, 1))
+}
+
+func pull(ctx context.Context, broker Peer, fields map[string]string) (Batch, error) {
+	response, err := broker.Call(ctx, newCommand(reqPullMessage, fields, nil))
+	if err != nil {
+		return Batch{}, err
+	}
+	answered := &CodeError{response.Code, response.Remark}
+	switch response.Code {
+	case Success:
+		return batchOf(response)
+	case PullNotFound, PullRetryImmediately, PullOffsetMoved:
+		b, err := rangeOf(response)
+		if err == nil && response.Code != PullOffsetMoved {
+			err = ErrNotFound
+		}
+		return b, errors.Join(err, answered)
+	}
+	return Batch{}, answered
+}
+
+func pullFields(q Queue, from int64, most int) map[string]string {
 	fields := queueFields(q)
 	fields["consumerGroup"] = ScanGroup
 	fields["queueOffset"] = strconv.FormatInt(from, 10)
-	fields["maxMsgNums"] = strconv.Itoa(pullBatch)
+	fields["maxMsgNums"] = strconv.Itoa(most)
 	fields["sysFlag"] = strconv.Itoa(pullSubscription)
 	fields["commitOffset"] = "0"
 	fields["suspendTimeoutMillis"] = "0"
@@ -95,14 +109,17 @@ func pullFields(q Queue, from int64) map[string]string {
 const ScanGroup = "rmqproof-scan"
 
 func batchOf(response *Command) (Batch, error) {
-	messages, err := DecodeMessages(response.Body)
-	if err != nil {
-		return Batch{}, err
+	b, err := rangeOf(response)
+	if err == nil {
+		b.Messages, err = DecodeMessages(response.Body)
 	}
-	b := Batch{Messages: messages}
+	return b, err
+}
+
+func rangeOf(response *Command) (b Batch, err error) {
 	for name, into := range map[string]*int64{"nextBeginOffset": &b.Next, "minOffset": &b.Min, "maxOffset": &b.Max} {
 		if *into, err = intField(response, name); err != nil {
-			return Batch{}, err
+			return b, err
 		}
 	}
 	return b, nil

@@ -1,6 +1,9 @@
-// Package scan reads, with connections of its own, every queue of a topic on every master from its lowest to its
-// highest offset. What it finds is the evidence for what was lost; so it says for each queue whether it has really
+// Package scan reads, with connections of its own, every queue of a topic on every replica from its lowest to its
+// highest place. What it finds is the evidence for what was lost; so it says for each queue whether it has really
 // read all of it, and never calls a queue read because a broker did not answer.
+//
+// A message's place is where a reader that follows the broker comes upon it. What the message itself says is another
+// witness, which is recorded where the two differ.
 package scan
 
 import (
@@ -12,6 +15,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/workload/agentapi"
 	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
@@ -39,71 +43,93 @@ const atOnce = 4
 
 // Run scans everything. It fails only where results cannot be recorded: what could not be read is in the records.
 func (s *Scanner) Run(ctx context.Context) error {
-	groups, err := s.groups(ctx)
-	if err != nil {
-		return err
-	}
+	targets := s.targets(ctx)
 	var all sync.WaitGroup
 	slots := make(chan struct{}, atOnce)
-	errs := make(chan error, len(groups)*s.Queues)
-	for _, group := range groups {
-		for queue := range s.Queues {
-			slots <- struct{}{}
-			all.Go(func() {
-				defer func() { <-slots }()
-				errs <- s.queue(ctx, group, int32(queue))
-			})
-		}
+	errs := make([]error, len(targets)*s.Queues)
+	for i := range errs {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			errs[i] = s.queue(ctx, targets[i/s.Queues], int32(i%s.Queues))
+		})
 	}
 	all.Wait()
-	close(errs)
-	var failed []error
-	for err := range errs {
-		failed = append(failed, err)
-	}
-	return errors.Join(failed...)
+	return errors.Join(append(errs, ctx.Err())...)
 }
 
-// groups adds to those that were sent to the ones where the topic is found beside them.
-func (s *Scanner) groups(ctx context.Context) ([]string, error) {
+// target is what is to be read: a group's master, whichever process that is by then, or one of its slaves.
+type target struct {
+	group   string
+	replica string // of a slave; empty: the master
+}
+
+// targets are the masters of the groups that were sent to and of those where the topic is found beside them, and every
+// slave of these that answers or does not answer.
+func (s *Scanner) targets(ctx context.Context) []target {
+	report := s.Cluster.Report(ctx)
 	groups := slices.Clone(s.Groups)
-	masters, err := s.Cluster.Masters(ctx)
-	if err != nil {
-		return groups, ctx.Err() // the queues of the groups will be recorded as incomplete
-	}
-	for group, addresses := range masters {
-		if !slices.Contains(groups, group) && s.hasTopic(ctx, addresses) {
-			groups = append(groups, group)
+	for _, b := range report.Brokers {
+		if b.Error == "" && !slices.Contains(groups, b.Group) && s.hasTopic(ctx, b.Address) {
+			groups = append(groups, b.Group)
 		}
 	}
 	slices.Sort(groups)
-	return groups, ctx.Err()
-}
-
-func (s *Scanner) hasTopic(ctx context.Context, addresses []string) bool {
-	return slices.ContainsFunc(addresses, func(address string) bool {
-		ctx, cancel := context.WithTimeout(ctx, answerWithin)
-		defer cancel()
-		_, err := remoting.TopicOn(ctx, s.Cluster.Client.To(address), s.Topic)
-		return err == nil
-	})
-}
-
-// master finds the address of a group's master that answers as such.
-func (s *Scanner) master(ctx context.Context, group string) (remoting.Peer, error) {
-	masters, err := s.Cluster.Masters(ctx)
-	if err != nil {
-		return nil, err
-	}
-	errs := []error{fmt.Errorf("no master of %s answers (registered: %v)", group, masters[group])}
-	for _, address := range masters[group] {
-		one, cancel := context.WithTimeout(ctx, answerWithin)
-		err := s.Cluster.Verify(one, group, address)
-		cancel()
-		if err == nil {
-			return s.Cluster.Client.To(address), nil
+	var targets []target
+	for _, group := range groups {
+		targets = append(targets, target{group: group})
+		for _, b := range report.Brokers {
+			if b.Group == group && b.Role == agentapi.RoleSlave {
+				targets = append(targets, target{group, replica(b, report.Controllers)})
+			}
 		}
-		errs = append(errs, err)
 	}
-	return nil, errors.Join(errs...)
+	return slices.Compact(targets)
+}
+
+func replica(b agentapi.Broker, controllers []agentapi.Controller) string {
+	return fmt.Sprintf("%s/%d", b.Group, agentapi.ReplicaID(b, controllers))
+}
+
+func (s *Scanner) hasTopic(ctx context.Context, address string) bool {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	_, err := remoting.TopicOn(ctx, s.Cluster.Client.To(address), s.Topic)
+	return err == nil
+}
+
+// find tells which process a target is now. Where several call themselves the group's master it is the one of the latest
+// epoch.
+func (s *Scanner) find(ctx context.Context, t target) (process, error) {
+	report := s.Cluster.Report(ctx, t.group)
+	found := process{Broker: agentapi.Broker{Epoch: -2}}
+	errs := []error{fmt.Errorf("%s does not answer", t)}
+	for _, b := range report.Brokers {
+		name := replica(b, report.Controllers)
+		if b.Group != t.group || (t.replica == "") != (b.Role == agentapi.RoleMaster) || t.replica != "" && t.replica != name {
+			continue
+		}
+		if b.Error != "" {
+			errs = append(errs, errors.New(b.Error))
+		} else if b.Epoch > found.Epoch {
+			found = process{b, name}
+		}
+	}
+	if found.name == "" {
+		return found, errors.Join(errs...)
+	}
+	return found, nil
+}
+
+func (t target) String() string {
+	if t.replica == "" {
+		return "the master of " + t.group
+	}
+	return "the slave " + t.replica
+}
+
+// process is a broker that answers.
+type process struct {
+	agentapi.Broker
+	name string // of the replica
 }

@@ -2,6 +2,7 @@ package fakemq
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,30 +18,49 @@ type Broker struct {
 	ID    int64
 	Names []*NameServer // told of new topics
 
-	mu     sync.Mutex
-	topics map[string][][]Message
+	mu      sync.Mutex
+	topics  map[string][][]Message
+	ahead   map[queueKey]int64 // how many offsets were given away
+	indexed string             // the topic whose index was read last
 
 	// What it may be told to do. Set them with Set.
-	SendCode int               // answer sends so, without storing
-	After    int               // answer sends so, after storing
-	Hidden   int64             // how many messages at each queue's end consumers do not see yet
-	Behind   int64             // how many bytes it says that its consume queues are behind
-	Holes    map[int64]bool    // offsets passed over in every queue
-	Epoch    int64             // the newest in its epoch file; 0: it is in no controller mode
-	HA       string            // answer to a question for replication
-	Config   map[string]string // beside name and id
+	SendCode  int               // answer sends so, without storing
+	After     int               // answer sends so, after storing
+	GivesAway bool              // give an offset away before refusing what is illegal, as 5.1.0 does
+	Hidden    int64             // how many messages at each queue's end consumers do not see yet
+	Denied    int64             // how many messages at each queue's end it does not count, though it serves them
+	Behind    int64             // how many bytes it says that its consume queues are behind
+	Holes     map[int64]bool    // places of every queue that it passes over
+	Repeats   map[int64]bool    // places of every queue that hold the message of the place before
+	Reversed  bool              // serve each batch in reverse
+	SendsBack int64             // send readers back by so many places
+	Epoch     int64             // the newest in its epoch file; 0: it is in no controller mode
+	HA        string            // answer to a question for replication
+	Config    map[string]string // beside name and id
 }
 
 // Message is one stored message.
 type Message struct {
 	Body       []byte
 	Properties string
+	Ahead      int64 // by how much the offset that it states is above its place
 }
 
-// NewBroker starts a broker and registers it with the NameServers.
+type queueKey struct {
+	topic string
+	queue int
+}
+
+// NewBroker starts a broker on the loopback interface and registers it with the NameServers.
 func NewBroker(t *testing.T, group string, id int64, names ...*NameServer) *Broker {
-	b := &Broker{Group: group, ID: id, Names: names, topics: map[string][][]Message{}}
-	b.server = newServer(t, b.handle)
+	return (*Network)(nil).NewBroker(t, group, id, names...)
+}
+
+// NewBroker starts a broker in the network and registers it with the NameServers.
+func (n *Network) NewBroker(t *testing.T, group string, id int64, names ...*NameServer) *Broker {
+	b := &Broker{Group: group, ID: id, Names: names, topics: map[string][][]Message{}, ahead: map[queueKey]int64{}}
+	b.HA = `{"master":true}`
+	b.server = newServer(t, n, b.handle)
 	for _, n := range names {
 		n.Register(group, id, b.Address())
 	}
@@ -88,6 +108,21 @@ func (b *Broker) Truncate(topic string, queue, lost int) {
 	})
 }
 
+// Replicate makes the broker a slave that has all that its master has now.
+func (b *Broker) Replicate(master *Broker) {
+	master.mu.Lock()
+	defer master.mu.Unlock()
+	b.Set(func(b *Broker) {
+		for topic, queues := range master.topics {
+			b.topics[topic] = nil
+			for _, q := range queues {
+				b.topics[topic] = append(b.topics[topic], slices.Clone(q))
+			}
+		}
+		b.HA = `{"master":false,"haClientRuntimeInfo":{"maxOffset":0}}`
+	})
+}
+
 // Stored is how many messages a topic holds.
 func (b *Broker) Stored(topic string) int {
 	b.mu.Lock()
@@ -105,9 +140,9 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 	f := cmd.ExtFields
 	switch cmd.Code {
 	case 10:
-		return b.send(f["topic"], f["queueId"], Message{cmd.Body, f["properties"]})
+		return b.send(f["topic"], f["queueId"], Message{Body: cmd.Body, Properties: f["properties"]})
 	case 310:
-		return b.send(f["b"], f["e"], Message{cmd.Body, f["i"]})
+		return b.send(f["b"], f["e"], Message{Body: cmd.Body, Properties: f["i"]})
 	case 11:
 		return b.pull(f)
 	case 17:
@@ -122,6 +157,10 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 		return b.limit(cmd.Code == 30, f)
 	case 34, 35:
 		return &remoting.Command{}
+	case 33:
+		return b.view(f)
+	case 321:
+		return b.index(f)
 	case 351:
 		return b.topicConfig(f["topic"])
 	case 1007:

@@ -20,7 +20,7 @@ type Controller struct {
 // NewController starts a controller. Tell it with Lead who leads.
 func NewController(t *testing.T) *Controller {
 	c := &Controller{}
-	c.server = newServer(t, c.handle)
+	c.server = newServer(t, nil, c.handle)
 	return c
 }
 

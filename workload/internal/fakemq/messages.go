@@ -2,10 +2,19 @@ package fakemq
 
 import (
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rmqproof/rmqproof/workload/remoting"
+)
+
+// Limits of a message, as a real broker's defaults have them.
+const (
+	maxBody       = 4 << 20
+	maxProperties = 1<<15 - 1
 )
 
 func (b *Broker) send(topic, queueText string, m Message) *remoting.Command {
@@ -18,17 +27,25 @@ func (b *Broker) send(topic, queueText string, m Message) *remoting.Command {
 		return failure(remoting.TopicNotExist, "topic["+topic+"] not exist, apply first please!")
 	case err != nil || queue >= len(queues):
 		return failure(remoting.SystemError, "queue "+queueText)
+	case strings.Contains(m.Properties, "TIMER_DELAY_SEC"):
+		return failure(remoting.MessageIllegal, "timer message illegal")
+	case len(m.Body) > maxBody || len(m.Properties) > maxProperties:
+		if b.GivesAway {
+			b.ahead[queueKey{topic, queue}]++
+		}
+		return failure(remoting.MessageIllegal, "the message is illegal")
 	}
-	offset := len(queues[queue])
+	m.Ahead = b.ahead[queueKey{topic, queue}]
+	offset := int64(len(queues[queue])) + m.Ahead
 	queues[queue] = append(queues[queue], m)
 	return &remoting.Command{Code: b.After, ExtFields: map[string]string{
-		"msgId": "0000000000000000", "queueId": queueText, "queueOffset": strconv.Itoa(offset),
+		"msgId": "0000000000000000", "queueId": queueText, "queueOffset": strconv.FormatInt(offset, 10),
 	}}
 }
 
 // limit answers with a queue's highest or lowest offset. A real broker makes up a queue that it does not have.
 func (b *Broker) limit(highest bool, f map[string]string) *remoting.Command {
-	n := int64(len(b.queue(f)))
+	n := int64(len(b.queue(f))) - b.Denied
 	if !highest {
 		n = 0
 	} else if f["committed"] == "true" {
@@ -49,28 +66,67 @@ func (b *Broker) queue(f map[string]string) []Message {
 const pullCount = 3
 
 func (b *Broker) pull(f map[string]string) *remoting.Command {
-	if b.topics[f["topic"]] == nil {
+	switch {
+	case b.topics[f["topic"]] == nil:
 		return failure(remoting.TopicNotExist, "topic["+f["topic"]+"] not exist, apply first please!")
+	case b.ID != remoting.MasterID:
+		return failure(remoting.SystemBusy, "[REJECTREQUEST]the broker is a slave")
 	}
 	queue := b.queue(f)
 	from, _ := strconv.ParseInt(f["queueOffset"], 10, 64)
-	id, _ := strconv.Atoi(f["queueId"])
+	most, _ := strconv.Atoi(f["maxMsgNums"])
 	end := int64(len(queue)) - b.Hidden
-	var body []byte
+	var found [][]byte
 	next := from
-	for count := 0; next < end && count < pullCount; next++ {
-		if b.Holes[next] {
-			continue
+	for ; next < end && len(found) < min(most, pullCount); next++ {
+		if !b.Holes[next] {
+			found = append(found, b.at(f, next))
 		}
-		body = append(body, Encode(f["topic"], int32(id), next, queue[next])...)
-		count++
 	}
-	if len(body) == 0 {
-		return failure(remoting.PullNotFound, "OFFSET_OVERFLOW_ONE")
+	if b.Reversed {
+		slices.Reverse(found)
 	}
-	return &remoting.Command{Body: body, ExtFields: map[string]string{
-		"nextBeginOffset": strconv.FormatInt(next, 10), "minOffset": "0", "maxOffset": strconv.FormatInt(end, 10),
+	answer := &remoting.Command{Body: slices.Concat(found...), ExtFields: map[string]string{
+		"nextBeginOffset": strconv.FormatInt(max(0, next-b.SendsBack), 10), "minOffset": "0", "maxOffset": strconv.FormatInt(end, 10),
 	}}
+	if len(found) == 0 {
+		answer.Code, answer.Remark = remoting.PullNotFound, "OFFSET_OVERFLOW_ONE"
+		if next > from {
+			answer.Code, answer.Remark = remoting.PullRetryImmediately, "MESSAGE_WAS_REMOVING"
+		}
+	}
+	return answer
+}
+
+// at is the message at a place of a queue as it is stored: one that is repeated lies at the place before too.
+func (b *Broker) at(f map[string]string, place int64) []byte {
+	queue := b.queue(f)
+	if b.Repeats[place] {
+		place--
+	}
+	id, _ := strconv.Atoi(f["queueId"])
+	return Encode(f["topic"], int32(id), place+queue[place].Ahead, queue[place])
+}
+
+// index is a consume queue's entries: a physical offset is made of queue and place, for a broker with one topic.
+func (b *Broker) index(f map[string]string) *remoting.Command {
+	from, _ := strconv.ParseInt(f["index"], 10, 64)
+	id, _ := strconv.ParseInt(f["queueId"], 10, 64)
+	var entries []string
+	for place := from; place < int64(len(b.queue(f))) && len(entries) < pullCount; place++ {
+		entries = append(entries, fmt.Sprintf(`{"eval":false,"physicOffset":%d,"physicSize":1,"tagsCode":0}`, id<<32|place))
+	}
+	b.indexed = f["topic"]
+	return &remoting.Command{Body: []byte(`{"maxQueueIndex":9,"queueData":[` + strings.Join(entries, ",") + `]}`)}
+}
+
+func (b *Broker) view(f map[string]string) *remoting.Command {
+	physical, _ := strconv.ParseInt(f["offset"], 10, 64)
+	place := physical & 0xFFFFFFFF
+	if b.Holes[place] {
+		return failure(remoting.SystemError, "can not find message by the offset, "+f["offset"])
+	}
+	return &remoting.Command{Body: b.at(map[string]string{"topic": b.indexed, "queueId": strconv.FormatInt(physical>>32, 10)}, place)}
 }
 
 // Encode is a message as RocketMQ stores it, version 1, with IPv4 addresses.

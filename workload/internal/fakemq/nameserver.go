@@ -19,10 +19,13 @@ type NameServer struct {
 	topics  map[string]map[string]int   // topic, group, queues
 }
 
-// NewNameServer starts a NameServer.
-func NewNameServer(t *testing.T) *NameServer {
+// NewNameServer starts a NameServer on the loopback interface.
+func NewNameServer(t *testing.T) *NameServer { return (*Network)(nil).NewNameServer(t) }
+
+// NewNameServer starts a NameServer in the network.
+func (in *Network) NewNameServer(t *testing.T) *NameServer {
 	n := &NameServer{brokers: map[string]map[int64]string{}, topics: map[string]map[string]int{}}
-	n.server = newServer(t, n.handle)
+	n.server = newServer(t, in, n.handle)
 	return n
 }
 

@@ -15,6 +15,7 @@ import (
 // server accepts connections and answers each request in a goroutine of its own.
 type server struct {
 	t       *testing.T
+	network *Network                                  // nil: the loopback interface
 	handle  func(*remoting.Command) *remoting.Command // nil: no answer
 	mu      sync.Mutex
 	address string
@@ -24,9 +25,9 @@ type server struct {
 	delay   time.Duration
 }
 
-func newServer(t *testing.T, handle func(*remoting.Command) *remoting.Command) *server {
+func newServer(t *testing.T, n *Network, handle func(*remoting.Command) *remoting.Command) *server {
 	t.Helper()
-	s := &server{t: t, handle: handle, address: "127.0.0.1:0", conns: map[net.Conn]bool{}}
+	s := &server{t: t, network: n, handle: handle, address: "127.0.0.1:0", conns: map[net.Conn]bool{}}
 	s.Listen()
 	t.Cleanup(s.Close)
 	return s
@@ -38,7 +39,7 @@ func (s *server) Address() string { return s.address }
 // Listen starts to serve, again after Close.
 func (s *server) Listen() {
 	s.t.Helper()
-	l, err := net.Listen("tcp", s.address)
+	l, err := s.network.listen(s.address)
 	if err != nil {
 		s.t.Fatal(err)
 	}

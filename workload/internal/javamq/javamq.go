@@ -1,5 +1,5 @@
 // Package javamq runs real RocketMQ processes on the loopback interface for tests. It needs Java 17 and a folder of
-// RocketMQ's jars, which the environment variable RMQPROOF_JARS names; several folders are joined by a colon.
+// RocketMQ's jars: those that building an image left in the cache, or what the environment variable RMQPROOF_JARS names.
 package javamq
 
 import (
@@ -9,13 +9,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/rmqproof/rmqproof/internal/cache"
 )
 
-// JarsVariable names the folders of jars, one per version.
+// JarsVariable names the folders of jars, one per version, joined by a colon; "all" means every version in the cache.
+// Where it is not set, the tests run with the oldest version in the cache.
 const JarsVariable = "RMQPROOF_JARS"
 
 // javaFlags let RocketMQ's reflection work on Java 17, and keep the heap small.
@@ -28,13 +32,43 @@ var javaFlags = []string{
 // EachVersion runs a test once per folder of jars, and skips it where none is named.
 func EachVersion(t *testing.T, test func(t *testing.T, jars string)) {
 	t.Helper()
-	folders := filepath.SplitList(os.Getenv(JarsVariable))
+	if testing.Short() {
+		t.Skip("runs Java processes: left out by -short")
+	}
+	if _, err := exec.LookPath("java"); err != nil {
+		t.Skipf("needs Java 17: %v", err)
+	}
+	folders := jarFolders(t)
 	if len(folders) == 0 {
-		t.Skipf("needs RocketMQ's jars: set %s to a folder of them", JarsVariable)
+		t.Skipf("needs RocketMQ's jars: build its image from packages first, or set %s to a folder of them", JarsVariable)
 	}
 	for _, jars := range folders {
 		t.Run(filepath.Base(jars), func(t *testing.T) { test(t, jars) })
 	}
+}
+
+func jarFolders(t *testing.T) []string {
+	t.Helper()
+	named := os.Getenv(JarsVariable)
+	if named != "" && named != "all" {
+		return filepath.SplitList(named)
+	}
+	dir, err := cache.Dir()
+	if err != nil {
+		t.Skip(err)
+	}
+	cached, err := filepath.Glob(filepath.Join(dir, "images", "jars-*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cached = slices.DeleteFunc(cached, func(path string) bool {
+		info, err := os.Stat(path)
+		return err != nil || !info.IsDir()
+	})
+	if named == "" && len(cached) > 1 {
+		cached = cached[:1]
+	}
+	return cached
 }
 
 // Process is one Java process.

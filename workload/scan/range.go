@@ -1,0 +1,78 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/rmqproof/rmqproof/workload/agentapi"
+	"github.com/rmqproof/rmqproof/workload/remoting"
+)
+
+// exists checks that the broker still has the queue. A slave hears of topics later than it has their messages.
+func (r *reading) exists(ctx context.Context, peer remoting.Peer) error {
+	if r.process.Role == agentapi.RoleSlave {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	topic, err := remoting.TopicOn(ctx, peer, r.Topic)
+	var code *remoting.CodeError
+	missing := errors.As(err, &code) && code.Code == remoting.TopicNotExist
+	if err == nil && int(r.queue.ID) >= topic.Read {
+		missing, err = true, fmt.Errorf("topic %s has %d queues", r.Topic, topic.Read)
+	}
+	if !missing {
+		r.gone = time.Time{}
+		return err
+	}
+	if r.gone.IsZero() {
+		r.gone = time.Now()
+	}
+	if time.Since(r.gone) >= min(goneFor, r.Patience) {
+		return fmt.Errorf("%w: %w", errGone, err)
+	}
+	return err
+}
+
+// limits finds the queue's range once. The range must be at rest: while the broker still builds the consume queue
+// from its log, the end that consumers see is short of what is stored, and a slave's log may be short of its master's.
+// The order matters: a queue whose log was dispatched before its end was asked for is at its end.
+func (r *reading) limits(ctx context.Context, peer remoting.Peer) error {
+	if r.ranged {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	undispatched, err := remoting.DispatchBehind(ctx, peer)
+	if err != nil {
+		return err
+	}
+	var end int64
+	for _, ask := range []struct {
+		into *int64
+		of   func(context.Context, remoting.Peer, remoting.Queue) (int64, error)
+	}{{&end, remoting.NextOffset}, {&r.min, remoting.MinOffset}, {&r.max, remoting.MaxOffset}} {
+		if *ask.into, err = ask.of(ctx, peer, r.queue); err != nil {
+			return err
+		}
+	}
+	if err := r.atRest(undispatched, end); err != nil {
+		return err
+	}
+	r.ranged, r.next = true, r.min
+	return nil
+}
+
+// atRest tells why the range may still grow. A slave hands out no offsets, so it has no next one.
+func (r *reading) atRest(undispatched, end int64) error {
+	slave := r.process.Role == agentapi.RoleSlave
+	switch {
+	case slave && r.process.Behind != 0:
+		return fmt.Errorf("the slave lacks %d bytes of its master's log (-1: nobody says)", r.process.Behind)
+	case undispatched > 0, !slave && end > r.max:
+		return fmt.Errorf("its consume queue ends at %d and its log at %d; %d bytes of the log are not dispatched", r.max, end, undispatched)
+	}
+	return nil
+}
