@@ -13,6 +13,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/fixtures/engine"
 	"github.com/rmqproof/rmqproof/fixtures/images"
+	"github.com/rmqproof/rmqproof/fixtures/images/build"
 	"github.com/rmqproof/rmqproof/internal/cache"
 )
 
@@ -85,7 +86,7 @@ func newImagesListCommand() *cobra.Command {
 				return fmt.Errorf("list the cache: %w", err)
 			}
 			out := cmd.OutOrStdout()
-			fmt.Fprintf(out, "RocketMQ from packages: %v\ncache: %s\n", images.Known(), dir)
+			fmt.Fprintf(out, "RocketMQ from packages: %v\ncache: %s\n", build.Known(), dir)
 			for _, e := range entries {
 				if info, err := e.Info(); err == nil {
 					fmt.Fprintf(out, "%9.1f MB  %s  %s\n", float64(info.Size())/1e6, info.ModTime().Format("2006-01-02 15:04"), e.Name())
