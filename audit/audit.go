@@ -3,6 +3,7 @@ package audit
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rmqproof/rmqproof/audit/input"
@@ -50,7 +51,8 @@ func Run(set input.Set, suppress map[string]string) (Report, error) {
 		return report, ErrNoRocketMQ
 	}
 	accepted := annotations(m)
-	for _, f := range rules.Check(m) {
+	findings, doubts := rules.Judge(m)
+	for _, f := range findings {
 		f.File = relative(here, f.File)
 		if reason := accepted.reason(f, suppress); reason != "" {
 			f.Suppressed = reason
@@ -60,7 +62,11 @@ func Run(set input.Set, suppress map[string]string) (Report, error) {
 		}
 	}
 	report.Unresolved = unresolved(m, here)
-	report.Promise = promise.Derive(m)
+	// Who accepts a finding with a reason says that it does not apply, and the promise stands.
+	doubts = slices.DeleteFunc(doubts, func(d promise.Doubt) bool {
+		return accepted.reason(rules.Finding{Rule: d.Rule, Object: d.Object}, suppress) != ""
+	})
+	report.Promise = promise.Derive(m, doubts)
 	for i := range report.Promise.Clusters {
 		c := &report.Promise.Clusters[i]
 		shorten(here, c.Outcomes)

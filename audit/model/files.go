@@ -69,15 +69,22 @@ func (m *Model) Absent(w *Workload, mount Mount) []string {
 	v := w.Volumes[mount.Volume]
 	var absent []string
 	for _, s := range append([]node.Value{v}, v.Get("projected", "sources").Items()...) {
-		if name := s.Get("configMap", "name").Text(); name != "" {
-			if _, ok := find(m.configs, w.Namespace, name); !ok {
-				absent = append(absent, "ConfigMap "+name)
-			}
+		absent = append(absent, m.absentIn(w, s)...)
+	}
+	return absent
+}
+
+// absentIn lists what a source of a volume names and the input lacks.
+func (m *Model) absentIn(w *Workload, s node.Value) []string {
+	var absent []string
+	if name := s.Get("configMap", "name").Text(); name != "" {
+		if _, ok := find(m.configs, w.Namespace, name); !ok && !s.Get("configMap", "optional").Bool() {
+			absent = append(absent, "ConfigMap "+name)
 		}
-		name := s.Get("secret", "secretName").Text() + s.Get("secret", "name").Text()
-		if _, ok := find(m.secrets, w.Namespace, name); name != "" && !ok {
-			absent = append(absent, "Secret "+name)
-		}
+	}
+	name := s.Get("secret", "secretName").Text() + s.Get("secret", "name").Text()
+	if _, ok := find(m.secrets, w.Namespace, name); name != "" && !ok && !s.Get("secret", "optional").Bool() {
+		absent = append(absent, "Secret "+name)
 	}
 	return absent
 }

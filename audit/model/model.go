@@ -33,6 +33,7 @@ type Model struct {
 	uses    []string
 	noted   map[Unresolved]bool
 	lookups lookups
+	lacked  map[string]bool
 	looked  int
 }
 
@@ -48,7 +49,7 @@ type Unresolved struct {
 func Build(set input.Set) *Model {
 	m := &Model{
 		Objects: set.Objects, Passed: set.Passed, used: map[string]bool{},
-		configs: newTable(), secrets: newTable(), claims: newTable(), noted: map[Unresolved]bool{},
+		configs: newTable(), secrets: newTable(), claims: newTable(), noted: map[Unresolved]bool{}, lacked: map[string]bool{},
 		volumes: map[string]input.Object{}, classes: map[string]input.Object{},
 	}
 	for _, n := range set.Notes {
@@ -67,6 +68,7 @@ func Build(set input.Set) *Model {
 	m.keepRocketMQ()
 	m.lookup()
 	m.releases()
+	m.absent()
 	m.cluster()
 	m.count()
 	return m
@@ -201,6 +203,14 @@ func (m *Model) Used(o input.Object) bool { return m.used[o.String()] }
 // Note adds something that the rules cannot tell.
 func (m *Model) Note(object string, at node.Pos, what, reason string) {
 	m.unresolved(object, at, what, reason)
+}
+
+// NoteOnce adds something that is the same for all workloads that it concerns.
+func (m *Model) NoteOnce(object string, at node.Pos, what, reason string) {
+	if !m.lacked[what] {
+		m.lacked[what] = true
+		m.unresolved(object, at, what, reason)
+	}
 }
 
 // releases says which releases are not known, or not well: defaults and keys are then those of a neighbour.

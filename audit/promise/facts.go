@@ -1,7 +1,7 @@
 package promise
 
 import (
-	"strings"
+	"fmt"
 
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/model"
@@ -23,9 +23,19 @@ type facts struct {
 	// sync is SYNC_FLUSH on the brokers that acknowledge; interval is how often the others write, in milliseconds.
 	sync     bool
 	interval int
-	pool     bool
-	// store is "persistent", "bound" to its node, "pod" when it ends with the pod, or "unknown"; ends says what ends.
-	store, ends string
+	// thorough is how long a few pages wait for the disk at most, in milliseconds.
+	thorough int
+	// pool is transientStorePoolEnable; inPool is how long a message stays in the process's own memory at most.
+	pool   bool
+	inPool int
+	// behind says how a power loss can take messages that are on the disk, "" when it cannot.
+	behind string
+	// inQueue is how long a message's place in its queue waits for the disk at most, in milliseconds.
+	inQueue int
+	// cleans says that a full disk takes the oldest messages, timers that it takes those that are to be sent later.
+	cleans, timers bool
+	// store is what becomes of the files when pod or node goes.
+	store model.Fate
 	// apart says that copies are kept on different nodes, zones that they are kept in different zones.
 	apart, zones bool
 	// swallows says that an error of the disk is acknowledged.
@@ -45,10 +55,9 @@ func factsOf(m *model.Model, g *model.Group) facts {
 	f.interval, _ = b.Int("flushIntervalCommitLog")
 	f.minInSync = f.needs(b)
 	f.store = storeOf(m, g)
-	f.ends = "the store ends with the pod"
-	if g.Leader().CommitLog().Persistent() {
-		f.ends = "the topics and queues of the store end with the pod, and without them no message is found"
-	}
+	f.thorough, _ = b.Int("flushCommitLogThoroughInterval")
+	f.pooled(b)
+	f.recovers(b)
 	f.explain(g)
 	f.collect(b)
 	return f
@@ -87,44 +96,14 @@ func (f *facts) explain(g *model.Group) {
 }
 
 // storeOf is the weakest of the group's stores.
-func storeOf(m *model.Model, g *model.Group) string {
-	worst := "persistent"
-	rank := map[string]int{"persistent": 0, "unknown": 1, "bound": 2, "pod": 3}
-	for _, b := range g.Brokers {
-		for _, s := range []model.Storage{b.CommitLog(), b.Root()} {
-			if kind := storeKind(m, b, s); rank[kind] > rank[worst] {
-				worst = kind
-			}
+func storeOf(m *model.Model, g *model.Group) model.Fate {
+	worst := model.Fate{}
+	for i, b := range g.Brokers {
+		if f := m.StoreFate(b); i == 0 || f.Kind > worst.Kind {
+			worst = f
 		}
 	}
 	return worst
-}
-
-func storeKind(m *model.Model, b *model.Broker, s model.Storage) string {
-	switch s.Kind {
-	case "emptyDir", "container", "ephemeral":
-		return "pod"
-	case "hostPath":
-		return "bound"
-	case "template", "claim":
-	default:
-		return "unknown"
-	}
-	v := s.Volume
-	if o, ok := m.Claim(b.Workload.Namespace, s.Claim); s.Kind == "claim" && ok {
-		v = o.Value
-	}
-	class, ok := m.Class(v.Get("spec", "storageClassName").Text())
-	if !ok {
-		return "unknown"
-	}
-	provisioner := class.Value.Get("provisioner").Text()
-	for _, local := range []string{"no-provisioner", "local-path", "hostpath", "openebs.io/local", "topolvm", "local.csi"} {
-		if strings.Contains(provisioner, local) {
-			return "bound"
-		}
-	}
-	return "persistent"
 }
 
 // collect lists the deciding keys with their places.
@@ -147,4 +126,33 @@ func (f *facts) collect(b *model.Broker) {
 		}
 		f.keys = append(f.keys, Key{name, value, s.Pos.File, s.Pos.Line})
 	}
+}
+
+// pooled reads how long a message stays outside the page cache.
+func (f *facts) pooled(b *model.Broker) {
+	commit, _ := b.Int("commitIntervalCommitLog")
+	thorough, _ := b.Int("commitCommitLogThoroughInterval")
+	f.inPool = max(commit, 200) + max(thorough, 200)
+}
+
+// minute is more than the fastest disk takes in the 60 s between two syncs of the queues, in bytes.
+const minute = 100 << 30
+
+// recovers reads what a start after a power loss may leave out, and what a full disk takes.
+func (f *facts) recovers(b *model.Broker) {
+	v := b.Version()
+	files, ok := b.Int("commitLogRecoverMaxNum")
+	size, sized := b.Int("mappedFileSizeCommitLog")
+	switch {
+	case !v.Known() || v.AtLeast(keys.Version{Major: 5, Minor: 1}) && v.Less(keys.Version{Major: 5, Minor: 5}):
+		f.behind = "recovery believes queues that were not synced yet: what got its place in a queue within the last minute and lies in a finished log file cannot be read (bug-checkpoint-ahead, 5.1.0 to 5.4.0)"
+	case ok && sized && files > 0 && v.AtLeast(keys.Version{Major: 5, Minor: 5}) && int64(files)*int64(size) < minute:
+		f.behind = fmt.Sprintf("the queues are built anew from the last %d log files only (bug-recovers-ten-files, commitLogRecoverMaxNum=%d): what is older and was not yet in a synced queue, when more than that is written within the minute between two syncs, cannot be read", files, files)
+	}
+	queues, _ := b.Int("flushConsumeQueueThoroughInterval")
+	every, _ := b.Int("flushIntervalConsumeQueue")
+	f.inQueue = max(queues, 60000) + max(every, 1000)
+	f.cleans = !b.Get("cleanFileForciblyEnable").Set || b.Is("cleanFileForciblyEnable")
+	drops := v.AtLeast(keys.Version{Major: 5, Minor: 3, Patch: 2}) || !v.Known()
+	f.timers = drops && !b.Is("timerEnableRetryUntilSuccess") && (!b.Get("timerWheelEnable").Set || b.Is("timerWheelEnable"))
 }

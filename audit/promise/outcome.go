@@ -2,19 +2,14 @@ package promise
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/rmqproof/rmqproof/audit/model"
 )
 
-// lag is how far an in-sync copy may be behind before the controller's set drops it, in milliseconds:
-// haMaxTimeSlaveNotCatchup.
-const lag = 15000
-
 // outcome decides one failure.
 func (f facts) outcome(kind Failure) Outcome {
 	if !f.known {
-		return Outcome{Acknowledged: Unknown, Sends: SendsOpen, Why: f.unknown}
+		return f.unclear(kind)
 	}
 	var o Outcome
 	switch kind {
@@ -28,21 +23,36 @@ func (f facts) outcome(kind Failure) Outcome {
 		o = f.volumeLost()
 	case DiskFailing:
 		o = f.diskFailing()
+	case DiskFull:
+		o = f.diskFull()
 	case GroupLost, PowerAll:
 		o = f.allDown()
 	case ZoneLost:
 		o = f.zoneLost()
 	}
 	if o.Sends == "" {
-		o.Sends = f.sendsWithoutOne()
-		if kind == GroupLost {
-			o.Sends = f.elsewhere()
-		}
-		if kind == PowerAll {
-			o.Sends = NoSends
-		}
+		o.Sends = f.sends(kind)
 	}
 	return o
+}
+
+// unclear is the outcome where a setting that decides is not known: a store that surely ends is lost all the same.
+func (f facts) unclear(kind Failure) Outcome {
+	if f.store.Kind >= model.Astray && kind != DiskFailing && kind != DiskFull {
+		return Outcome{Acknowledged: Lost, Sends: SendsOpen, Why: f.store.Why}
+	}
+	return Outcome{Acknowledged: Unknown, Sends: SendsOpen, Why: f.unknown}
+}
+
+// sends is what becomes of sends where the failure alone decides.
+func (f facts) sends(kind Failure) Sends {
+	switch kind {
+	case GroupLost:
+		return f.elsewhere()
+	case PowerAll:
+		return NoSends
+	}
+	return f.sendsWithoutOne()
 }
 
 // elsewhere is whether another group takes the sends.
@@ -67,7 +77,7 @@ func (f facts) failover(why string) Outcome {
 	case f.mode == model.Controlled && f.uncleanly && f.ack.Copies < 2:
 		return Outcome{Acknowledged: Lost, Why: "when the master was the last in-sync broker, one that lacks acknowledged messages is elected (enableElectUncleanMaster=true, minInSyncReplicas=1)"}
 	case f.weak():
-		return Outcome{Acknowledged: LostUpTo, UpToMS: lag, Why: "any in-sync copy may be elected, and one counts as in sync until it is 15 s behind (allAckInSyncStateSet=false)"}
+		return Outcome{Acknowledged: LostUpTo, Why: "any in-sync copy may be elected, and one that is behind counts as in sync until a controller has dropped it, after 15 s or more (allAckInSyncStateSet=false)"}
 	case f.mode == model.Controlled && f.ack.Copies < 2:
 		return Outcome{Acknowledged: Kept, Why: "only brokers that hold every acknowledged message may be elected; when the master is the last of them, nobody is until it is back (minInSyncReplicas=1)"}
 	}
@@ -85,14 +95,27 @@ func (f facts) restore() string {
 	return "; they are on the slave, from which the master's volume has to be restored before the master starts again"
 }
 
+// unsafe says that the new pod may not find its store again.
+func (f facts) unsafe() bool { return f.store.Kind >= model.Unsure }
+
+// without is the outcome for a store that the new pod may not find, when no other copy stands in.
+func (f facts) without() Outcome {
+	if f.store.Kind == model.Unsure {
+		return Outcome{Acknowledged: Unknown, Why: f.store.Why}
+	}
+	return Outcome{Acknowledged: Lost, Why: f.store.Why}
+}
+
 func (f facts) podKilled() Outcome {
 	switch {
-	case f.store == "pod" && f.mode == model.Static:
-		return Outcome{Acknowledged: Lost, Why: f.ends}
-	case f.store == "pod" && f.ack.Copies < 2:
-		return Outcome{Acknowledged: Lost, Why: f.ends + ", and no other copy is waited for"}
-	case f.pool && f.ack.Copies < 2:
-		return Outcome{Acknowledged: LostUpTo, UpToMS: 200, Why: "new messages are in the process's own memory (transientStorePoolEnable=true)"}
+	case f.unsafe() && f.mode == model.Static:
+		return f.without()
+	case f.unsafe() && f.ack.Copies < 2:
+		o := f.without()
+		o.Why += ", and no other copy is waited for"
+		return o
+	case f.pool && (f.ack.Copies < 2 || f.mode == model.Static):
+		return Outcome{Acknowledged: LostUpTo, UpToMS: f.inPool, Why: "new messages are in the process's own memory (transientStorePoolEnable=true)"}
 	case f.mode == model.Static:
 		return Outcome{Acknowledged: Kept, Why: "what the broker wrote is in the node's page cache and on the volume, and the new pod opens the same store" + f.noTakeover()}
 	}
@@ -109,28 +132,43 @@ func (f facts) noTakeover() string {
 // copiesElsewhere says that a copy of every acknowledged message is surely on another node.
 func (f facts) copiesElsewhere() bool { return f.ack.Copies > 1 && f.apart }
 
+// returns says what a static group's master lacks that comes back without what its memory held.
+const returns = "the master comes back without what only its memory held; the slave has it and does not become master"
+
 func (f facts) nodeLost() Outcome {
 	switch {
-	case f.store == "pod" && f.mode == model.Static:
+	case f.unsafe() && f.mode == model.Static:
 		return f.podKilled()
 	case f.weak():
 		return f.failover("")
-	case f.copiesElsewhere() && f.store == "persistent":
-		return f.failover(fmt.Sprintf("an acknowledged message is on %d nodes", f.ack.Copies))
-	case f.copiesElsewhere():
-		return f.failover(fmt.Sprintf("acknowledged messages are on %d nodes", f.ack.Copies) + f.restore())
-	case f.ack.Copies > 1:
+	case f.ack.Copies > 1 && !f.apart:
 		return f.withSends(Outcome{Acknowledged: Lost, Why: "nothing keeps the copies on different nodes, so that one node can hold all of them"}, f.elsewhere())
-	case f.store == "pod":
-		return Outcome{Acknowledged: Lost, Why: f.ends}
-	case f.store == "persistent" && f.sync:
-		return Outcome{Acknowledged: Kept, Why: "the message is on the disk, and the volume can be attached to another node"}
-	case f.store == "persistent":
-		return f.flushed("the volume can be attached to another node, but what was not yet written is lost")
+	case f.ack.Copies > 1 && f.mode == model.Static && f.store.Kind <= model.Claimed && !f.sync:
+		return f.flushed(returns)
+	case f.ack.Copies > 1 && f.store.Kind == model.Free && f.mode == model.Static:
+		return f.synced(Outcome{Acknowledged: Kept, Why: "the message is on the disk, and " + f.store.Why})
+	case f.ack.Copies > 1 && f.store.Kind == model.Free:
+		return f.failover(fmt.Sprintf("an acknowledged message is on %d nodes", f.ack.Copies))
+	case f.ack.Copies > 1:
+		return f.failover(fmt.Sprintf("acknowledged messages are on %d nodes", f.ack.Copies) + f.restore())
+	case f.unsafe():
+		return f.without()
+	case f.store.Kind == model.Free && f.sync:
+		return f.synced(Outcome{Acknowledged: Kept, Why: "the message is on the disk, and " + f.store.Why})
+	case f.store.Kind == model.Free:
+		return f.flushed(f.store.Why + ", but what was not yet written is lost")
 	case f.slaves > 0 || f.brokers > 1:
 		return Outcome{Acknowledged: LostUpTo, Why: "when the volume stays with the node, what the other copy did not have yet is lost, and the acknowledgement did not wait for it"}
 	}
-	return Outcome{Acknowledged: Lost, Why: "there is one copy, and its volume may be bound to the node"}
+	return Outcome{Acknowledged: Lost, Why: "there is one copy, and " + f.place()}
+}
+
+// place says what is known of a volume that may be bound to its node.
+func (f facts) place() string {
+	if f.store.Kind == model.Bound {
+		return f.store.Why
+	}
+	return "its volume may be bound to the node"
 }
 
 func (f facts) withSends(o Outcome, s Sends) Outcome {
@@ -138,28 +176,48 @@ func (f facts) withSends(o Outcome, s Sends) Outcome {
 	return o
 }
 
-// flushed is the loss of the page cache.
+// flushed is the loss of the page cache: fewer than four pages wait for the thorough interval, more of them for the
+// plain one.
 func (f facts) flushed(why string) Outcome {
-	return Outcome{Acknowledged: LostUpTo, UpToMS: max(f.interval, 500), Why: why + " (flushDiskType=ASYNC_FLUSH, every " + strconv.Itoa(max(f.interval, 500)) + " ms; up to 10 s when little is written)"}
+	span := max(f.interval, 500) + max(f.thorough, 10000)
+	how := fmt.Sprintf("flushDiskType=ASYNC_FLUSH: every %d ms under load, after %d ms when little is written", max(f.interval, 500), max(f.thorough, 10000))
+	if f.pool {
+		span += f.inPool
+		how += ", transientStorePoolEnable=true before that"
+	}
+	if f.behind != "" {
+		return Outcome{Acknowledged: LostUpTo, UpToMS: max(span, f.inQueue), Why: why + " (" + how + "); " + f.behind}
+	}
+	return Outcome{Acknowledged: LostUpTo, UpToMS: span, Why: why + " (" + how + ")"}
+}
+
+// synced is the outcome of a message that SYNC_FLUSH put on the disk: a power loss may still take its place in a queue.
+func (f facts) synced(o Outcome) Outcome {
+	if f.behind == "" || o.Acknowledged != Kept {
+		return o
+	}
+	return Outcome{Acknowledged: LostUpTo, UpToMS: f.inQueue, Sends: o.Sends, Why: o.Why + "; but after a power loss " + f.behind}
 }
 
 func (f facts) powerOne() Outcome {
 	switch {
-	case f.store == "pod":
+	case f.unsafe():
 		return f.podKilled()
 	case f.weak():
 		return f.failover("")
-	case f.copiesElsewhere():
+	case f.copiesElsewhere() && f.mode != model.Static:
 		return f.failover(fmt.Sprintf("an acknowledged message is on %d nodes", f.ack.Copies))
 	case f.sync:
-		return f.failover("the message is on the disk before it is acknowledged (flushDiskType=SYNC_FLUSH)")
+		return f.synced(f.failover("the message is on the disk before it is acknowledged (flushDiskType=SYNC_FLUSH)"))
+	case f.ack.Copies > 1:
+		return f.flushed(returns)
 	}
 	return f.flushed("the last messages were only in the node's memory")
 }
 
 func (f facts) volumeLost() Outcome {
 	switch {
-	case f.store == "pod" && f.mode == model.Static:
+	case f.unsafe() && f.mode == model.Static:
 		return f.podKilled()
 	case f.weak():
 		return f.failover("")
@@ -183,14 +241,24 @@ func (f facts) diskFailing() Outcome {
 	return Outcome{Acknowledged: Lost, Sends: SameGroup, Why: "messages are acknowledged before they are written (flushDiskType=ASYNC_FLUSH), until somebody notices"}
 }
 
+func (f facts) diskFull() Outcome {
+	switch {
+	case f.cleans:
+		return f.withSends(Outcome{Acknowledged: Lost, Why: "at 85 % the oldest messages are deleted, whether or not somebody has read them (cleanFileForciblyEnable=true), and at 90 % sends are refused"}, f.elsewhere())
+	case f.timers:
+		return f.withSends(Outcome{Acknowledged: Lost, Why: "delayed messages that come due while the disk is full are dropped after three tries (timerEnableRetryUntilSuccess=false)"}, f.elsewhere())
+	}
+	return f.withSends(Outcome{Acknowledged: Kept, Why: "sends are refused at 90 %, and nothing is deleted before it expires"}, f.elsewhere())
+}
+
 func (f facts) allDown() Outcome {
 	switch {
-	case f.store == "pod":
-		return Outcome{Acknowledged: Lost, Why: f.ends}
+	case f.unsafe():
+		return f.without()
 	case f.uncleanly:
 		return Outcome{Acknowledged: Lost, Why: "the first broker to come back may be made master, whatever it lacks (enableElectUncleanMaster=true)"}
 	case f.sync:
-		return Outcome{Acknowledged: Kept, Why: "the message is on the disk before it is acknowledged (flushDiskType=SYNC_FLUSH)"}
+		return f.synced(Outcome{Acknowledged: Kept, Why: "the message is on the disk before it is acknowledged (flushDiskType=SYNC_FLUSH)"})
 	}
 	return f.flushed("all copies of the last messages were in memory")
 }

@@ -26,6 +26,7 @@ const (
 	PowerOne    Failure = "power-loss-one-node"
 	VolumeLost  Failure = "volume-lost"
 	DiskFailing Failure = "disk-failing"
+	DiskFull    Failure = "disk-full"
 	GroupLost   Failure = "group-lost"
 	ZoneLost    Failure = "zone-lost"
 	PowerAll    Failure = "power-loss-all-nodes"
@@ -41,6 +42,7 @@ var Failures = []struct {
 	{PowerOne, "One node loses power and comes back with its volumes"},
 	{VolumeLost, "One broker's volume is lost"},
 	{DiskFailing, "One broker's disk answers with errors while the broker runs"},
+	{DiskFull, "One broker's disk fills up"},
 	{GroupLost, "All brokers of the group crash together, with their nodes, and come back with their volumes"},
 	{ZoneLost, "One zone is lost with its nodes and volumes"},
 	{PowerAll, "All nodes lose power at once and come back with their volumes"},
@@ -80,12 +82,14 @@ type Key struct {
 type Outcome struct {
 	Failure      Failure `json:"failure"`
 	Acknowledged Worth   `json:"acknowledged"`
-	// UpToMS is the longest span of acknowledged messages that is lost, in milliseconds; 0 when there is no bound.
+	// UpToMS bounds the span of acknowledged messages that is lost, in milliseconds; 0 when there is no bound.
 	UpToMS   int    `json:"upToMs,omitempty"`
 	Sends    Sends  `json:"sends"`
 	Why      string `json:"why"`
 	Sentence string `json:"sentence"`
 	Keys     []Key  `json:"keys"`
+	// Against names the rules whose findings take the promise back.
+	Against []string `json:"contradictedBy,omitempty"`
 }
 
 // Group is the promise of one broker group.
@@ -109,16 +113,18 @@ type Promise struct {
 	Clusters []Cluster `json:"clusters"`
 }
 
-// Derive reads the promise off a model.
-func Derive(m *model.Model) Promise {
-	p := Promise{Version: Version, Clusters: []Cluster{}}
+// Derive reads the promise off a model, less what the doubts take back.
+func Derive(m *model.Model, doubts []Doubt) Promise {
+	p, d := Promise{Version: Version, Clusters: []Cluster{}}, sorted(doubts)
 	for _, c := range m.Clusters {
 		if len(c.Groups) == 0 {
 			continue
 		}
 		out := Cluster{Name: c.Name, Namespace: c.Namespace}
+		shared := d.about(m, servers(c))
 		for _, g := range c.Groups {
-			out.Groups = append(out.Groups, ofGroup(m, g))
+			mine := append(append(d.about(m, g.Workloads()), d.group[g]...), shared...)
+			out.Groups = append(out.Groups, ofGroup(m, g, mine))
 		}
 		out.Outcomes = worst(out.Groups)
 		p.Clusters = append(p.Clusters, out)
@@ -126,13 +132,14 @@ func Derive(m *model.Model) Promise {
 	return p
 }
 
-func ofGroup(m *model.Model, g *model.Group) Group {
+func ofGroup(m *model.Model, g *model.Group, doubts []Doubt) Group {
 	f := factsOf(m, g)
 	mode, _ := g.Mode()
 	out := Group{Name: g.Name, Mode: string(mode)}
 	for _, kind := range Failures {
 		o := f.outcome(kind.Failure)
 		o.Failure, o.Keys = kind.Failure, f.keys
+		o = contradicted(o, doubts)
 		o.Sentence = sentence(kind.Meaning, o)
 		out.Outcomes = append(out.Outcomes, o)
 	}

@@ -32,7 +32,9 @@ func derive(t *testing.T, layout string, c change) promise.Promise {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return promise.Derive(model.Build(set))
+	m := model.Build(set)
+	_, doubts := rules.Judge(m)
+	return promise.Derive(m, doubts)
 }
 
 // brief writes the worst of a cluster as one line: worth and sends for each failure in the order of the report.
@@ -58,20 +60,27 @@ func TestPromises(t *testing.T) {
 		change change
 		want   string
 	}{
-		// In the order: pod killed, node lost, power of one node, volume lost, disk failing, group lost, zone lost, power of all.
-		"strict static":        {"static", nil, "kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups lost/none kept/none"},
-		"copies in memory":     {"static", change{memory, lazy}, "kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups <500/other-groups lost/none <500/none"},
-		"SYNC_MASTER alone":    {"static", change{"inSyncReplicas=2", "inSyncReplicas=1", memory, lazy}, "kept/other-groups <500/other-groups <500/other-groups lost-up-to/other-groups lost/same-group <500/other-groups lost/none <500/none"},
-		"copies on one node":   {"static", change{"podAntiAffinity:", "podAffinity:"}, "kept/other-groups lost/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups lost/none kept/none"},
-		"apart by zone":        {"static", change{"kubernetes.io/hostname, labelSelector: {matchLabels: {app: broker", "topology.kubernetes.io/zone, labelSelector: {matchLabels: {app: broker"}, "kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/none"},
-		"masters on their own": {"masters", nil, "kept/other-groups lost/other-groups kept/other-groups lost/other-groups kept/other-groups kept/other-groups lost/none kept/none"},
-		"an old release":       {"masters", change{"rocketmq:5.5.0 # brokers", "rocketmq:5.2.0"}, "kept/other-groups lost/other-groups kept/other-groups lost/other-groups lost/same-group kept/other-groups lost/none kept/none"},
-		"strict controller":    {"controller", nil, "kept/same-group kept/same-group kept/same-group kept/same-group kept/same-group <500/none lost/none <500/none"},
-		"weak controller":      {"controller", change{"allAckInSyncStateSet=true", "allAckInSyncStateSet=false", "inSyncReplicas=2\n    totalReplicas", "totalReplicas"}, "<15000/same-group <15000/same-group <15000/same-group <15000/same-group lost/same-group <500/none lost/none <500/none"},
-		"unclean controller":   {"controller", change{"enableElectUncleanMaster=false", "enableElectUncleanMaster=true"}, "kept/same-group kept/same-group kept/same-group kept/same-group kept/same-group lost/none lost/none lost/none"},
-		"Raft":                 {"dledger", nil, "kept/same-group kept/same-group kept/same-group kept/same-group kept/same-group <500/none lost/none <500/none"},
-		"a store that ends":    {"static", change{"{name: store, mountPath: /home/rocketmq/store}", "{name: logs, mountPath: /home/rocketmq/store}"}, "lost/other-groups lost/other-groups lost/other-groups lost/other-groups kept/other-groups lost/other-groups lost/none lost/none"},
-		"unknown":              {"static", change{"configMap: {name: broker-a-master}", "configMap: {name: elsewhere}"}, "unknown/unknown unknown/unknown unknown/unknown unknown/unknown unknown/unknown unknown/unknown lost/none unknown/unknown"},
+		// In the order: pod killed, node lost, power of one node, volume lost, disk failing, disk full, group lost, zone lost,
+		// power of all.
+		"strict static":        {"static", nil, "kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups lost/other-groups kept/other-groups lost/none kept/none"},
+		"copies in memory":     {"static", change{memory, lazy}, "kept/other-groups <10500/other-groups <10500/other-groups kept/other-groups kept/other-groups lost/other-groups <10500/other-groups lost/none <10500/none"},
+		"SYNC_MASTER alone":    {"static", change{"inSyncReplicas=2", "inSyncReplicas=1", memory, lazy}, "kept/other-groups <10500/other-groups <10500/other-groups lost-up-to/other-groups lost/same-group lost/other-groups <10500/other-groups lost/none <10500/none"},
+		"copies on one node":   {"static", change{"podAntiAffinity:", "podAffinity:"}, "kept/other-groups lost/other-groups kept/other-groups kept/other-groups kept/other-groups lost/other-groups kept/other-groups lost/none kept/none"},
+		"apart by zone":        {"static", change{"kubernetes.io/hostname, labelSelector: {matchLabels: {app: broker", "topology.kubernetes.io/zone, labelSelector: {matchLabels: {app: broker"}, "kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups lost/other-groups kept/other-groups kept/other-groups kept/none"},
+		"recovered in part":    {"static", change{"commitLogRecoverMaxNum=1000", "commitLogRecoverMaxNum=10"}, "kept/other-groups <61000/other-groups <61000/other-groups kept/other-groups kept/other-groups lost/other-groups <61000/other-groups lost/none <61000/none"},
+		"a checkpoint ahead":   {"static", change{"rocketmq:5.5.0", "rocketmq:5.4.0"}, "kept/other-groups <61000/other-groups <61000/other-groups kept/other-groups kept/other-groups lost/other-groups <61000/other-groups lost/none <61000/none"},
+		"timers only":          {"static", change{"autoCreateTopicEnable=false", "cleanFileForciblyEnable=false\n    timerEnableRetryUntilSuccess=false", "    timerEnableRetryUntilSuccess=true\n", ""}, "kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups lost/other-groups kept/other-groups lost/none kept/none"},
+		"nothing on a disk":    {"static", change{"autoCreateTopicEnable=false", "cleanFileForciblyEnable=false"}, "kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups kept/other-groups lost/none kept/none"},
+		"masters on their own": {"masters", nil, "kept/other-groups lost/other-groups <61000/other-groups lost/other-groups kept/other-groups lost/other-groups <61000/other-groups lost/none <61000/none"},
+		"an old release":       {"masters", change{"rocketmq:5.5.0 # brokers", "rocketmq:5.2.0"}, "kept/other-groups lost/other-groups unknown/other-groups lost/other-groups lost/same-group lost/other-groups unknown/other-groups lost/none unknown/none"},
+		"strict controller":    {"controller", nil, "kept/same-group kept/same-group kept/same-group kept/same-group kept/same-group lost/none <61000/none lost/none <61000/none"},
+		"weak controller":      {"controller", change{"allAckInSyncStateSet=true", "allAckInSyncStateSet=false", "inSyncReplicas=2\n    totalReplicas", "totalReplicas"}, "lost-up-to/same-group lost-up-to/same-group lost-up-to/same-group lost-up-to/same-group lost/same-group lost/none <61000/none lost/none <61000/none"},
+		"unclean controller":   {"controller", change{"enableElectUncleanMaster=false", "enableElectUncleanMaster=true"}, "kept/same-group kept/same-group kept/same-group kept/same-group kept/same-group lost/none lost/none lost/none lost/none"},
+		"a release's defect":   {"controller", change{"rocketmq:5.5.0 # brokers", "rocketmq:5.3.3"}, "unknown/same-group unknown/same-group unknown/same-group unknown/same-group unknown/same-group lost/none unknown/none lost/none unknown/none"},
+		"a release unknown":    {"controller", change{"rocketmq:5.5.0 # brokers", "rocketmq:latest"}, "unknown/same-group unknown/same-group unknown/same-group unknown/same-group unknown/same-group lost/none unknown/none lost/none unknown/none"},
+		"Raft":                 {"dledger", nil, "kept/same-group kept/same-group kept/same-group kept/same-group kept/same-group lost/none <61000/none lost/none <61000/none"},
+		"a store that ends":    {"static", change{"{name: store, mountPath: /home/rocketmq/store}", "{name: logs, mountPath: /home/rocketmq/store}"}, "lost/other-groups lost/other-groups lost/other-groups lost/other-groups kept/other-groups lost/other-groups lost/other-groups lost/none lost/none"},
+		"unknown":              {"static", change{"configMap: {name: broker-a-master}", "configMap: {name: elsewhere}"}, "unknown/unknown unknown/unknown unknown/unknown unknown/unknown unknown/unknown lost/other-groups unknown/unknown lost/none unknown/unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(strings.Fields(c.want), strings.Fields(brief(derive(t, c.layout, c.change)))); diff != "" {

@@ -112,6 +112,7 @@ var acknowledgement = []Rule{
 	},
 	{
 		ID: "in-sync-unreachable", Severity: Error, Title: "More copies asked for than there are brokers",
+		Stops: true,
 		Explain: "Every send waits for copies that do not exist and ends in FLUSH_SLAVE_TIMEOUT, or is refused with \"in-sync " +
 			"replicas not enough\".",
 		Source:  "RocketMQ source: CommitLog.asyncPutMessage, needAckNums",

@@ -12,6 +12,7 @@ import (
 var addresses = []Rule{
 	{
 		ID: "namesrv-missing", Severity: Error, Title: "A broker or proxy without NameServers",
+		Stops:   true,
 		Explain: "Without namesrvAddr, in its file, with -n or in NAMESRV_ADDR, a broker starts and registers nowhere: no client finds it.",
 		Source:  "RocketMQ source: BrokerConfig.namesrvAddr",
 		Example: Example{On: "static", Sound: namesrvLine, Broken: "slaveReadEnable=false"},

@@ -12,6 +12,7 @@ import (
 var controllers = []Rule{
 	{
 		ID: "controller-missing", Severity: Error, Title: "Brokers in controller mode without a controller",
+		Stops:   true,
 		Explain: "A broker in controller mode gets its role from a controller. Without one it stays without a role and serves nobody.",
 		Source:  "RocketMQ docs: controller/deploy.md",
 		Example: Example{On: "controller", Sound: "enableControllerInNamesrv=true", Broken: "enableControllerInNamesrv=false"},
@@ -34,6 +35,7 @@ var controllers = []Rule{
 	},
 	{
 		ID: "controller-peers", Severity: Error, Title: "Controllers that do not know one another",
+		Loses: failovers(),
 		Explain: "Each controller must be named in the list of all, under its own identity. One that is missing, doubled or at an " +
 			"address that is no pod does not take part: elections stop one failure earlier, or never begin.",
 		Source:  "RocketMQ docs: controller/deploy.md, controllerDLegerPeers and controllerDLegerSelfId",

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rmqproof/rmqproof/audit/model"
+	"github.com/rmqproof/rmqproof/audit/promise"
 )
 
 // dledger: Raft groups of brokers.
@@ -38,6 +39,7 @@ var dledger = []Rule{
 	},
 	{
 		ID: "dledger-self-missing", Severity: Error, Title: "A DLedger broker that is not among its peers",
+		Loses: promise.All(),
 		Explain: "dLegerSelfId must be the identity of one of dLegerPeers, another one in each broker. Otherwise the broker " +
 			"does not start, or two members claim one vote.",
 		Source:  "docs/en/dledger/deploy_guide.md, dLegerSelfId",
@@ -46,6 +48,7 @@ var dledger = []Rule{
 	},
 	{
 		ID: "dledger-peers-differ", Severity: Error, Title: "Members of one DLedger group with different lists of peers",
+		Loses:   promise.All(),
 		Explain: "Members that count different majorities can elect two leaders, and both acknowledge.",
 		Source:  "docs/en/dledger/deploy_guide.md: the same dLegerPeers in every node",
 		Example: Example{On: "dledger", Sound: "# peers", Broken: "sed -i \"/dLegerPeers/s/$/;n9-mq-$ORDINAL.mq:40911/\" /tmp/broker.conf"},
@@ -62,6 +65,7 @@ var dledger = []Rule{
 	},
 	{
 		ID: "dledger-peer-nowhere", Severity: Error, Title: "A DLedger peer that is no pod",
+		Loses: failovers(),
 		Explain: "A peer that cannot be reached is a member that is always away: the group lives with one failure less than it seems, " +
 			"or not at all.",
 		Source:  "Kubernetes docs: StatefulSet, stable network ID",
@@ -79,6 +83,7 @@ var dledger = []Rule{
 	},
 	{
 		ID: "role-mode-conflict", Severity: Error, Title: "Controller mode and DLedger at once",
+		Stops:   true,
 		Explain: "A broker with both switched on ends at once.",
 		Source:  "RocketMQ source: BrokerStartup, \"enableControllerMode and enableDLegerCommitLog cannot both be true\"",
 		Example: Example{On: "dledger", Sound: "enableDLegerCommitLog=true", Broken: "enableDLegerCommitLog=true\n    enableControllerMode=true"},

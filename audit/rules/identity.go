@@ -7,12 +7,14 @@ import (
 
 	"github.com/rmqproof/rmqproof/audit/model"
 	"github.com/rmqproof/rmqproof/audit/node"
+	"github.com/rmqproof/rmqproof/audit/promise"
 )
 
 // identity: who a broker is, and that nobody else is the same.
 var identity = []Rule{
 	{
 		ID: "duplicate-identity", Severity: Error, Title: "Two brokers of one cluster have the same name and id",
+		Loses: promise.All(),
 		Explain: "A NameServer keeps one address for each brokerName and brokerId. Two brokers with the same pair overwrite " +
 			"each other at every heartbeat: clients see now one and now the other, and messages that went to the hidden one " +
 			"are not delivered. A StatefulSet with two replicas of one configuration file is the usual way to get there.",
@@ -22,6 +24,7 @@ var identity = []Rule{
 	},
 	{
 		ID: "slave-without-master", Severity: Error, Title: "A slave whose group has no master",
+		Stops: true,
 		Explain: "A slave copies from the master of its own brokerName and takes no writes. Without a master the group " +
 			"accepts nothing, and the slave copies nothing.",
 		Source:  "RocketMQ docs: deployment, master and slave share brokerName",
@@ -54,6 +57,7 @@ var identity = []Rule{
 	},
 	{
 		ID: "slave-id-zero", Severity: Error, Title: "A slave with the id of a master",
+		Loses:   copiesGone(),
 		Explain: "BrokerStartup ends the process when brokerRole is SLAVE and brokerId is not above 0. The pod restarts for ever.",
 		Source:  "RocketMQ source: BrokerStartup, \"Slave's brokerId must be > 0\"",
 		Example: Example{On: "static", Sound: "brokerName=broker-b\n    brokerId=1", Broken: "brokerName=broker-b\n    brokerId=0"},

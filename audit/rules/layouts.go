@@ -19,5 +19,10 @@ func (e Example) Break(layout string) string {
 	if e.Sound == "" && e.Broken != "" {
 		return strings.TrimRight(layout, "\n") + "\n---\n" + e.Broken + "\n"
 	}
-	return strings.Replace(layout, e.Sound, e.Broken, 1)
+	for _, c := range append([]Change{{e.Sound, e.Broken}}, e.Also...) {
+		if c.Sound != "" {
+			layout = strings.Replace(layout, c.Sound, c.Broken, 1)
+		}
+	}
+	return layout
 }

@@ -7,12 +7,14 @@ import (
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/model"
 	"github.com/rmqproof/rmqproof/audit/node"
+	"github.com/rmqproof/rmqproof/audit/promise"
 )
 
 // network: that policies leave open what the cluster needs.
 var network = []Rule{
 	{
 		ID: "network-policy-blocks", Severity: Error, Title: "A NetworkPolicy that blocks the cluster's own traffic",
+		Loses: promise.All(),
 		Explain: "Brokers must reach every NameServer (9876), slaves their master (10911 and 10912), members of a quorum one another, " +
 			"brokers the controllers. A policy selects a pod and so closes everything that it does not name: replication or " +
 			"registration never happens.",

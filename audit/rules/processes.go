@@ -52,6 +52,7 @@ var processes = []Rule{
 	},
 	{
 		ID: "home-mismatch", Severity: Error, Title: "A path that the image does not have",
+		Stops: true,
 		Explain: "The official image keeps RocketMQ in /home/rocketmq/rocketmq-<version>. A script that is looked for elsewhere, by " +
 			"ROCKETMQ_HOME or by a path, is not found, and the server never starts.",
 		Source:  "apache/rocketmq-docker: ROCKETMQ_HOME=/home/rocketmq/rocketmq-${ROCKETMQ_VERSION}",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/audit/model"
 	"github.com/rmqproof/rmqproof/audit/node"
+	"github.com/rmqproof/rmqproof/audit/promise"
 )
 
 // Severity says how bad a finding is.
@@ -54,7 +55,11 @@ type Rule struct {
 	// Source is a page of the documentation, an issue of the project, or a measurement.
 	Source  string
 	Example Example
-	check   func(*run)
+	// Loses are the failures under which what the rule finds loses acknowledged messages; Stops says that no message is
+	// taken at all. A promise says neither otherwise.
+	Loses []promise.Failure
+	Stops bool
+	check func(*run)
 }
 
 // Example is a sound layout and the change that breaks it.
@@ -66,7 +71,12 @@ type Example struct {
 	Sound, Broken string
 	// Clean names a layout without the mistake, for a rule that finds it in all of On.
 	Clean string
+	// Also are further changes that the mistake takes.
+	Also []Change
 }
+
+// Change puts one text in the place of another.
+type Change struct{ Sound, Broken string }
 
 // run is one rule at work on one model.
 type run struct {
@@ -76,6 +86,9 @@ type run struct {
 	out   []Finding
 	// severity is that of the next finding when it is not the rule's own.
 	severity Severity
+	// at is the group that is looked at, nil outside a walk over groups or brokers.
+	at     *model.Group
+	doubts []promise.Doubt
 }
 
 // as reports at another severity than the rule's own, for a case that is milder or worse than most.
@@ -100,12 +113,27 @@ func (r *run) report(object fmt.Stringer, at node.Pos, fix, format string, args 
 	if !r.found[f] && len(r.out) < 1000 {
 		r.found[f] = true
 		r.out = append(r.out, f)
+		r.doubt(f.Object, f.Message, r.rule.Loses, r.rule.Stops)
+	}
+}
+
+// doubt takes back what is promised under the failures, or that messages are taken at all.
+func (r *run) doubt(object, message string, failures []promise.Failure, stops bool) {
+	if len(failures) > 0 || stops {
+		r.doubts = append(r.doubts, promise.Doubt{Rule: r.rule.ID, Message: message, Failures: failures, Stops: stops, Group: r.at, Object: object})
 	}
 }
 
 // Check judges a model by every rule.
 func Check(m *model.Model) []Finding {
+	all, _ := Judge(m)
+	return all
+}
+
+// Judge judges a model by every rule, and says what the findings take back of a promise.
+func Judge(m *model.Model) ([]Finding, []promise.Doubt) {
 	var all []Finding
+	var doubts []promise.Doubt
 	rules := All()
 	for i := range rules {
 		r := &run{Model: m, rule: &rules[i], found: map[Finding]bool{}}
@@ -114,9 +142,10 @@ func Check(m *model.Model) []Finding {
 			f.Consequence = rules[i].Consequence()
 			all = append(all, f)
 		}
+		doubts = append(doubts, r.doubts...)
 	}
 	sort.SliceStable(all, func(i, j int) bool { return less(all[i], all[j]) })
-	return all
+	return all, doubts
 }
 
 // less orders by consequence, the worst first, and what is only for information last.

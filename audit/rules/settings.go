@@ -70,6 +70,7 @@ var settings = []Rule{
 	},
 	{
 		ID: "config-missing", Severity: Error, Title: "A configuration file that nothing provides",
+		Stops:   true,
 		Explain: "The server cannot open the file that -c names and ends at once.",
 		Source:  "RocketMQ source: BrokerStartup and NamesrvStartup open the file of -c",
 		Example: Example{On: "static", Sound: "-c /etc/rocketmq/broker.conf", Broken: "-c /etc/rocketmq/brokers.conf"},
@@ -91,6 +92,7 @@ var settings = []Rule{
 	},
 	{
 		ID: "prints-and-exits", Severity: Error, Title: "A server started with -p or -m",
+		Stops:   true,
 		Explain: "With these options a server prints its settings and ends. The pod restarts for ever.",
 		Source:  "RocketMQ source: BrokerStartup, options p and m",
 		Example: Example{On: "static", Sound: "-c /etc/rocketmq/broker.conf", Broken: "-p -c /etc/rocketmq/broker.conf"},

@@ -1,13 +1,13 @@
 package rules
 
 import (
-	"fmt"
 	"path"
 	"strings"
 
 	"github.com/rmqproof/rmqproof/audit/input"
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/model"
+	"github.com/rmqproof/rmqproof/audit/promise"
 )
 
 // storage: that what is acknowledged outlives the pod.
@@ -20,8 +20,12 @@ var storage = []Rule{
 		Example: Example{On: "static", Sound: storeMount, Broken: "{name: logs, mountPath: /home/rocketmq/store} # master a"},
 		check: func(r *run) {
 			r.brokers(func(b *model.Broker) {
-				if s := b.CommitLog(); s.Kind == "emptyDir" || s.Kind == "ephemeral" {
-					r.report(b.Workload.Object, s.Mount.At, claimFix(s.Path), "The commit log (%s) lies on an %s: whatever deletes the pod deletes every message of the broker.", s.Path, s.Kind)
+				s := b.CommitLog()
+				if s.Kind == "emptyDir" || s.Kind == "ephemeral" {
+					r.report(b.Workload.Object, s.Mount.At, claimFix(b, s.Mount.Path), "The commit log (%s) lies on an %s: whatever deletes the pod deletes every message of the broker.", s.Path, s.Kind)
+				}
+				if at, ok := scratch(b); ok && mortal(r, b, s) {
+					r.report(b.Workload.Object, at, claimFix(b, "<the store's folder>"), "The container's volumes are emptyDirs: wherever the image keeps its store, whatever deletes the pod deletes every message of the broker.")
 				}
 			})
 		},
@@ -34,8 +38,12 @@ var storage = []Rule{
 		Example: Example{On: "static", Sound: storeMount, Broken: "{name: store, mountPath: /root/store} # master a"},
 		check: func(r *run) {
 			r.brokers(func(b *model.Broker) {
-				if s := b.CommitLog(); s.Kind == "container" {
-					r.report(b.Workload.Object, b.Container.Value.Pos(), claimFix(path.Dir(s.Path)), "No volume holds the commit log (%s): the first restart of the container loses every message of the broker.", s.Path)
+				s := b.CommitLog()
+				if s.Kind == "container" {
+					r.report(b.Workload.Object, b.Container.Value.Pos(), claimFix(b, path.Dir(s.Path)), "No volume holds the commit log (%s): the first restart of the container loses every message of the broker.%s", s.Path, notMade(b))
+				}
+				if _, ok := scratch(b); !ok && mortal(r, b, s) {
+					r.report(b.Workload.Object, b.Container.Value.Pos(), claimFix(b, "<the store's folder>"), "The container has no volume that outlives the pod: wherever the image keeps its store, the first restart loses every message of the broker.%s", notMade(b))
 				}
 			})
 		},
@@ -72,14 +80,15 @@ var storage = []Rule{
 		Example: Example{On: "deployment", Sound: "persistentVolumeClaim: {claimName: broker-a}", Broken: "hostPath: {path: /data/broker-a}"},
 		check: func(r *run) {
 			r.brokers(func(b *model.Broker) {
-				if s := b.CommitLog(); s.Kind == "hostPath" {
-					r.report(b.Workload.Object, s.Mount.At, "a volumeClaimTemplate; for a local disk a local PersistentVolume, which keeps the pod on its node", "The commit log lies on a hostPath: on another node the broker starts empty.")
+				if f := r.StoreFate(b); f.Kind == model.Astray {
+					r.report(b.Workload.Object, b.CommitLog().Mount.At, "a volumeClaimTemplate; for a local disk a local PersistentVolume, which keeps the pod on its node", "On another node the broker starts empty: %s.", f.Why)
 				}
 			})
 		},
 	},
 	{
 		ID: "shared-volume", Severity: Error, Title: "One volume folder for several brokers",
+		Loses: promise.All(),
 		Explain: "Two brokers that open one store overwrite each other's files; at best the second one fails on the lock file " +
 			"and restarts for ever.",
 		Source:  "RocketMQ source: DefaultMessageStore.start locks <root>/lock",
@@ -114,13 +123,29 @@ var storage = []Rule{
 	{
 		ID: "no-fs-group", Severity: Warning, Title: "A volume that the broker's user may not write to",
 		Explain: "The official image runs as user 3000. A new volume belongs to root; without fsGroup most storage drivers leave it " +
-			"so, and the broker ends with a permission error.",
+			"so, and the server ends with a permission error. A hostPath is made for root as well, and fsGroup has no effect on it.",
 		Source:  "apache/rocketmq-docker: uid and gid 3000; Kubernetes docs: security context, fsGroup",
 		Example: Example{On: "static", Sound: "{fsGroup: 3000, runAsUser: 3000, runAsNonRoot: true} # master a", Broken: "{runAsUser: 3000, runAsNonRoot: true}"},
 		check:   noGroup,
 	},
 	{
+		ID: "store-on-share", Severity: Warning, Title: "The commit log on a network file system",
+		Explain: "The commit log is mapped into memory. On NFS, SMB and the like what is written through a mapping reaches the server when " +
+			"the client likes, a flush is as good as the server's, and after a network fault the lock file or the mapping may fail: " +
+			"the broker stops or damages its files.",
+		Source:  "mmap(2) and nfs(5): coherence of mappings over NFS; RocketMQ source: DefaultMappedFile, MappedFileQueue",
+		Example: Example{On: "deployment", Sound: "persistentVolumeClaim: {claimName: broker-a}", Broken: "nfs: {server: 192.0.2.5, path: /mq}"},
+		check: func(r *run) {
+			r.brokers(func(b *model.Broker) {
+				if kind := r.Share(b.Workload, b.CommitLog()); kind != "" {
+					r.report(b.Workload.Object, b.CommitLog().Mount.At, "a volumeClaimTemplate of a class with disks (block storage)", "The commit log, which is mapped into memory, lies on a network share (%s).", kind)
+				}
+			})
+		},
+	},
+	{
 		ID: "tiered-in-memory", Severity: Error, Title: "Tiered storage in the broker's memory",
+		Loses: restarts(),
 		Explain: "From 5.1.4 on the tiered store keeps its files in memory unless tieredBackendServiceProvider names another place. " +
 			"Messages that the local disk has given up are then only there, and gone with the process.",
 		Source:  "TieredMessageStoreConfig: tieredBackendServiceProvider=...MemoryFileSegment",
@@ -141,8 +166,39 @@ var storage = []Rule{
 // storeMount is the line of the layout that puts a master's volume in its place.
 const storeMount = "{name: store, mountPath: /home/rocketmq/store} # master a"
 
-func claimFix(folder string) string {
-	return "volumeMounts: [{name: store, mountPath: " + folder + "}]\nvolumeClaimTemplates: [{metadata: {name: store}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 100Gi}}}}]"
+// claimFix puts the whole store on a claim: of a template where there can be one, of its own elsewhere.
+func claimFix(b *model.Broker, folder string) string {
+	if d := path.Base(folder); d == "commitlog" {
+		folder = path.Dir(folder) // topics, offsets and queues lie beside the commit log
+	}
+	mount := "volumeMounts: [{name: store, mountPath: " + folder + "}]\n"
+	if b.Workload.Object.Kind == "StatefulSet" || !kubernetesOwn(b.Process) {
+		return mount + "volumeClaimTemplates: [{metadata: {name: store}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 100Gi}}}}]"
+	}
+	return mount + "volumes: [{name: store, persistentVolumeClaim: {claimName: <a claim of its own for each broker>}}]"
+}
+
+// notMade says of a bare pod that nothing makes it anew.
+func notMade(b *model.Broker) string {
+	if b.Workload.Object.Kind == "Pod" {
+		return " And nothing makes a bare Pod anew when its node goes: a StatefulSet does."
+	}
+	return ""
+}
+
+// mortal says that the store's place is not known and that no place of the container outlives the pod.
+func mortal(r *run, b *model.Broker, s model.Storage) bool {
+	return s.Kind == "unknown" && r.Fate(b.Workload, b.Container, s).Kind == model.Mortal
+}
+
+// scratch finds a mount that ends with the pod.
+func scratch(b *model.Broker) (posOf, bool) {
+	for _, m := range b.Container.Mounts {
+		if s := b.Workload.StorageOf(b.Container, m.Path); s.Kind == "emptyDir" || s.Kind == "ephemeral" {
+			return m.At, true
+		}
+	}
+	return posOf{}, false
 }
 
 func storeMountUnused(r *run) {
@@ -189,7 +245,7 @@ func volumeClassDeletes(r *run) {
 		case "claim":
 			o, ok := r.Claim(b.Workload.Namespace, s.Claim)
 			if !ok {
-				return
+				return // that it is not known is said
 			}
 			if v, ok := r.Volume(o.Value.Get("spec", "volumeName").Text()); ok {
 				policy := v.Value.Get("spec", "persistentVolumeReclaimPolicy")
@@ -215,7 +271,9 @@ func deletes(r *run, b *model.Broker, name string, s model.Storage) {
 		if name == "" {
 			what = "the cluster's default StorageClass"
 		}
-		r.Note(b.Workload.Object.String(), s.Volume.Pos(), what, "is not among the manifests: whether its volumes are deleted with their claims, and outlive a node, is not known")
+		if r.Fate(b.Workload, b.Container, s).Kind == model.Claimed {
+			r.NoteOnce(b.Workload.Object.String(), s.Volume.Pos(), what, "is not among the manifests: whether its volumes are deleted with their claims, and outlive a node, is not known")
+		}
 		return
 	}
 	policy := class.Value.Get("reclaimPolicy")
@@ -233,21 +291,4 @@ func because(stated bool) string {
 		return ""
 	}
 	return " (Delete is the default)"
-}
-
-func noGroup(r *run) {
-	r.brokers(func(b *model.Broker) {
-		s := b.CommitLog()
-		w := b.Workload
-		uid, known := w.User(b.Container)
-		if !known || uid == 0 || s.Kind != "template" && s.Kind != "claim" || w.Pod.Get("securityContext", "fsGroup").Exists() {
-			return
-		}
-		for _, c := range w.Init {
-			if id, ok := w.User(c); ok && id == 0 || strings.Contains(fmt.Sprint(c.Command, c.Args), "chown") {
-				return
-			}
-		}
-		r.report(w.Object, w.Where("securityContext"), "securityContext: {fsGroup: 3000}", "The broker runs as user %d and the pod has no fsGroup: on a new volume, which belongs to root, it cannot write.", uid)
-	})
 }

@@ -30,18 +30,22 @@ func (r *run) role(role keys.Server, f func(*model.Process)) {
 func (r *run) brokers(f func(*model.Broker)) {
 	for _, c := range r.Clusters {
 		for _, b := range c.Brokers {
+			r.at = b.Group
 			f(b)
 		}
 	}
+	r.at = nil
 }
 
 // groups calls f for every broker group.
 func (r *run) groups(f func(*model.Group)) {
 	for _, c := range r.Clusters {
 		for _, g := range c.Groups {
+			r.at = g
 			f(g)
 		}
 	}
+	r.at = nil
 }
 
 // set is a fix of one key.
