@@ -13,6 +13,7 @@ import (
 	"github.com/rmqproof/rmqproof/workload/probe"
 	"github.com/rmqproof/rmqproof/workload/remoting"
 	"github.com/rmqproof/rmqproof/workload/traffic"
+	"github.com/rmqproof/rmqproof/workload/watch"
 )
 
 // resolveEvery keeps the NameServers' addresses fresh for the client library, which cannot wait for a name service.
@@ -91,6 +92,7 @@ func (r *run) load(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { r.cluster.Resolver.Follow(ctx, resolveEvery) })
 	all.Go(func() { r.endAbandoned(ctx) })
+	all.Go(func() { r.ended(r.watch(ctx)) })
 	for _, p := range r.probes() {
 		all.Go(func() { r.ended(p.Run(ctx, r.started)) })
 	}
@@ -104,6 +106,21 @@ func (r *run) load(ctx context.Context) {
 	r.setPhase(agentapi.PhaseStopping, agentapi.PhaseRunning)
 	r.drainAll(context.WithoutCancel(ctx))
 	r.setPhase(agentapi.PhaseStopped, agentapi.PhaseStopping)
+}
+
+// watchWithin bounds one question of the watcher: a process that is silent must not keep it from the others for long.
+const watchWithin = 500 * time.Millisecond
+
+// watch records who is said to be master, with connections of its own.
+func (r *run) watch(ctx context.Context) error {
+	client := &remoting.Client{DialTimeout: watchWithin}
+	defer client.Close()
+	view := &cluster.View{Client: client, Resolver: r.cluster.Resolver, Within: watchWithin, Brief: true}
+	w := watch.Watcher{
+		Report: func(ctx context.Context) agentapi.Reported { return view.Report(ctx, r.config.Groups...) },
+		Record: r.log.note, Since: r.since,
+	}
+	return w.Run(ctx)
 }
 
 // ended stops everything where one part could not go on: a run that cannot be recorded proves nothing.

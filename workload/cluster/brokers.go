@@ -71,13 +71,13 @@ func each(answers []answer, do func(int, *answer)) {
 
 // self asks a broker who it is.
 func (v *View) self(ctx context.Context, r registration) answer {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin) // each its own: one that is silent must not cost the others their time
+	ctx, cancel := v.bound(ctx) // each its own: one that is silent must not cost the others their time
 	defer cancel()
 	a, peer := answer{registration: r, epoch: -1}, v.Client.To(r.address)
 	if a.config, a.err = remoting.Config(ctx, peer); a.err != nil {
 		return a
 	}
-	if a.err = sameBroker(r, a.config); a.err == nil {
+	if a.err = sameBroker(r, a.config); a.err == nil && !v.Brief {
 		a.runtime, a.err = remoting.RuntimeInfo(ctx, peer)
 	}
 	if id, err := strconv.ParseInt(a.config["brokerId"], 10, 64); err == nil && a.err == nil {
@@ -87,7 +87,7 @@ func (v *View) self(ctx context.Context, r registration) answer {
 }
 
 func (v *View) replication(ctx context.Context, a *answer) {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := v.bound(ctx)
 	defer cancel()
 	peer := v.Client.To(a.address)
 	if a.ha, a.err = remoting.HA(ctx, peer); a.err != nil || !a.elected() {

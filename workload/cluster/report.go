@@ -62,7 +62,7 @@ func (v *View) known() []string {
 }
 
 func (v *View) askControllers(ctx context.Context, groups []string) []agentapi.Controller {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := v.bound(ctx)
 	defer cancel()
 	hosts := v.known()
 	list := make([]agentapi.Controller, len(hosts))

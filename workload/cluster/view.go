@@ -15,13 +15,15 @@ import (
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
-// answerWithin bounds one question, so that one silent process costs seconds, not minutes.
+// answerWithin bounds one question where nothing else is set, so that one silent process costs seconds, not minutes.
 const answerWithin = 3 * time.Second
 
 // View answers from live processes only. It remembers nothing but where controllers were, which brokers alone can tell.
 type View struct {
 	Client   *remoting.Client
 	Resolver *Resolver
+	Within   time.Duration // bounds one question; 0: 3 s
+	Brief    bool          // leave out versions, which cost brokers the most to tell
 
 	mu          sync.Mutex
 	controllers []string // host:port of every controller that a broker or a controller has named
@@ -34,6 +36,10 @@ func New(nameServers string) (*View, error) {
 		return nil, err
 	}
 	return &View{Client: &remoting.Client{}, Resolver: resolver}, nil
+}
+
+func (v *View) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, cmp.Or(v.Within, answerWithin))
 }
 
 // NameServers asks each configured NameServer for the brokers that it knows.
@@ -64,7 +70,7 @@ type table struct {
 }
 
 func (v *View) tables(ctx context.Context) []table {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	ctx, cancel := v.bound(ctx)
 	defer cancel()
 	endpoints := v.Resolver.Resolve(ctx)
 	tables := make([]table, len(endpoints))

@@ -1,0 +1,88 @@
+// Package watch follows who each server says is master of a broker group, and which replicas are in sync, while a load
+// runs. Elections are seen by what servers say at a moment; nobody's role is taken from a name, a label or an id.
+package watch
+
+import (
+	"context"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/workload/agentapi"
+)
+
+// Every is the time from one look to the next.
+const Every = time.Second
+
+// RoleGone is the role of a process that a server named before and names no more, or that does not answer for itself.
+const RoleGone = "gone"
+
+// Watcher watches one cluster.
+type Watcher struct {
+	Report func(context.Context) agentapi.Reported
+	Record func(history.Record) error
+	Since  func() time.Duration // the run's time now
+
+	said map[subject]history.Change
+}
+
+// subject is one process in one server's words.
+type subject struct{ by, group, address string }
+
+// Run looks until the context ends. It fails where a record cannot be written. Only changes are recorded, but for a
+// master's own word that it is writable: that is recorded at each look, since silence would not tell how long it held.
+func (w *Watcher) Run(ctx context.Context) error {
+	w.said = map[subject]history.Change{}
+	tick := time.NewTicker(Every)
+	defer tick.Stop()
+	for {
+		at := w.Since()
+		report := w.Report(ctx)
+		if ctx.Err() != nil {
+			return nil // what was cut short tells nothing
+		}
+		if err := w.note(at, words(report)); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func (w *Watcher) note(at time.Duration, said statements) error {
+	for _, c := range said.changes {
+		if err := w.one(at, c); err != nil {
+			return err
+		}
+	}
+	for s, c := range w.said {
+		if c.Role == RoleGone || !said.answered[s.by] || said.names(s) {
+			continue
+		}
+		c.Role, c.InSync, c.Writable = RoleGone, false, false
+		if err := w.one(at, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Watcher) one(at time.Duration, c history.Change) error {
+	s := subject{c.By, c.Broker, c.Address}
+	before, known := w.said[s]
+	if c.Role == RoleGone && !known {
+		return nil
+	}
+	w.said[s] = c
+	if known && same(before, c) && !(c.Writable && c.By == c.Address) {
+		return nil
+	}
+	c.At = at
+	return w.Record(&c)
+}
+
+func same(a, b history.Change) bool {
+	return a.ID == b.ID && a.Role == b.Role && a.Epoch == b.Epoch && a.InSync == b.InSync && a.Writable == b.Writable
+}
