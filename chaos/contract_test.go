@@ -1,6 +1,7 @@
 package chaos_test
 
 import (
+	"context"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -203,9 +204,9 @@ func TestHealOutlivesTheExperiment(t *testing.T) {
 	f := fake.New(t)
 	before := f.State()
 	i := inject(t, nodes.Drain{Target: chaos.Masters.One()}, f)
-	gone, cancel := chaos.Healing(t.Context())
+	gone, cancel := context.WithDeadline(fake.Context(t), time.Now().Add(-time.Second))
 	cancel()
-	if err := i.Heal(chaos.WithPatience(gone, fake.Patience)); err != nil {
+	if err := i.Heal(gone); err != nil {
 		t.Errorf("Heal with a cancelled context: %v", err)
 	}
 	if diff := cmp.Diff(before, f.State()); diff != "" {

@@ -30,15 +30,20 @@ func Tell(ctx context.Context, r Report) {
 
 type patienceKey struct{}
 
-// WithPatience multiplies every budget of the context's faults: above 1 for slow machines, below 1 where waits must fail.
+// WithPatience multiplies every budget of the context's faults: above 1 for slow machines, below 1 where waits must
+// fail. Within another it multiplies that.
 func WithPatience(ctx context.Context, factor float64) context.Context {
-	return context.WithValue(ctx, patienceKey{}, factor)
+	return context.WithValue(ctx, patienceKey{}, factor*patience(ctx))
+}
+
+func patience(ctx context.Context) float64 {
+	if factor, ok := ctx.Value(patienceKey{}).(float64); ok {
+		return factor
+	}
+	return 1
 }
 
 // Patient scales a budget by the context's patience.
 func Patient(ctx context.Context, budget time.Duration) time.Duration {
-	if factor, ok := ctx.Value(patienceKey{}).(float64); ok {
-		return time.Duration(float64(budget) * factor)
-	}
-	return budget
+	return time.Duration(float64(budget) * patience(ctx))
 }

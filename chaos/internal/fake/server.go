@@ -64,15 +64,7 @@ func (f *Cluster) listOnNode(a clienttesting.Action) (bool, runtime.Object, erro
 	if err != nil {
 		return true, nil, err
 	}
-	all := obj.(*corev1.PodList)
-	var here []corev1.Pod
-	for _, p := range all.Items {
-		if p.Spec.NodeName == node {
-			here = append(here, p)
-		}
-	}
-	all.Items = here
-	return true, all, nil
+	return true, onNode(obj.(*corev1.PodList), node), nil
 }
 
 func (f *Cluster) do(a clienttesting.Action) (runtime.Object, error) {

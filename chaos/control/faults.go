@@ -1,0 +1,26 @@
+package control
+
+import (
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/change"
+	"github.com/rmqproof/rmqproof/chaos/disk"
+	"github.com/rmqproof/rmqproof/chaos/nodes"
+	"github.com/rmqproof/rmqproof/chaos/pods"
+	"github.com/rmqproof/rmqproof/chaos/process"
+)
+
+// Faults is one of every kind of fault, for the controls: each must be unconfirmed where nothing was done. upgradeTo is
+// an image that the cluster does not run.
+func Faults(upgradeTo string) []chaos.Fault {
+	master := chaos.Masters.One()
+	return []chaos.Fault{
+		pods.Kill{Target: master},
+		pods.Delete{Target: chaos.NameServers.One()},
+		process.Kill{Target: master},
+		process.Stop{Target: master},
+		nodes.Drain{Target: master},
+		disk.Reattach{Target: master},
+		disk.Move{Target: master},
+		change.Upgrade{To: upgradeTo},
+	}
+}
