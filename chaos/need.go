@@ -14,7 +14,7 @@ const (
 )
 
 var sentences = map[Need]string{
-	NodeHelper:     "a short-lived privileged pod of ours on the target's node, in the namespace rmqproof-system",
+	NodeHelper:     "a short-lived privileged pod of ours on the target's node, in the namespace rmqproof-helpers",
 	Evictions:      "an API server that offers evictions",
 	MovableVolume:  "a target whose volume can follow its pod to another node",
 	TiedVolume:     "a target whose volume is tied to its node",

@@ -95,6 +95,9 @@ func (s *session) start(ctx context.Context) error {
 		err := pods.Delete(ctx, pod.Name, metav1.DeleteOptions{Preconditions: metav1.NewUIDPreconditions(string(pod.UID))})
 		return fmt.Errorf("the helper of an earlier run is in the way: %s (removed: %v)", kube.Describe(pod), err == nil)
 	}
+	if pod.Status.Phase == corev1.PodPending {
+		return fmt.Errorf("%s", kube.Describe(pod))
+	}
 	s.pod = pod
 	if err := s.alive(ctx); err != nil {
 		return fmt.Errorf("%s: %w", kube.Describe(pod), err)

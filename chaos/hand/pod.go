@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"time"
 
+	"github.com/rmqproof/rmqproof/chaos/observe"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -13,7 +14,7 @@ import (
 )
 
 // Namespace is where the helpers' pods live, apart from RocketMQ's, whose namespace need not admit privileged pods.
-const Namespace = "rmqproof-system"
+const Namespace = observe.HelperNamespace
 
 const (
 	managedBy = "app.kubernetes.io/managed-by"

@@ -24,7 +24,7 @@ const (
 )
 
 // HelperNamespace is where the node helper's pods live.
-const HelperNamespace = "rmqproof-system"
+const HelperNamespace = "rmqproof-helpers"
 
 // looks are all that is looked at. A fault that touches another kind of thing adds a row.
 var looks = []Look{
