@@ -169,12 +169,16 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 		}
 		return &remoting.Command{Body: fmt.Appendf(nil, `{"brokerId":%d,"epochList":[{"epoch":%d},{"epoch":%d}]}`, b.ID, b.Epoch-1, b.Epoch)}
 	case 907:
-		if b.HA == "" {
-			return failure(remoting.SystemError, "no replication")
-		}
-		return &remoting.Command{Body: []byte(b.HA)}
+		return b.replication()
 	}
 	return failure(remoting.NotSupported, "")
+}
+
+func (b *Broker) replication() *remoting.Command {
+	if b.HA == "" {
+		return failure(remoting.SystemError, "no replication")
+	}
+	return &remoting.Command{Body: []byte(b.HA)}
 }
 
 func (b *Broker) config() string {
