@@ -31,8 +31,10 @@ type Unresolved struct {
 	Object string `json:"object"`
 	File   string `json:"file"`
 	Line   int    `json:"line"`
-	What   string `json:"what"`
-	Reason string `json:"reason"`
+	// RenderedLine stands in for Line where only the line of the rendered file is known.
+	RenderedLine int    `json:"renderedLine,omitempty"`
+	What         string `json:"what"`
+	Reason       string `json:"reason"`
 }
 
 // ErrNoRocketMQ is the error for an input in which nothing runs RocketMQ: silence about it would look like praise.
@@ -53,7 +55,7 @@ func Run(set input.Set, suppress map[string]string) (Report, error) {
 	accepted := annotations(m)
 	findings, doubts := rules.Judge(m)
 	for _, f := range findings {
-		f.File = relative(here, f.File)
+		f.File, f.Line, f.RenderedLine = place(here, f.File, f.Line)
 		if reason := accepted.reason(f, suppress); reason != "" {
 			f.Suppressed = reason
 			report.Suppressed = append(report.Suppressed, f)
@@ -80,7 +82,8 @@ func Run(set input.Set, suppress map[string]string) (Report, error) {
 func unresolved(m *model.Model, here string) []Unresolved {
 	all := []Unresolved{}
 	for _, u := range m.Unresolved {
-		all = append(all, Unresolved{u.Object, relative(here, u.Pos.File), u.Pos.Line, u.What, u.Reason})
+		file, line, rendered := place(here, u.Pos.File, u.Pos.Line)
+		all = append(all, Unresolved{u.Object, file, line, rendered, u.What, u.Reason})
 	}
 	return all
 }
@@ -89,10 +92,15 @@ func shorten(here string, outcomes []promise.Outcome) {
 	for i := range outcomes {
 		keys := append([]promise.Key{}, outcomes[i].Keys...)
 		for j := range keys {
-			keys[j].File = relative(here, keys[j].File)
+			keys[j].File, keys[j].Line, _ = place(here, keys[j].File, keys[j].Line)
 		}
 		outcomes[i].Keys = keys
 	}
+}
+
+// place shortens a file's path and tells a line of the file from one that only the rendered file has.
+func place(here, file string, at int) (short string, line, rendered int) {
+	return relative(here, file), max(at, 0), max(-at, 0)
 }
 
 // relative shortens a path inside the working directory.

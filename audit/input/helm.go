@@ -38,14 +38,19 @@ func Chart(ctx context.Context, dir string, r Release) (Set, error) {
 	if err != nil {
 		return Set{}, &Unreadable{dir, err}
 	}
-	rendered, err := render(ctx, c, r)
+	values, err := prepare(c, r)
 	if err != nil {
 		return Set{}, &Unreadable{dir, err}
 	}
-	return templates(c, dir, rendered)
+	rendered, err := bounded(ctx, c, values)
+	if err != nil {
+		return Set{}, &Unreadable{dir, err}
+	}
+	return templates(c, dir, rendered, trace(ctx, c, dir, values, rendered))
 }
 
-func render(ctx context.Context, c *chart.Chart, r Release) (map[string]string, error) {
+// prepare gathers what the templates see.
+func prepare(c *chart.Chart, r Release) (chartutil.Values, error) {
 	values, err := r.values()
 	if err != nil {
 		return nil, err
@@ -61,11 +66,7 @@ func render(ctx context.Context, c *chart.Chart, r Release) (map[string]string, 
 	release := chartutil.ReleaseOptions{
 		Name: cmp.Or(r.Name, "release-name"), Namespace: cmp.Or(r.Namespace, "default"), Revision: 1, IsInstall: true,
 	}
-	all, err := chartutil.ToRenderValues(c, values, release, capabilities)
-	if err != nil {
-		return nil, err
-	}
-	return bounded(ctx, c, all)
+	return chartutil.ToRenderValues(c, values, release, capabilities)
 }
 
 // values merges the files in their order, and then what was set by hand.
@@ -124,12 +125,8 @@ func bounded(ctx context.Context, c *chart.Chart, values chartutil.Values) (map[
 	}
 }
 
-// templates parses what was rendered. A line is that of the template when it can be found there.
-func templates(c *chart.Chart, dir string, rendered map[string]string) (Set, error) {
-	sources := map[string]string{}
-	for _, t := range c.Templates {
-		sources[c.ChartFullPath()+"/"+t.Name] = string(t.Data)
-	}
+// templates parses what was rendered; each value's line is that of the template where its text stands.
+func templates(c *chart.Chart, dir string, rendered map[string]string, lines lineage) (Set, error) {
 	names := make([]string, 0, len(rendered))
 	for name := range rendered {
 		names = append(names, name)
@@ -140,15 +137,14 @@ func templates(c *chart.Chart, dir string, rendered map[string]string) (Set, err
 		if ext := filepath.Ext(name); ext != ".yaml" && ext != ".yml" && ext != ".json" || strings.TrimSpace(rendered[name]) == "" {
 			continue
 		}
-		file := filepath.Join(dir, strings.TrimPrefix(name, c.ChartFullPath()+"/"))
+		file := templateFile(dir, c.ChartFullPath(), name)
 		docs, err := documents([]byte(rendered[name]), file)
 		if err != nil {
 			return set, err
 		}
-		lines := align(rendered[name], sources[name])
 		for _, d := range docs {
 			var part Set
-			collect(node.New(d, file, templateLines(d, file, lines)), &part, 0)
+			collect(node.New(d, file, templateLines(d, lines[name])), &part, 0)
 			set.Add(withoutTests(part))
 		}
 	}

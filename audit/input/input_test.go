@@ -194,3 +194,51 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestPlacesThatAreNotKnown renders a chart whose templates cannot be marked: places are then those of the rendered file,
+// never a guess.
+func TestPlacesThatAreNotKnown(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"c/Chart.yaml":       "apiVersion: v2\nname: c\nversion: 0.1.0\n",
+		"c/templates/s.yaml": "# ⟦0⟧ is text of the chart\n{{- range list 1 2 }}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: s{{ . }}}\n{{- end }}\n",
+	})
+	set, err := Chart(context.Background(), filepath.Join(dir, "c"), Release{})
+	if err != nil || len(set.Objects) != 2 {
+		t.Fatalf("%v %v", set.Objects, err)
+	}
+	if at := set.Objects[1].Pos(); at.Line != -7 || !strings.HasSuffix(at.String(), "s.yaml, rendered line 7") {
+		t.Errorf("the second Service is at %s", at)
+	}
+}
+
+// TestMarksChangeNothing renders templates that do with text whatever charts do.
+func TestMarksChangeNothing(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string]string{
+		"c/Chart.yaml":  "apiVersion: v2\nname: c\nversion: 0.1.0\n",
+		"c/values.yaml": "labels: {b: x, a: z}\ntext: \"k: {{ .Release.Name }}\\nl: 2\"\nactive: true\n",
+		"c/templates/_h.tpl": "{{- define \"yes\" }}{{ if .Values.active }}a=b{{ end }}{{ end }}{{ define \"labels\" }}\napp: c\n{{ toYaml .Values.labels }}\n{{ end }}" +
+			"{{ define \"conf\" }}one=1\n{{- if eq (include \"yes\" .) \"a=b\" }}\ntwo=2{{ end }}\n{{ end }}",
+		"c/templates/s.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ include \"conf\" . | sha256sum | trunc 8 | quote }}\n  labels:\n    {{- include \"labels\" . | trim | nindent 4 }}\n" +
+			"data:\n  {{- tpl .Values.text . | nindent 2 }}\n  conf: |-\n{{ include \"conf\" . | indent 4 }}\n  {{- with .Values.labels }}\n  a: {{ .a | upper | b64enc }}\n  {{- else }}\n  none: 1\n  {{- end }}\n  {{- $x := 3 }}\n  n: {{ $x | toString | toJson }}\n",
+	})
+	set, err := Chart(context.Background(), filepath.Join(dir, "c"), Release{})
+	if err != nil || len(set.Objects) != 1 {
+		t.Fatalf("%v %v", set.Objects, err)
+	}
+	o := set.Objects[0].Value
+	for key, want := range map[string]int{"k": 8, "l": 8, "a": 12, "n": 17} {
+		if v := o.Get("data", key); v.Pos().Line != want {
+			t.Errorf("%s is at %s, want line %d", key, v.Pos(), want)
+		}
+	}
+	for line, want := range []string{"_h.tpl:4", "_h.tpl:6"} {
+		if at := o.Get("data", "conf").LineOf(line + 1); !strings.HasSuffix(at.String(), want) {
+			t.Errorf("line %d of conf is at %s, want %s", line+1, at, want)
+		}
+	}
+	if at := o.Get("metadata", "labels", "app").Pos(); !strings.HasSuffix(at.String(), "_h.tpl:2") {
+		t.Errorf("the label is at %s", at)
+	}
+}

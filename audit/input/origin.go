@@ -182,7 +182,7 @@ func (s *sources) generated(v node.Value, file string, places node.Places) {
 			continue
 		}
 		n := data.Value.Raw()
-		places[n] = node.Place{Pos: node.Pos{File: files[data.Key], Line: 1}, Lines: align(data.Value.Text(), string(text))}
+		places[n] = node.Place{Pos: node.Pos{File: files[data.Key], Line: 1}, Lines: align(data.Value.Text(), string(text), files[data.Key])}
 	}
 }
 
@@ -201,9 +201,9 @@ func generator(k node.Value, object string) node.Value {
 }
 
 // align finds for each line of a rendered text the line of the source with the same words, going forward.
-func align(rendered, source string) []int {
+func align(rendered, source, file string) []node.Pos {
 	from := strings.Split(source, "\n")
-	var lines []int
+	var lines []node.Pos
 	next := 0
 	for _, line := range strings.Split(rendered, "\n") {
 		found := 0
@@ -213,7 +213,7 @@ func align(rendered, source string) []int {
 				break
 			}
 		}
-		lines = append(lines, found)
+		lines = append(lines, node.Pos{File: file, Line: found})
 	}
 	return lines
 }

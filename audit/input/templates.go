@@ -1,33 +1,90 @@
 package input
 
 import (
+	"context"
+	"path/filepath"
+	"strings"
+
 	"go.yaml.in/yaml/v3"
+	"helm.sh/helm/v3/pkg/chart"
+	"helm.sh/helm/v3/pkg/chartutil"
 
 	"github.com/rmqproof/rmqproof/audit/node"
 )
 
-// templateLines maps the lines of a rendered document to those of its template, where they are the same. A line
-// that a value changed gets the nearest unchanged line above it.
-func templateLines(n *yaml.Node, file string, lines []int) node.Places {
-	last := 1
-	near := make([]int, len(lines)+1)
-	for i, line := range lines {
-		if line > 0 {
-			last = line
-		}
-		near[i+1] = last
+// templateFile is the path of a template as the user knows it: below the folder that was given.
+func templateFile(dir, root, name string) string {
+	return filepath.Join(dir, strings.TrimPrefix(name, root+"/"))
+}
+
+// lineage says for each line of each rendered file where its text stands in the templates. A line that is not known is
+// minus its own number: that of the rendered file.
+type lineage map[string][]node.Pos
+
+// trace renders the chart again with marks: once with them in named templates as well, and for what differs then once
+// without, since a condition may hang on what a named template returns.
+func trace(ctx context.Context, c *chart.Chart, dir string, values chartutil.Values, rendered map[string]string) lineage {
+	all := lineage{}
+	for name, text := range rendered {
+		all[name] = make([]node.Pos, strings.Count(text, "\n")+1)
 	}
+	for _, inner := range []bool{true, false} {
+		m := &marked{inner: inner, dir: dir, root: c.ChartFullPath()}
+		restore, ok := m.instrument(c)
+		if !ok {
+			break
+		}
+		again, err := bounded(ctx, c, values)
+		restore()
+		if err != nil {
+			continue
+		}
+		for name, text := range rendered {
+			lines, at := m.read(again[name])
+			adopt(all[name], strings.Split(text, "\n"), lines, at)
+		}
+	}
+	for name := range rendered {
+		number(all[name], templateFile(dir, c.ChartFullPath(), name))
+	}
+	return all
+}
+
+// adopt takes over the places of lines that are the same in both renderings. Renderings of different length say nothing
+// about one another.
+func adopt(known []node.Pos, plain, lines []string, at []node.Pos) {
+	if len(plain) != len(lines) {
+		return
+	}
+	for i := range plain {
+		if known[i].Line == 0 && plain[i] == lines[i] {
+			known[i] = at[i]
+		}
+	}
+}
+
+// number puts the number of the rendered line where no place is known.
+func number(at []node.Pos, file string) {
+	for i := range at {
+		if at[i].Line == 0 {
+			at[i] = node.Pos{File: file, Line: -(i + 1)}
+		}
+	}
+}
+
+// templateLines places the nodes of a rendered document where their lines stand in the templates.
+func templateLines(n *yaml.Node, at []node.Pos) node.Places {
 	places := node.Places{}
 	var walk func(*yaml.Node)
 	walk = func(n *yaml.Node) {
-		at := node.Place{Pos: node.Pos{File: file, Line: 1}}
-		if n.Line > 0 && n.Line < len(near) {
-			at.Line = near[n.Line]
+		var place node.Place
+		if n.Line > 0 && n.Line <= len(at) {
+			place.Pos = at[n.Line-1]
 		}
-		if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 && n.Line < len(near) {
-			at.Lines = near[n.Line+1:]
+		if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 && n.Line < len(at) {
+			place.Lines = at[n.Line:]
 		}
-		places[n] = at
+		places[n] = place
 		for _, c := range n.Content {
 			walk(c)
 		}

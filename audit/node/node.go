@@ -7,15 +7,19 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Pos is a place in an input file. A line of 0 means that only the file is known.
+// Pos is a place in an input file. A line of 0 means that only the file is known; a negative one that the line is known
+// in what was rendered from the file, and not in the file itself.
 type Pos struct {
 	File string
 	Line int
 }
 
 func (p Pos) String() string {
-	if p.Line == 0 {
+	switch {
+	case p.Line == 0:
 		return p.File
+	case p.Line < 0:
+		return p.File + ", rendered line " + strconv.Itoa(-p.Line)
 	}
 	return p.File + ":" + strconv.Itoa(p.Line)
 }
@@ -23,9 +27,8 @@ func (p Pos) String() string {
 // Place is where a rendered value really comes from.
 type Place struct {
 	Pos
-	// Lines holds, for a text rendered from a file of its own, the line of the file for each line of the text;
-	// 0 where the file has no such line.
-	Lines []int
+	// Lines holds, for a text rendered from elsewhere, the place of each of its lines; line 0 where it has none.
+	Lines []Pos
 }
 
 // Places tells where nodes come from when they were not read from the document's own file: a rendered
@@ -202,8 +205,8 @@ func (v Value) LineOf(line int) Pos {
 		return at
 	}
 	if place, moved := v.places[n]; moved && place.Lines != nil {
-		if line >= 1 && line <= len(place.Lines) && place.Lines[line-1] > 0 {
-			at.Line = place.Lines[line-1]
+		if line >= 1 && line <= len(place.Lines) && place.Lines[line-1].Line != 0 {
+			return place.Lines[line-1]
 		}
 		return at
 	}

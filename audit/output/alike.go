@@ -113,6 +113,9 @@ func (s *said) text() string {
 		names, rest = names[:shown], " and "+amount(len(names)-shown, "other")
 	}
 	list := strings.Join(names, ", ") + rest
+	if rest == "" {
+		list = and(names)
+	}
 	all := words(s.message)
 	for i, word := range all {
 		if word == s.names[0] {
@@ -120,6 +123,12 @@ func (s *said) text() string {
 		}
 	}
 	return strings.Join(all, "")
+}
+
+// and joins names as a sentence does.
+func and(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // shown is how many names or places of one kind are printed.

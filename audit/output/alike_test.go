@@ -21,7 +21,7 @@ func TestOneFindingForSeveralGroups(t *testing.T) {
 		"groups": {[]rules.Finding{
 			of("a", "x", "Group one has no slave: group one stands alone.", "brokerName=one"), of("a", "y", "Group two has no slave: group two stands alone.", "brokerName=two"),
 			of("a", "z", "Group three has no slave: group three stands alone.", "brokerName=three"),
-		}, []string{"Group one, two, three has no slave", "(and likewise for two, three)", "  x  \n  y  \n  z  \n"}, "Group two"},
+		}, []string{"Group one, two and three has no slave", "(and likewise for two, three)", "  x  \n  y  \n  z  \n"}, "Group two"},
 		"numbers are no names":     {[]rules.Finding{of("a", "x", "1 of 3 is there.", "f"), of("a", "y", "2 of 3 is there.", "f")}, []string{"1 of 3", "2 of 3"}, "1, 2"},
 		"two names are two things": {[]rules.Finding{of("a", "x", "one is not two.", "f"), of("a", "y", "three is not four.", "f")}, []string{"one is not two", "three is not four"}, "one, three"},
 		"one heading for a rule":   {[]rules.Finding{of("a", "x", "no key kee", "key"), of("a", "y", "no door dor", "door")}, []string{"kee", "dor"}, "WARNING a\n  y"},

@@ -114,7 +114,7 @@ func (p *page) unresolved(r audit.Report) {
 	p.line("Not known from the input")
 	for _, key := range order {
 		u := first[key]
-		p.indent("  - ", fmt.Sprintf("%s (%s): %s: %s", u.What, place(u.File, u.Line), u.Reason, list(unique(objects[key]))))
+		p.indent("  - ", fmt.Sprintf("%s (%s): %s: %s", u.What, place(u.File, u.Line, u.RenderedLine), u.Reason, list(unique(objects[key]))))
 	}
 	p.line("")
 }

@@ -88,7 +88,7 @@ func (p *page) places(found []rules.Finding) {
 			p.line("  and " + amount(len(found)-shown, "other"))
 			return
 		}
-		p.line("  " + each.Object + "  " + place(each.File, each.Line))
+		p.line("  " + each.Object + "  " + place(each.File, each.Line, each.RenderedLine))
 	}
 }
 
@@ -109,11 +109,14 @@ func (p *page) fix(rule, text string) {
 	}
 }
 
-func place(file string, line int) string {
-	if line == 0 {
-		return file
+func place(file string, line, rendered int) string {
+	switch {
+	case line > 0:
+		return fmt.Sprintf("%s:%d", file, line)
+	case rendered > 0:
+		return fmt.Sprintf("%s, rendered line %d", file, rendered)
 	}
-	return fmt.Sprintf("%s:%d", file, line)
+	return file
 }
 
 func (p *page) indent(lead, text string) { indent(&p.out, lead, text) }

@@ -36,9 +36,11 @@ type Finding struct {
 	Object   string   `json:"object"`
 	File     string   `json:"file"`
 	Line     int      `json:"line"`
-	Message  string   `json:"message"`
-	Fix      string   `json:"fix"`
-	Source   string   `json:"source"`
+	// RenderedLine stands in for Line where only the line of the rendered file is known.
+	RenderedLine int    `json:"renderedLine,omitempty"`
+	Message      string `json:"message"`
+	Fix          string `json:"fix"`
+	Source       string `json:"source"`
 	// Consequence is what the mistake leads to.
 	Consequence Consequence `json:"consequence"`
 	// Suppressed is the reason for which somebody accepts the finding.
