@@ -24,6 +24,8 @@ type Report struct {
 	// SingleNode says that the input is a small set-up that promises no high availability: one broker, one NameServer.
 	SingleNode bool `json:"singleNode"`
 	PassedOver int  `json:"passedOver"`
+	// Error says why nothing was judged, although something was read.
+	Error string `json:"error,omitempty"`
 }
 
 // Unresolved is something that decides and cannot be told from the input.
@@ -49,7 +51,7 @@ func Run(set input.Set, suppress map[string]string) (Report, error) {
 	}
 	here, _ := filepath.Abs(".")
 	if len(m.Workloads) == 0 {
-		report.Unresolved = unresolved(m, here)
+		report.Unresolved, report.Error = unresolved(m, here), ErrNoRocketMQ.Error()
 		return report, ErrNoRocketMQ
 	}
 	accepted := annotations(m)

@@ -67,6 +67,7 @@ func Build(set input.Set) *Model {
 	}
 	m.keepRocketMQ()
 	m.lookup()
+	m.foreign()
 	m.releases()
 	m.absent()
 	m.cluster()

@@ -28,7 +28,9 @@ func Text(w io.Writer, r audit.Report, o TextOptions) error {
 	}
 	p.promises(r.Promise)
 	p.unresolved(r)
-	p.total(r)
+	if r.Error == "" { // no counts of nothing
+		p.total(r)
+	}
 	_, err := io.WriteString(w, p.out.String())
 	return err
 }

@@ -42,6 +42,7 @@ func layout(t *testing.T, name string) string {
 
 func TestAuditExitCodes(t *testing.T) {
 	sound, masters := layout(t, "static"), layout(t, "masters")
+	const stranger = "apiVersion: mq.example.com/v1\nkind: BrokerCluster\nmetadata: {name: a}\nspec: {image: 'apache/rocketmq:5.3.2'}\n"
 	broken := strings.Replace(sound, "inSyncReplicas=2", "inSyncReplicas=1", 1)
 	for name, c := range map[string]struct {
 		stdin string
@@ -70,6 +71,10 @@ func TestAuditExitCodes(t *testing.T) {
 		"not YAML, json":      {"a: [", []string{"-f", "-", "-o", "json"}, exitUnreadable, `"error": "stdin: `},
 		"not YAML, sarif":     {"a: [", []string{"-f", "-", "-o", "sarif"}, exitUnreadable, `"executionSuccessful": false`},
 		"no RocketMQ, json":   {"", []string{"-f", "-", "-o", "json"}, exitUnreadable, `"exitCode": 65`},
+		"a stranger's":        {stranger, []string{"-f", "-"}, exitUnreadable, "kind BrokerCluster of group mq.example.com looks like RocketMQ"},
+		"a stranger's, json":  {stranger, []string{"-f", "-", "-o", "json"}, exitUnreadable, `"error": "nothing in the input runs RocketMQ`},
+		"a stranger's, fails": {stranger, []string{"-f", "-", "--fail-on", "unknown"}, exitViolated, "BrokerCluster"},
+		"beside others":       {sound + "---\n" + stranger, []string{"-f", "-"}, 0, "BrokerCluster"},
 		"a summary":           {broken, []string{"-f", "-", "--summary"}, exitViolated, "loses seconds: sync-master-without-ack"},
 		"unknown fails":       {strings.Replace(sound, "configMap: {name: broker-a-master}", "configMap: {name: elsewhere}", 1), []string{"-f", "-", "--fail-on", "unknown"}, exitViolated, "elsewhere"},
 		"set without a chart": {sound, []string{"-f", "-", "--set", "a=b"}, exitUsage, "--chart"},
