@@ -26,16 +26,14 @@ func (m *machine) number(x syntax.ArithmExpr, depth int) (int, string) {
 	case *syntax.ParenArithm:
 		return m.number(x.X, depth+1)
 	case *syntax.UnaryArithm:
-		n, why := m.number(x.X, depth+1)
-		switch x.Op {
-		case syntax.Minus:
-			return -n, why
-		case syntax.Plus:
-			return n, why
-		case syntax.Not:
-			return truth(n == 0), why
-		}
+		return m.unaryNumber(x, depth)
 	case *syntax.BinaryArithm:
+		if operator, assigns := assignments[x.Op]; assigns {
+			return m.assignNumber(x, operator, depth)
+		}
+		if x.Op == syntax.TernQuest {
+			return m.choice(x, depth)
+		}
 		a, why := m.number(x.X, depth+1)
 		b, whyB := m.number(x.Y, depth+1)
 		if why == "" {
@@ -49,24 +47,115 @@ func (m *machine) number(x syntax.ArithmExpr, depth int) (int, string) {
 	return 0, "a calculation that is not followed"
 }
 
+func (m *machine) unaryNumber(x *syntax.UnaryArithm, depth int) (int, string) {
+	n, why := m.number(x.X, depth+1)
+	switch x.Op {
+	case syntax.Minus:
+		return -n, why
+	case syntax.Plus:
+		return n, why
+	case syntax.Not:
+		return truth(n == 0), why
+	case syntax.BitNegation:
+		return ^n, why
+	case syntax.Inc, syntax.Dec:
+		after := n + 1
+		if x.Op == syntax.Dec {
+			after = n - 1
+		}
+		if !m.setNumber(x.X, after, why) {
+			return 0, "a calculation that is not followed"
+		}
+		if x.Post {
+			return n, why
+		}
+		return after, why
+	}
+	return 0, "a calculation that is not followed"
+}
+
+// assignments are the operators that change a variable, with what they do to it.
+var assignments = map[syntax.BinAritOperator]syntax.BinAritOperator{
+	syntax.Assgn: syntax.Comma, syntax.AddAssgn: syntax.Add, syntax.SubAssgn: syntax.Sub, syntax.MulAssgn: syntax.Mul,
+	syntax.QuoAssgn: syntax.Quo, syntax.RemAssgn: syntax.Rem,
+}
+
+// assignNumber is NAME = x, NAME += x and the like.
+func (m *machine) assignNumber(x *syntax.BinaryArithm, operator syntax.BinAritOperator, depth int) (int, string) {
+	b, why := m.number(x.Y, depth+1)
+	if operator != syntax.Comma && why == "" {
+		var a int
+		if a, why = m.number(x.X, depth+1); why == "" {
+			b, why = calculate(operator, a, b)
+		}
+	}
+	if !m.setNumber(x.X, b, why) {
+		return 0, "a calculation that is not followed"
+	}
+	return b, why
+}
+
+// setNumber sets the variable that an expression names.
+func (m *machine) setNumber(x syntax.ArithmExpr, n int, why string) bool {
+	w, ok := x.(*syntax.Word)
+	if !ok || !syntax.ValidName(w.Lit()) {
+		return false
+	}
+	m.vars[w.Lit()] = strconv.Itoa(n)
+	if why != "" {
+		m.vars[w.Lit()] = Mark(why)
+	}
+	return true
+}
+
+// choice is a ? b : c.
+func (m *machine) choice(x *syntax.BinaryArithm, depth int) (int, string) {
+	condition, why := m.number(x.X, depth+1)
+	branches, ok := x.Y.(*syntax.BinaryArithm)
+	if why != "" || !ok || branches.Op != syntax.TernColon {
+		return 0, "a calculation that is not followed"
+	}
+	if condition != 0 {
+		return m.number(branches.X, depth+1)
+	}
+	return m.number(branches.Y, depth+1)
+}
+
 // operand reads a number or, without a dollar sign, a variable's name.
 func (m *machine) operand(text string) (int, string) {
 	text = strings.TrimSpace(text)
 	if !Known(text) {
 		return 0, Why(text)
 	}
-	if n, err := strconv.Atoi(strings.TrimPrefix(text, "10#")); err == nil {
+	if n, ok := literalNumber(text); ok {
 		return n, ""
 	}
 	value, _ := m.lookup(text)
 	if value == "" {
 		return 0, ""
 	}
-	n, err := strconv.Atoi(value)
-	if err != nil {
+	n, ok := literalNumber(value)
+	if !ok {
 		return 0, "a calculation with " + Show(value)
 	}
 	return n, ""
+}
+
+// literalNumber reads a whole number: octal with a leading 0, hexadecimal with 0x, or in a base such as 10#08.
+func literalNumber(text string) (int, bool) {
+	if base, digits, ok := strings.Cut(text, "#"); ok {
+		b, err := strconv.Atoi(base)
+		if err != nil || b < 2 || b > 36 {
+			return 0, false
+		}
+		n, err := strconv.ParseInt(digits, b, 64)
+		return int(n), err == nil
+	}
+	if strings.ContainsAny(text, "_boBO") {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(text, 0, 64)
+	return int(n), err == nil
 }
 
 func truth(ok bool) int {
@@ -74,6 +163,17 @@ func truth(ok bool) int {
 		return 1
 	}
 	return 0
+}
+
+func power(a, b int) (int, string) {
+	n := 1
+	if b < 0 || b > 64 {
+		return 0, "a calculation that is not followed"
+	}
+	for range b {
+		n *= a
+	}
+	return n, ""
 }
 
 func calculate(op syntax.BinAritOperator, a, b int) (int, string) {
@@ -104,6 +204,20 @@ func calculate(op syntax.BinAritOperator, a, b int) (int, string) {
 		return truth(a > b), ""
 	case syntax.Geq:
 		return truth(a >= b), ""
+	case syntax.Pow:
+		return power(a, b)
+	case syntax.And:
+		return a & b, ""
+	case syntax.Or:
+		return a | b, ""
+	case syntax.Xor:
+		return a ^ b, ""
+	case syntax.Shl:
+		return a << (uint(b) & 63), ""
+	case syntax.Shr:
+		return a >> (uint(b) & 63), ""
+	case syntax.Comma:
+		return b, ""
 	case syntax.AndArit:
 		return truth(a != 0 && b != 0), ""
 	case syntax.OrArit:

@@ -11,11 +11,11 @@ var builtins map[string]func(*machine, call) string
 
 func init() {
 	builtins = map[string]func(*machine, call) string{
-		"cd": cd, "exec": execute, "exit": exit, "return": nothing, "export": export, "readonly": export,
+		"cd": cd, "exec": execute, "exit": exit, "return": leave, "export": export, "readonly": export,
 		"unset": unset, "set": set, "shift": shift, "eval": eval, ".": source, "source": source, "trap": trap,
-		"wait": wait, ":": nothing, "true": nothing, "false": failure, "test": test, "[": test, "break": nothing,
-		"continue": nothing, "ulimit": nothing, "umask": nothing, "local": export, "read": read, "pwd": pwd,
-		"let": nothing, "shopt": nothing, "hash": nothing, "type": unknown, "kill": nothing, "command": command,
+		"wait": wait, ":": nothing, "true": nothing, "false": failure, "test": test, "[": test, "break": leave,
+		"continue": leave, "ulimit": nothing, "umask": nothing, "local": export, "read": read, "pwd": pwd,
+		"shopt": nothing, "hash": nothing, "type": unknown, "kill": nothing, "command": command,
 	}
 }
 
@@ -28,9 +28,22 @@ func unknown(m *machine, c call) string {
 	return Mark("the output of " + c.args[0] + " is only known when the pod runs")
 }
 
+// leave is break, continue and return: the loop or function around it takes note.
+func leave(m *machine, c call) string {
+	m.flow = c.args[0]
+	if len(c.args) > 1 && m.flow == "return" {
+		m.status = c.args[1]
+	} else if m.flow == "return" {
+		m.status = m.before
+	}
+	return ""
+}
+
 func cd(m *machine, c call) string {
 	if len(c.args) > 1 && Known(c.args[1]) {
+		m.vars["OLDPWD"] = m.dir
 		m.dir = m.abs(c.args[1])
+		m.vars["PWD"] = m.dir
 	}
 	return ""
 }
@@ -83,15 +96,22 @@ func export(m *machine, c call) string {
 func unset(m *machine, c call) string {
 	for _, name := range c.args[1:] {
 		delete(m.vars, name)
+		delete(m.arrays, name)
+		delete(m.exported, name)
 	}
 	return ""
 }
 
 // set replaces the positional parameters; its options do not matter here.
 func set(m *machine, c call) string {
-	for i, a := range c.args {
-		if a == "--" {
+	for i, a := range c.args[1:] {
+		switch {
+		case a == "--":
+			m.args = c.args[i+2:]
+			return ""
+		case !strings.HasPrefix(a, "-") && !strings.HasPrefix(a, "+") && (i == 0 || c.args[i] != "-o" && !strings.HasSuffix(c.args[i], "o")):
 			m.args = c.args[i+1:]
+			return ""
 		}
 	}
 	return ""
@@ -149,15 +169,80 @@ func test(m *machine, c call) string {
 	return ""
 }
 
+// read takes a line of the input apart. The last name gets what is left; without names it is REPLY.
 func read(m *machine, c call) string {
-	line, _, _ := strings.Cut(c.in, "\n")
-	for _, name := range c.args[1:] {
-		if !strings.HasPrefix(name, "-") {
-			m.vars[name] = line
-			line = ""
+	o := parse(c.args[1:], "adpntu")
+	line, rest, complete := strings.Cut(c.in, "\n")
+	m.taken += len(c.in) - len(rest)
+	m.status = statusOf(complete, "")
+	if _, delimited := o.values['d']; delimited {
+		m.note("a read with another delimiter than the end of the line")
+	}
+	if !o.flags['r'] {
+		line = strings.ReplaceAll(line, `\`, "")
+	}
+	separators := m.separators(c)
+	if name, ok := o.values['a']; ok {
+		m.setArray(name, fieldsBy(line, separators, -1))
+		return ""
+	}
+	if len(o.names) == 0 {
+		o.names = []string{"REPLY"}
+	}
+	values := fieldsBy(line, separators, len(o.names))
+	for i, name := range o.names {
+		m.vars[name] = ""
+		if i < len(values) {
+			m.vars[name] = values[i]
 		}
 	}
 	return ""
+}
+
+// separators is IFS as a command sees it.
+func (m *machine) separators(c call) string {
+	if value, ok := c.assigns["IFS"]; ok {
+		return value
+	}
+	if value, ok := m.vars["IFS"]; ok {
+		return value
+	}
+	return " \t\n"
+}
+
+// fieldsBy cuts a text into at most n fields, as the shell does: blanks join, other separators do not.
+func fieldsBy(text, separators string, n int) []string {
+	const blanks = " \t\n"
+	blank := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(blanks, r) {
+			return r
+		}
+		return -1
+	}, separators)
+	text = strings.Trim(text, blank)
+	if separators == "" || !Known(text) {
+		if text == "" {
+			return nil
+		}
+		return []string{text}
+	}
+	var all []string
+	for text != "" && (n < 0 || len(all) < n-1) {
+		at := strings.IndexAny(text, separators)
+		if at < 0 {
+			break
+		}
+		all = append(all, text[:at])
+		rest := strings.TrimLeft(text[at:], blank)
+		if rest != "" && len(rest) == len(text[at:]) || rest != "" && strings.IndexByte(separators, rest[0]) >= 0 {
+			rest = strings.TrimLeft(rest[1:], blank)
+		}
+		text = rest
+	}
+	if text != "" {
+		all = append(all, text)
+	}
+	return all
 }
 
 // command looks a program up with -v, and otherwise runs it.

@@ -47,7 +47,7 @@ func (m *machine) run(c call) string {
 		return m.function(body, c)
 	}
 	if builtin, ok := builtins[name]; ok {
-		m.status = "0"
+		m.before, m.status = m.status, "0"
 		return builtin(m, c)
 	}
 	if tool, ok := tools[path.Base(name)]; ok {
@@ -68,6 +68,9 @@ func (m *machine) function(body *syntax.Stmt, c call) string {
 	m.args, m.depth = c.args[1:], m.depth+1
 	out := m.stmt(body, c.in)
 	m.args, m.depth = saved, m.depth-1
+	if m.flow == "return" {
+		m.flow = ""
+	}
 	return out
 }
 
@@ -107,17 +110,20 @@ func hasPrefix(base string) bool { _, ok := prefixes[base]; return ok }
 // shell follows "sh -c TEXT" and "sh FILE".
 func (m *machine) shell(c call) {
 	args, text, name := c.args[1:], "", "the start script"
-	inline := false
+	inline, fromInput, zero := false, false, path.Base(c.args[0])
 	for len(args) > 0 && len(args[0]) > 1 && (args[0][0] == '-' || args[0][0] == '+') {
 		flag := args[0]
 		args = args[1:]
 		if flag == "-o" && len(args) > 0 {
 			args = args[1:]
-		} else if !strings.HasPrefix(flag, "--") && strings.Contains(flag, "c") {
-			inline = true
+		} else if !strings.HasPrefix(flag, "--") {
+			inline = inline || strings.Contains(flag, "c")
+			fromInput = fromInput || flag == "-s"
 		}
 	}
 	switch {
+	case fromInput:
+		text = c.in
 	case len(args) == 0 && c.in == "":
 		m.idle("a shell without a script")
 		return
@@ -126,7 +132,7 @@ func (m *machine) shell(c call) {
 	case inline:
 		text, args = args[0], args[1:]
 		if len(args) > 0 {
-			args = args[1:] // the first is $0
+			zero, args = args[0], args[1:]
 		}
 	default:
 		known := false
@@ -135,9 +141,12 @@ func (m *machine) shell(c call) {
 			m.record(call{args: args, line: c.line, replaces: c.replaces, assigns: c.assigns})
 			return
 		}
-		args = args[1:]
+		zero, args = name, args[1:]
 	}
-	m.child(c, path.Base(c.args[0]), func(child *machine) { child.lastOf(text, name, inline) }, args)
+	m.child(c, path.Base(c.args[0]), func(child *machine) {
+		child.zero = zero
+		child.lastOf(text, name, inline)
+	}, args)
 }
 
 // lastOf runs a script; a single plain command after -c takes the shell's place, as bash and dash do.
@@ -179,9 +188,9 @@ func (m *machine) child(c call, name string, run func(*machine), args []string) 
 	child.funcs = map[string]*syntax.Stmt{}
 	child.args = args
 	child.above = append(m.parents(c.replaces), name)
-	child.stopped = false
+	child.stopped, child.flow, child.sink, child.arrays = false, "", "", map[string][]string{}
 	run(child)
-	m.files, m.status = child.files, child.status
+	m.files, m.status, m.dirs, m.gone = child.files, child.status, child.dirs, child.gone
 	if c.replaces || child.maybeForever() {
 		m.stopped = true
 	}
@@ -233,6 +242,11 @@ func (m *machine) prefixed(base string, c call) {
 		name, value, isAssign := strings.Cut(args[0], "=")
 		switch {
 		case args[0] == "--":
+		case base == "env" && args[0] == "-u" && len(args) > 1:
+			m = m.without(args[1])
+			args = args[1:]
+		case (base == "nice" || base == "ionice") && (args[0] == "-n" || args[0] == "-c") && len(args) > 1:
+			args = args[1:]
 		case strings.HasPrefix(args[0], "-"):
 			if strings.Contains(args[0], "g") {
 				group = " -g"
@@ -247,6 +261,13 @@ func (m *machine) prefixed(base string, c call) {
 		}
 		args = args[1:]
 	}
+}
+
+// without is a machine for one program that does not see a variable.
+func (m *machine) without(name string) *machine {
+	c := m.fork()
+	delete(c.vars, name)
+	return c
 }
 
 // below runs a program under an init process, or in the place of a prefix that replaces itself.

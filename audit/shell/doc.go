@@ -16,6 +16,8 @@ type World struct {
 	Complete bool
 	// File returns the text of a file that the manifests provide.
 	File func(path string) (string, bool)
+	// Folder says whether a path is a folder of the container, as far as that is known; nil knows none.
+	Folder func(path string) bool
 	// Dir is the working directory.
 	Dir string
 }

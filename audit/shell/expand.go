@@ -1,8 +1,11 @@
 package shell
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
+	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/pattern"
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -55,6 +58,9 @@ func (m *machine) part(p syntax.WordPart, q quoting) string {
 	case *syntax.ParamExp:
 		return m.param(p)
 	case *syntax.CmdSubst:
+		if name, ok := onlyRead(p); ok {
+			return strings.TrimRight(m.content(m.word(name)), "\n")
+		}
 		return strings.TrimRight(m.subshell(p.Stmts, ""), "\n")
 	case *syntax.ArithmExp:
 		return m.arithmetic(p.X)
@@ -62,6 +68,14 @@ func (m *machine) part(p syntax.WordPart, q quoting) string {
 		return "*"
 	}
 	return Mark("a construct of the start script that is not followed")
+}
+
+// onlyRead returns the file of $(< FILE).
+func onlyRead(p *syntax.CmdSubst) (*syntax.Word, bool) {
+	if len(p.Stmts) != 1 || p.Stmts[0].Cmd != nil || len(p.Stmts[0].Redirs) != 1 || p.Stmts[0].Redirs[0].Op != syntax.RdrIn {
+		return nil, false
+	}
+	return p.Stmts[0].Redirs[0].Word, true
 }
 
 func quotedIn(text string, q quoting) string {
@@ -116,8 +130,45 @@ func (m *machine) fields(words []*syntax.Word) []string {
 	return all
 }
 
-// braces leaves brace expansions alone: they are rare in start scripts and can grow without end.
-func braces(w *syntax.Word) []*syntax.Word { return []*syntax.Word{w} }
+// maxBraces bounds a range in braces, and how many of them a word may have: they multiply.
+const (
+	maxBraces      = 1000
+	maxBraceGroups = 3
+)
+
+// braces expands {a,b} and {1..3}, and leaves alone what would grow without end.
+func braces(w *syntax.Word) []*syntax.Word {
+	if !strings.Contains(w.Lit(), "{") && !slices.ContainsFunc(w.Parts, openBrace) {
+		return []*syntax.Word{w}
+	}
+	opened := &syntax.Word{Parts: slices.Clone(w.Parts)}
+	syntax.SplitBraces(opened)
+	groups := 0
+	for _, p := range opened.Parts {
+		b, ok := p.(*syntax.BraceExp)
+		if !ok {
+			continue
+		}
+		if groups++; groups > maxBraceGroups || len(b.Elems) > maxBraces || b.Sequence && !shortRange(b) {
+			return []*syntax.Word{w}
+		}
+	}
+	if groups == 0 {
+		return []*syntax.Word{w}
+	}
+	return expand.Braces(opened)
+}
+
+func openBrace(p syntax.WordPart) bool {
+	lit, ok := p.(*syntax.Lit)
+	return ok && strings.Contains(lit.Value, "{")
+}
+
+func shortRange(b *syntax.BraceExp) bool {
+	first, errFirst := strconv.Atoi(b.Elems[0].Lit())
+	last, errLast := strconv.Atoi(b.Elems[1].Lit())
+	return errFirst != nil || errLast != nil || last-first < maxBraces && first-last < maxBraces
+}
 
 func (m *machine) split(w *syntax.Word) []string {
 	if args, ok := m.positional(w); ok {
@@ -131,9 +182,12 @@ func (m *machine) split(w *syntax.Word) []string {
 			current, open = current+text, true
 			continue
 		}
-		pieces := strings.Fields(text)
+		pieces, ifs := strings.Fields(text), false
+		if separators := m.separators(call{}); separators != " \t\n" {
+			pieces, ifs = fieldsBy(text, separators, -1), true
+		}
 		for i, piece := range pieces {
-			if i > 0 || startsBlank(text) && i == 0 {
+			if i > 0 || !ifs && startsBlank(text) {
 				if open {
 					fields = append(fields, current)
 				}
@@ -141,7 +195,7 @@ func (m *machine) split(w *syntax.Word) []string {
 			}
 			current, open = current+piece, true
 		}
-		if len(pieces) > 0 && endsBlank(text) {
+		if len(pieces) > 0 && !ifs && endsBlank(text) {
 			fields = append(fields, current)
 			current, open = "", false
 		}
@@ -174,7 +228,14 @@ func (m *machine) positional(w *syntax.Word) ([]string, bool) {
 		part = d.Parts[0]
 	}
 	p, ok := part.(*syntax.ParamExp)
-	if !ok || p.Exp != nil || p.Slice != nil || p.Param == nil || p.Param.Value != "@" && p.Param.Value != "*" {
+	if !ok || p.Exp != nil || p.Slice != nil || p.Param == nil || p.Length || p.Excl {
+		return nil, false
+	}
+	if p.Index != nil && wholeIndex(p.Index) {
+		list, known := m.arrays[p.Param.Value]
+		return list, known
+	}
+	if p.Param.Value != "@" && p.Param.Value != "*" {
 		return nil, false
 	}
 	return m.args, true

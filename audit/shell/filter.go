@@ -2,6 +2,7 @@ package shell
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -25,115 +26,128 @@ func lines(text string, each func(string) (string, bool)) string {
 	return joined
 }
 
+// ended puts an end to the last line, as tools do that write line by line.
+func ended(text string) string {
+	if text == "" || strings.HasSuffix(text, "\n") {
+		return text
+	}
+	return text + "\n"
+}
+
 // marked is a filter's answer to a line that holds a mark.
 func marked(line string) (string, bool) { return Mark(Why(line)), true }
 
-// option returns the value of -x VALUE or -xVALUE.
-func option(args []string, flag string) (string, bool) {
-	for i, a := range args {
-		switch {
-		case a == flag && i+1 < len(args):
-			return args[i+1], true
-		case strings.HasPrefix(a, flag) && len(a) > len(flag):
-			return a[len(flag):], true
-		}
-	}
-	return "", false
+// options are the parts of a text tool's command line.
+type options struct {
+	flags  map[byte]bool
+	values map[byte]string
+	names  []string
 }
 
-func cut(_ *machine, c call) string {
-	delimiter, ok := option(c.args, "-d")
-	if !ok {
+// parse reads short options; with holds those that take a value.
+func parse(args []string, with string) options {
+	o := options{flags: map[byte]bool{}, values: map[byte]string{}}
+	for i := 0; i < len(args); i++ {
+		a := args[i]
+		if len(a) < 2 || a[0] != '-' || !Known(a) {
+			o.names = append(o.names, a)
+			continue
+		}
+		if a == "--" {
+			o.names = append(o.names, args[i+1:]...)
+			break
+		}
+		for j := 1; j < len(a); j++ {
+			if strings.IndexByte(with, a[j]) < 0 {
+				o.flags[a[j]] = true
+				continue
+			}
+			o.values[a[j]] = a[j+1:]
+			if j+1 == len(a) && i+1 < len(args) {
+				i++
+				o.values[a[j]] = args[i]
+			}
+			break
+		}
+	}
+	return o
+}
+
+// input is the text that a tool reads: that of its files, or its standard input.
+func (o options) input(m *machine, c call, from int) string {
+	if len(o.names) <= from {
+		return c.in
+	}
+	var out strings.Builder
+	for _, name := range o.names[from:] {
+		if name == "-" {
+			out.WriteString(c.in)
+		} else {
+			out.WriteString(m.content(name))
+		}
+	}
+	return out.String()
+}
+
+func cut(m *machine, c call) string {
+	o := parse(c.args[1:], "dfcb")
+	delimiter, given := o.values['d']
+	if !given {
 		delimiter = "\t"
 	}
-	field, _ := option(c.args, "-f")
-	n, err := strconv.Atoi(field)
-	if err != nil || n < 1 {
+	list, byField := o.values['f']
+	if !byField {
+		list = o.values['c'] + o.values['b']
+	}
+	picks, ok := ranges(list)
+	if !ok || len(delimiter) != 1 && byField {
 		return Mark("the output of cut")
 	}
-	return lines(c.in, func(line string) (string, bool) {
-		if !Known(line) {
-			return marked(line)
-		}
-		parts := strings.Split(line, delimiter)
-		if len(parts) == 1 {
-			return line, true
-		}
-		if n > len(parts) {
-			return "", true
-		}
-		return parts[n-1], true
-	})
-}
-
-func tr(_ *machine, c call) string {
-	if !Known(c.in) {
-		return Mark(Why(c.in))
-	}
-	if len(c.args) == 3 && c.args[1] == "-d" {
-		return strings.NewReplacer(setOf(c.args[2])...).Replace(c.in)
-	}
-	if len(c.args) != 3 {
-		return Mark("the output of tr")
-	}
-	from, to := c.args[1], c.args[2]
-	switch {
-	case strings.Contains(from, "lower") && strings.Contains(to, "upper") || from == "a-z" && to == "A-Z":
-		return strings.ToUpper(c.in)
-	case strings.Contains(from, "upper") && strings.Contains(to, "lower") || from == "A-Z" && to == "a-z":
-		return strings.ToLower(c.in)
-	case len(from) == 1 && len(to) == 1:
-		return strings.ReplaceAll(c.in, from, to)
-	case from == `\n` || to == `\n`:
-		return strings.ReplaceAll(c.in, strings.ReplaceAll(from, `\n`, "\n"), strings.ReplaceAll(to, `\n`, "\n"))
-	}
-	return Mark("the output of tr")
-}
-
-// setOf lists replacements that delete each character of a set.
-func setOf(set string) []string {
-	set = strings.NewReplacer("0-9", "0123456789", `\n`, "\n", `\r`, "\r", "[:space:]", " \t\n").Replace(set)
-	var pairs []string
-	for _, r := range set {
-		pairs = append(pairs, string(r), "")
-	}
-	return pairs
-}
-
-var awkField = regexp.MustCompile(`^\s*\{\s*print\s+\$(NF|\d+)\s*;?\s*\}\s*$`)
-
-// awk understands what start scripts use it for: printing one field.
-func awk(_ *machine, c call) string {
-	separator, hasSeparator := option(c.args, "-F")
-	var field []string
-	for _, a := range c.args[1:] {
-		if found := awkField.FindStringSubmatch(a); found != nil {
-			field = found
-		}
-	}
-	if field == nil {
-		return Mark("the output of awk")
-	}
-	return lines(c.in, func(line string) (string, bool) {
-		if !Known(line) {
-			return marked(line)
-		}
-		parts := strings.Fields(line)
-		if hasSeparator {
-			parts = strings.Split(line, separator)
-		}
-		n := len(parts)
-		if field[1] != "NF" {
-			n, _ = strconv.Atoi(field[1])
-		}
+	return ended(lines(o.input(m, c, 0), func(line string) (string, bool) {
 		switch {
-		case n == 0:
-			return line, true
-		case n > len(parts):
-			return "", true
+		case !Known(line):
+			return marked(line)
+		case !byField:
+			return strings.Join(pick(strings.Split(line, ""), picks), ""), true
+		case !strings.Contains(line, delimiter):
+			return line, !o.flags['s']
 		}
-		return parts[n-1], true
-	})
+		return strings.Join(pick(strings.Split(line, delimiter), picks), delimiter), true
+	}))
+}
+
+// ranges reads a list such as 1,3-5,7-; the end 0 is open.
+func ranges(list string) ([][2]int, bool) {
+	var all [][2]int
+	for _, part := range strings.Split(list, ",") {
+		from, to, isRange := strings.Cut(part, "-")
+		first, errFrom := strconv.Atoi(from)
+		last, errTo := strconv.Atoi(to)
+		if isRange && from == "" {
+			first, errFrom = 1, nil
+		}
+		if isRange && to == "" {
+			last, errTo = 0, nil
+		}
+		if !isRange {
+			last, errTo = first, nil
+		}
+		if errFrom != nil || errTo != nil || first < 1 || part == "-" {
+			return nil, false
+		}
+		all = append(all, [2]int{first, last})
+	}
+	return all, true
+}
+
+func pick(parts []string, picks [][2]int) []string {
+	var all []string
+	for i, part := range parts {
+		if slices.ContainsFunc(picks, func(p [2]int) bool { return i+1 >= p[0] && (p[1] == 0 || i+1 <= p[1]) }) {
+			all = append(all, part)
+		}
+	}
+	return all
 }
 
 var reference = regexp.MustCompile(`\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)`)
@@ -146,17 +160,18 @@ func envsubst(m *machine, c call) string {
 			only[found[1]+found[2]] = true
 		}
 	}
+	listed := len(c.args) > 1
 	return reference.ReplaceAllStringFunc(c.in, func(text string) string {
 		found := reference.FindStringSubmatch(text)
 		name := found[1] + found[2]
-		if len(only) > 0 && !only[name] {
+		if listed && !only[name] {
 			return text
-		}
-		if _, set := m.vars[name]; set && !m.exported[name] && c.assigns[name] == "" {
-			return ""
 		}
 		if value, ok := c.assigns[name]; ok {
 			return value
+		}
+		if _, set := m.vars[name]; set && !m.exported[name] {
+			return ""
 		}
 		value, _ := m.lookup(name)
 		return value
@@ -165,34 +180,58 @@ func envsubst(m *machine, c call) string {
 
 // grep passes the lines that match; with -q only its status matters.
 func grep(m *machine, c call) string {
-	args := c.args[1:]
-	names := operands(args)
-	if len(names) == 0 {
-		return ""
+	o := parse(c.args[1:], "emABC")
+	pattern, explicit := o.values['e']
+	from := 0
+	if !explicit {
+		if len(o.names) == 0 {
+			return ""
+		}
+		pattern, from = o.names[0], 1
 	}
-	text := c.in
-	if len(names) > 1 {
-		text = m.content(names[1])
-	}
-	expr, ok := basicExpr(names[0], hasFlag(args, 'E') || hasFlag(args, 'P'))
-	if !ok || !Known(text) || hasFlag(args, 'o') || hasFlag(args, 'i') {
+	text := o.input(m, c, from)
+	expr, ok := grepExpr(o, pattern)
+	if !ok || !Known(text) || len(o.names) > from+1 || o.flags['r'] || o.flags['l'] || o.flags['n'] || o.values['A']+o.values['B']+o.values['C']+o.values['m'] != "" {
 		m.status = Mark("the status of grep is only known when the pod runs")
 		return Mark("the output of grep")
 	}
-	invert := hasFlag(args, 'v')
-	out := lines(text, func(line string) (string, bool) { return line, expr.MatchString(line) != invert })
-	m.status = statusOf(out != "", "")
-	if hasFlag(args, 'q') || hasFlag(args, 'c') {
-		return ""
+	var out []string
+	for _, line := range split(text) {
+		if expr.MatchString(line) == o.flags['v'] {
+			continue
+		}
+		if o.flags['o'] && !o.flags['v'] {
+			out = append(out, slices.DeleteFunc(expr.FindAllString(line, -1), func(s string) bool { return s == "" })...)
+			continue
+		}
+		out = append(out, line)
 	}
-	return out
+	m.status = statusOf(len(out) > 0, "")
+	switch {
+	case o.flags['q']:
+		return ""
+	case o.flags['c']:
+		return strconv.Itoa(len(out)) + "\n"
+	}
+	return ended(strings.Join(out, "\n"))
 }
 
-func hasFlag(args []string, flag byte) bool {
-	for _, a := range args {
-		if len(a) > 1 && a[0] == '-' && a[1] != '-' && strings.IndexByte(a, flag) > 0 {
-			return true
-		}
+func grepExpr(o options, pattern string) (*regexp.Regexp, bool) {
+	extended := o.flags['E'] || o.flags['P']
+	if o.flags['F'] {
+		pattern, extended = regexp.QuoteMeta(pattern), true
 	}
-	return false
+	if !extended && (o.flags['w'] || o.flags['x']) {
+		pattern, extended = fromBasic(pattern), true
+	}
+	switch {
+	case o.flags['x']:
+		pattern = "^(?:" + pattern + ")$"
+	case o.flags['w']:
+		pattern = `\b(?:` + pattern + `)\b`
+	}
+	if o.flags['i'] {
+		pattern = "(?i)" + pattern
+	}
+	return basicExpr(pattern, extended)
 }

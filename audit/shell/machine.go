@@ -31,17 +31,31 @@ type machine struct {
 	vars     map[string]string
 	exported map[string]bool
 	files    map[string]string
-	funcs    map[string]*syntax.Stmt
-	args     []string
-	match    []string
-	dir      string
-	status   string
-	above    []string
-	depth    int
-	maybe    bool
-	behind   bool
-	discards bool
-	stopped  bool
+	// dirs are the folders that were made, gone the files that were removed.
+	dirs, gone map[string]bool
+	arrays     map[string][]string
+	funcs      map[string]*syntax.Stmt
+	args       []string
+	match      []string
+	dir        string
+	status     string
+	above      []string
+	depth      int
+	maybe      bool
+	behind     bool
+	discards   bool
+	stopped    bool
+	// flow is "break", "continue" or "return" on the way to the loop or function that it ends; unsure says that a
+	// condition which is not known decides whether a loop goes on.
+	flow   string
+	unsure bool
+	// taken counts the bytes that were read of the input.
+	taken int
+	// sink is the file that exec sent the shell's output to.
+	sink string
+	zero string
+	// before is the status of the last command, which return hands on.
+	before string
 }
 
 // Follow traces a container's command.
@@ -50,6 +64,7 @@ func Follow(argv []string, w World) Trace {
 	m := &machine{
 		world: w, trace: &trace, budget: &budget{}, vars: maps.Clone(w.Env), exported: map[string]bool{},
 		files: map[string]string{}, funcs: map[string]*syntax.Stmt{}, dir: w.Dir, status: "0",
+		dirs: map[string]bool{}, gone: map[string]bool{}, arrays: map[string][]string{},
 	}
 	if m.vars == nil {
 		m.vars = map[string]string{}
@@ -97,6 +112,7 @@ func (m *machine) fork() *machine {
 	c := *m
 	c.vars, c.exported = maps.Clone(m.vars), maps.Clone(m.exported)
 	c.files, c.funcs = maps.Clone(m.files), maps.Clone(m.funcs)
+	c.dirs, c.gone, c.arrays = maps.Clone(m.dirs), maps.Clone(m.gone), maps.Clone(m.arrays)
 	c.depth++
 	return &c
 }
@@ -152,7 +168,7 @@ func (m *machine) read(name string) (string, bool) {
 	if text, ok := m.files[name]; ok {
 		return text, true
 	}
-	if m.world.File == nil {
+	if m.world.File == nil || m.gone[name] {
 		return "", false
 	}
 	text, ok := m.world.File(name)
@@ -180,6 +196,7 @@ func (m *machine) write(name, text string, add bool) {
 		}
 	}
 	if len(m.files) < 200 {
+		delete(m.gone, m.abs(name))
 		m.files[m.abs(name)] = m.keep(text)
 	}
 }

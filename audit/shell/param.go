@@ -10,10 +10,16 @@ import (
 
 // param expands ${...} in all the forms that start scripts use.
 func (m *machine) param(p *syntax.ParamExp) string {
-	if p.Excl || p.Names != 0 || p.Param == nil {
+	if p.Names != 0 || p.Param == nil {
 		return Mark("an indirect variable is not followed")
 	}
 	value, defined := m.named(p)
+	if p.Excl {
+		if !syntax.ValidName(value) || p.Index != nil {
+			return Mark("an indirect variable is not followed")
+		}
+		value, defined = m.lookup(value)
+	}
 	switch {
 	case p.Exp != nil && p.Exp.Op <= syntax.AssignUnsetOrNull:
 		return m.alternative(p, value, defined)
@@ -38,7 +44,7 @@ func (m *machine) named(p *syntax.ParamExp) (string, bool) {
 		return m.matched(p.Index), true
 	}
 	if p.Index != nil {
-		return Mark("the array " + name + " is not followed"), true
+		return m.element(p), true
 	}
 	switch name {
 	case "?":
@@ -48,6 +54,9 @@ func (m *machine) named(p *syntax.ParamExp) (string, bool) {
 	case "@", "*":
 		return strings.Join(m.args, " "), len(m.args) > 0
 	case "0":
+		if m.zero != "" {
+			return m.zero, true
+		}
 		return "sh", true
 	case "$", "!", "RANDOM", "PPID", "SECONDS":
 		return Mark("$" + name + " is only known when the pod runs"), true
@@ -59,6 +68,40 @@ func (m *machine) named(p *syntax.ParamExp) (string, bool) {
 		return "", false
 	}
 	return m.lookup(name)
+}
+
+// element returns one element of an array, or all of them joined.
+func (m *machine) element(p *syntax.ParamExp) string {
+	name := p.Param.Value
+	list, ok := m.arrays[name]
+	if !ok {
+		if value, set := m.vars[name]; set {
+			list, ok = []string{value}, true
+		}
+	}
+	if all := wholeIndex(p.Index); all && (ok || m.world.Complete) {
+		if p.Length {
+			return strings.Repeat("x", len(list)) // its length is asked for, and is how many there are
+		}
+		return strings.Join(list, " ")
+	}
+	n, err := strconv.Atoi(m.arithmetic(p.Index))
+	if n < 0 {
+		n += len(list)
+	}
+	switch {
+	case err != nil || !ok && !m.world.Complete:
+		return Mark("the array " + name + " is not followed")
+	case n < 0 || n >= len(list):
+		return ""
+	}
+	return list[n]
+}
+
+// wholeIndex says whether an index is @ or *.
+func wholeIndex(x syntax.ArithmExpr) bool {
+	w, ok := x.(*syntax.Word)
+	return ok && (w.Lit() == "@" || w.Lit() == "*")
 }
 
 func (m *machine) matched(index syntax.ArithmExpr) string {
@@ -130,15 +173,50 @@ func (m *machine) slice(s *syntax.Slice, value string) string {
 
 func (m *machine) replace(r *syntax.Replace, value string) string {
 	glob, with := m.pattern(r.Orig), m.word(r.With)
-	expr, ok := globExpr(glob, 0)
+	anchor, mode := byte(0), pattern.Mode(0)
+	if !r.All && glob != "" && (glob[0] == '#' || glob[0] == '%') {
+		anchor, glob = glob[0], glob[1:]
+	}
+	if glob == "" {
+		return anchored(value, with, anchor)
+	}
+	expr, ok := globExpr(glob, mode)
 	if !ok || !Known(glob) {
 		return Mark("a replacement in the start script that cannot be followed")
+	}
+	if anchor != 0 {
+		return m.keep(replaceAt(value, glob, with, anchor))
 	}
 	if r.All {
 		return m.keep(expr.ReplaceAllLiteralString(value, with))
 	}
 	if at := expr.FindStringIndex(value); at != nil {
 		return m.keep(value[:at[0]] + with + value[at[1]:])
+	}
+	return value
+}
+
+// anchored is the replacement of nothing at the beginning or the end.
+func anchored(value, with string, anchor byte) string {
+	switch anchor {
+	case '#':
+		return with + value
+	case '%':
+		return value + with
+	}
+	return value
+}
+
+// replaceAt replaces the longest match at the beginning or at the end of a text.
+func replaceAt(value, glob, with string, anchor byte) string {
+	expr, ok := globExpr(glob, pattern.EntireString)
+	for n := len(value); ok && n >= 0 && len(value) < 512; n-- {
+		if anchor == '#' && expr.MatchString(value[:n]) {
+			return with + value[n:]
+		}
+		if anchor == '%' && expr.MatchString(value[len(value)-n:]) {
+			return value[:len(value)-n] + with
+		}
 	}
 	return value
 }
@@ -150,7 +228,11 @@ func (m *machine) trim(e *syntax.Expansion, value string) string {
 		return strings.ToUpper(value)
 	case syntax.LowerAll:
 		return strings.ToLower(value)
-	case syntax.UpperFirst, syntax.LowerFirst, syntax.OtherParamOps:
+	case syntax.UpperFirst:
+		return strings.ToUpper(value[:min(1, len(value))]) + value[min(1, len(value)):]
+	case syntax.LowerFirst:
+		return strings.ToLower(value[:min(1, len(value))]) + value[min(1, len(value)):]
+	case syntax.OtherParamOps:
 		return Mark("a change of a text that is not followed")
 	}
 	glob := m.pattern(e.Word)

@@ -1,50 +1,51 @@
 package shell
 
 import (
-	"regexp"
+	"strconv"
 	"strings"
 )
 
-// edit is one command of a sed script: an address, and what is done to the lines that it selects.
-type edit struct {
-	address *regexp.Regexp
-	last    bool
-	verb    byte
-	match   *regexp.Regexp
-	with    string
-	global  bool
-	text    string
-}
-
 // sed follows substitutions, deletions and added lines, on files in place or on what it reads.
 func sed(m *machine, c call) string {
-	scripts, names, inPlace, extended := sedArgs(c.args[1:])
-	var edits []edit
-	for _, script := range scripts {
-		parsed, ok := sedScript(script, extended)
+	o := sedArgs(c.args[1:])
+	p := program{quiet: o.quiet}
+	for _, script := range o.scripts {
+		parsed, ok := sedScript(script, o.extended)
 		if !ok {
-			for _, name := range names {
-				if inPlace {
-					m.write(name, spoil(m.content(name), "sed "+Show(script)+" is not followed"), false)
-				}
-			}
-			return Mark("the output of sed " + Show(script))
+			return o.spoiled(m, script)
 		}
-		edits = append(edits, parsed...)
+		p.edits = append(p.edits, parsed...)
 	}
-	if len(names) == 0 {
-		return apply(edits, c.in)
+	if len(o.names) == 0 {
+		return p.run(c.in)
 	}
-	var out strings.Builder
-	for _, name := range names {
-		text := apply(edits, m.content(name))
-		if inPlace {
-			m.write(name, text, false)
-		} else {
-			out.WriteString(text)
+	if !o.inPlace {
+		var all strings.Builder
+		for _, name := range o.names {
+			all.WriteString(m.content(name))
+		}
+		return p.run(all.String())
+	}
+	for _, name := range o.names {
+		m.write(name, p.run(m.content(name)), false)
+	}
+	return ""
+}
+
+// sedOptions are the parts of sed's command line.
+type sedOptions struct {
+	scripts, names           []string
+	inPlace, extended, quiet bool
+}
+
+// spoiled is the answer to a script that is not followed: its files are not known any more.
+func (o sedOptions) spoiled(m *machine, script string) string {
+	for _, name := range o.names {
+		if o.inPlace {
+			m.write(name, spoil(m.content(name), "sed "+Show(script)+" is not followed"), false)
 		}
 	}
-	return out.String()
+	return Mark("the output of sed " + Show(script))
 }
 
 // spoil marks the value of every setting in a text.
@@ -57,46 +58,64 @@ func spoil(text, why string) string {
 	})
 }
 
-func sedArgs(args []string) (scripts, names []string, inPlace, extended bool) {
+func sedArgs(args []string) sedOptions {
+	var o sedOptions
 	explicit := false
 	for i := 0; i < len(args); i++ {
 		a := args[i]
 		switch {
-		case a == "-e" || a == "--expression":
-			if i+1 < len(args) {
-				i++
-				scripts, explicit = append(scripts, args[i]), true
-			}
-		case strings.HasPrefix(a, "-i"), a == "--in-place":
-			inPlace = true
+		case a == "--":
+		case a == "--expression" && i+1 < len(args):
+			i++
+			o.scripts, explicit = append(o.scripts, args[i]), true
+		case strings.HasPrefix(a, "--expression="):
+			o.scripts, explicit = append(o.scripts, a[len("--expression="):]), true
+		case strings.HasPrefix(a, "--in-place"):
+			o.inPlace = true
+		case strings.HasPrefix(a, "--"):
+			o.extended = o.extended || a == "--regexp-extended"
+			o.quiet = o.quiet || a == "--quiet" || a == "--silent"
 		case strings.HasPrefix(a, "-") && len(a) > 1:
-			extended = extended || strings.ContainsAny(a, "Er")
-			inPlace = inPlace || strings.Contains(a, "i")
-			if strings.HasSuffix(a, "e") && i+1 < len(args) {
+			if o.letters(a[1:]) && i+1 < len(args) {
 				i++
-				scripts, explicit = append(scripts, args[i]), true
+				o.scripts, explicit = append(o.scripts, args[i]), true
 			}
 		default:
-			names = append(names, a)
+			o.names = append(o.names, a)
 		}
 	}
-	if !explicit && len(names) > 0 {
-		scripts, names = append(scripts, names[0]), names[1:]
+	if !explicit && len(o.names) > 0 {
+		o.scripts, o.names = append(o.scripts, o.names[0]), o.names[1:]
 	}
-	return scripts, names, inPlace, extended
+	return o
+}
+
+// letters reads a group of short options, and says whether a script follows. What stands behind i is a suffix.
+func (o *sedOptions) letters(group string) bool {
+	for i := range len(group) {
+		switch group[i] {
+		case 'i':
+			o.inPlace = true
+			return false
+		case 'E', 'r':
+			o.extended = true
+		case 'n':
+			o.quiet = true
+		case 'e':
+			return true
+		}
+	}
+	return false
 }
 
 // sedScript parses the commands of one expression.
 func sedScript(script string, extended bool) ([]edit, bool) {
 	var edits []edit
-	rest := script
-	for rest = strings.TrimLeft(rest, " ;\n"); rest != ""; rest = strings.TrimLeft(rest, " ;\n") {
-		if len(edits) > 200 {
-			return nil, false
-		}
+	const between = " \t;\n"
+	for rest := strings.TrimLeft(script, between); rest != ""; rest = strings.TrimLeft(rest, between) {
 		var e edit
 		var ok bool
-		if rest, ok = e.parseAddress(rest, extended); !ok || rest == "" {
+		if rest, ok = e.parseAddresses(rest, extended); !ok || rest == "" || len(edits) > 200 {
 			return nil, false
 		}
 		if rest, ok = e.parseVerb(rest, extended); !ok {
@@ -107,56 +126,122 @@ func sedScript(script string, extended bool) ([]edit, bool) {
 	return edits, true
 }
 
-func (e *edit) parseAddress(rest string, extended bool) (string, bool) {
+func (e *edit) parseAddresses(rest string, extended bool) (string, bool) {
+	rest, first, ok := parseAddress(rest, extended)
+	e.from = first
+	if ok && first != nil && strings.HasPrefix(rest, ",") {
+		rest, e.to, ok = parseAddress(strings.TrimLeft(rest[1:], " "), extended)
+		ok = ok && e.to != nil
+	}
+	for strings.HasPrefix(rest, "!") {
+		e.not, rest = true, strings.TrimLeft(rest[1:], " ")
+	}
+	return rest, ok
+}
+
+// parseAddress reads a line's number, $ or an expression; nil is none.
+func parseAddress(rest string, extended bool) (string, *address, bool) {
 	switch {
-	case strings.HasPrefix(rest, "$"):
-		e.last = true
-		return strings.TrimLeft(rest[1:], " "), true
-	case !strings.HasPrefix(rest, "/"):
-		return rest, rest[0] < '0' || rest[0] > '9'
+	case rest == "":
+		return rest, nil, true
+	case rest[0] == '$':
+		return strings.TrimLeft(rest[1:], " "), &address{last: true}, true
+	case rest[0] >= '0' && rest[0] <= '9':
+		end := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		n, err := strconv.Atoi(rest[:end])
+		return strings.TrimLeft(rest[end:], " "), &address{line: n}, err == nil && n > 0
+	case rest[0] != '/' && rest[0] != '\\':
+		return rest, nil, true
 	}
-	text, after, ok := delimited(rest[1:], '/')
-	if !ok {
-		return "", false
+	separator := rest[0]
+	if separator == '\\' {
+		if len(rest) < 2 {
+			return "", nil, false
+		}
+		separator, rest = rest[1], rest[1:]
 	}
-	e.address, ok = basicExpr(text, extended)
-	return strings.TrimLeft(after, " "), ok
+	text, after, ok := delimited(rest[1:], separator)
+	if !ok || text == "" {
+		return "", nil, false
+	}
+	a := &address{}
+	if strings.HasPrefix(after, "I") {
+		text, after = "(?i)"+text, after[1:]
+	}
+	a.match, ok = basicExpr(text, extended)
+	return strings.TrimLeft(after, " "), a, ok
 }
 
 func (e *edit) parseVerb(rest string, extended bool) (string, bool) {
 	e.verb = rest[0]
 	rest = rest[1:]
 	switch e.verb {
-	case 'd':
-		return rest, true
+	case 'd', 'p', 'q', '=':
+		after := strings.TrimLeft(rest, " \t")
+		return after, after == "" || after[0] == ';' || after[0] == '\n'
 	case 'a', 'i', 'c':
-		e.text = strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(rest, " "), `\`), "\n")
+		e.text = addedText(rest)
 		return "", true
 	case 's':
-		if rest == "" {
-			return "", false
-		}
-		separator := rest[0]
-		pattern, after, ok := delimited(rest[1:], separator)
-		if !ok {
-			return "", false
-		}
-		with, after, ok := delimited(after, separator)
-		if !ok {
-			return "", false
-		}
-		e.with = replacement(with)
-		e.match, ok = basicExpr(pattern, extended)
-		for len(after) > 0 && strings.IndexByte("gIip", after[0]) >= 0 {
-			e.global = e.global || after[0] == 'g'
-			after = after[1:]
-		}
-		return after, ok
+		return e.parseSubstitution(rest, extended)
 	}
 	return "", false
 }
 
-// delimited reads up to an unescaped separator; an escaped one stands for itself.
+// addedText is the text of a, i and c: blanks in front of it are dropped, a backslash keeps them.
+func addedText(rest string) string {
+	rest = strings.TrimLeft(rest, " \t")
+	if after, ok := strings.CutPrefix(rest, `\`); ok {
+		if after, ok = strings.CutPrefix(strings.TrimLeft(after, " \t"), "\n"); ok {
+			rest = after
+		} else {
+			rest = strings.TrimLeft(strings.TrimPrefix(rest, `\`), " \t")
+		}
+	}
+	return strings.NewReplacer(`\\`, `\`, `\t`, "\t", `\`, "").Replace(rest)
+}
+
+func (e *edit) parseSubstitution(rest string, extended bool) (string, bool) {
+	if rest == "" || rest[0] == '\\' || rest[0] == '\n' {
+		return "", false
+	}
+	separator := rest[0]
+	pattern, after, ok := delimited(rest[1:], separator)
+	if !ok || pattern == "" {
+		return "", false
+	}
+	with, after, ok := delimited(after, separator)
+	if !ok {
+		return "", false
+	}
+	e.nth = 1
+flags:
+	for after != "" {
+		switch {
+		case after[0] == 'g':
+			e.global = true
+		case after[0] == 'I' || after[0] == 'i':
+			pattern = "(?i)" + pattern
+		case after[0] == 'p':
+			e.print = true
+		case after[0] >= '1' && after[0] <= '9':
+			e.nth = int(after[0] - '0')
+		default:
+			break flags
+		}
+		after = after[1:]
+	}
+	if after = strings.TrimLeft(after, " \t"); after != "" && after[0] != ';' && after[0] != '\n' {
+		return "", false
+	}
+	if e.with, ok = replacement(with); !ok {
+		return "", false
+	}
+	e.match, ok = basicExpr(pattern, extended)
+	return after, ok
+}
+
+// delimited reads up to an unescaped separator; an escaped one stands for itself. In brackets it is plain text.
 func delimited(text string, separator byte) (string, string, bool) {
 	var out strings.Builder
 	for i := 0; i < len(text); i++ {
@@ -174,98 +259,4 @@ func delimited(text string, separator byte) (string, string, bool) {
 		}
 	}
 	return "", "", false
-}
-
-// basicExpr compiles a POSIX expression. In a basic one a group is \( \) and a bare + or ? is plain text.
-func basicExpr(text string, extended bool) (*regexp.Regexp, bool) {
-	if len(text) > 256 || !Known(text) {
-		return nil, false
-	}
-	if !extended {
-		var out strings.Builder
-		for i := 0; i < len(text); i++ {
-			switch {
-			case text[i] == '\\' && i+1 < len(text):
-				i++
-				if strings.IndexByte("(){}|+?", text[i]) < 0 {
-					out.WriteByte('\\')
-				}
-				out.WriteByte(text[i])
-			case strings.IndexByte("(){}|+?", text[i]) >= 0:
-				out.WriteString(`\` + text[i:i+1])
-			default:
-				out.WriteByte(text[i])
-			}
-		}
-		text = out.String()
-	}
-	expr, err := regexp.Compile(text)
-	return expr, err == nil
-}
-
-// replacement turns & and \1 into the form of the regexp package.
-func replacement(with string) string {
-	var out strings.Builder
-	for i := 0; i < len(with); i++ {
-		switch {
-		case with[i] == '$':
-			out.WriteString("$$")
-		case with[i] == '&':
-			out.WriteString("${0}")
-		case with[i] == '\\' && i+1 < len(with):
-			i++
-			switch {
-			case with[i] >= '0' && with[i] <= '9':
-				out.WriteString("${" + with[i:i+1] + "}")
-			case with[i] == 'n':
-				out.WriteByte('\n')
-			default:
-				out.WriteByte(with[i])
-			}
-		default:
-			out.WriteByte(with[i])
-		}
-	}
-	return out.String()
-}
-
-// apply runs the edits over each line.
-func apply(edits []edit, text string) string {
-	total := strings.Count(strings.TrimSuffix(text, "\n"), "\n") + 1
-	n := 0
-	return lines(text, func(line string) (string, bool) {
-		n++
-		for _, e := range edits {
-			if e.address != nil && !e.address.MatchString(line) || e.last && n != total {
-				continue
-			}
-			switch e.verb {
-			case 'd':
-				return "", false
-			case 'a':
-				line += "\n" + e.text
-			case 'i':
-				line = e.text + "\n" + line
-			case 'c':
-				line = e.text
-			case 's':
-				line = e.substitute(line)
-			}
-			if len(line) > maxText {
-				return Mark("a text in the start script grows without end"), true
-			}
-		}
-		return line, true
-	})
-}
-
-func (e edit) substitute(line string) string {
-	if e.global {
-		return e.match.ReplaceAllString(line, e.with)
-	}
-	at := e.match.FindStringSubmatchIndex(line)
-	if at == nil {
-		return line
-	}
-	return line[:at[0]] + string(e.match.ExpandString(nil, e.with, line, at)) + line[at[1]:]
 }

@@ -1,23 +1,28 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// stmts runs statements in order and returns what they print.
+// stmts runs statements in order and returns what they print. What one reads of the input the next ones do not see.
 func (m *machine) stmts(list []*syntax.Stmt, in string) string {
 	var out strings.Builder
+	taken := 0
 	for _, s := range list {
-		if m.stopped {
+		if m.stopped || m.flow != "" {
 			break
 		}
-		out.WriteString(m.stmt(s, in))
+		m.taken = 0
+		out.WriteString(m.stmt(s, in[min(taken, len(in)):]))
+		taken += m.taken
 		if out.Len() > maxText {
 			return Mark("a text in the start script grows without end")
 		}
 	}
+	m.taken = taken
 	return out.String()
 }
 
@@ -29,11 +34,17 @@ func (m *machine) stmt(s *syntax.Stmt, in string) string {
 		}
 		return ""
 	}
-	behind, discards := m.behind, m.discards
+	behind, discards, sink := m.behind, m.discards, m.sink
 	m.behind = m.behind || s.Background
 	m.discards = m.discards || discardsOutput(s)
-	in = m.input(s, in)
-	out := m.command(s, in)
+	own, fed := m.input(s, in)
+	if redirected(s) {
+		m.sink = ""
+	}
+	out := m.command(s, own)
+	if fed {
+		m.taken = 0 // it read its own input
+	}
 	if s.Negated {
 		m.status = negate(m.status)
 	}
@@ -41,7 +52,15 @@ func (m *machine) stmt(s *syntax.Stmt, in string) string {
 		m.status = "0"
 	}
 	m.behind, m.discards = behind, discards
-	return m.redirect(s, out)
+	out = m.redirect(s, out)
+	if replacesOutput(s) {
+		return ""
+	}
+	if m.sink = sink; sink != "" && out != "" {
+		m.write(sink, out, true)
+		return ""
+	}
+	return out
 }
 
 func negate(status string) string {
@@ -80,7 +99,13 @@ func (m *machine) command(s *syntax.Stmt, in string) string {
 	case *syntax.TestClause:
 		m.status = m.test(c.X)
 	case *syntax.ArithmCmd:
-		m.status = statusOf(m.arithmetic(c.X) != "0", m.arithmetic(c.X))
+		value := m.arithmetic(c.X)
+		m.status = statusOf(value != "0", value)
+	case *syntax.LetClause:
+		for _, x := range c.Exprs {
+			value := m.arithmetic(x)
+			m.status = statusOf(value != "0", value)
+		}
 	case *syntax.TimeClause:
 		return m.stmt(c.Stmt, in)
 	default:
@@ -107,8 +132,10 @@ func (m *machine) subshell(list []*syntax.Stmt, in string) string {
 	if child.depth > maxDepth {
 		return Mark("a start script that nests too deeply")
 	}
+	child.sink = ""
 	out := child.stmts(list, in)
 	m.files, m.status = child.files, child.status
+	m.dirs, m.gone = child.dirs, child.gone
 	return out
 }
 
@@ -119,7 +146,7 @@ func (m *machine) binary(c *syntax.BinaryCmd, in string) string {
 		return m.subshell([]*syntax.Stmt{c.Y}, out)
 	}
 	out := m.stmt(c.X, in)
-	if m.stopped {
+	if m.stopped || m.flow != "" {
 		return out
 	}
 	if !Known(m.status) {
@@ -170,6 +197,19 @@ func (m *machine) merge(a, b *machine) {
 		m.status = Mark(why)
 	}
 	m.stopped = a.stopped && b.stopped
+	m.unsure = m.unsure || a.unsure || b.unsure || a.flow != b.flow || a.stopped != b.stopped
+	if a.flow == b.flow {
+		m.flow = a.flow
+	}
+	for name := range a.dirs {
+		m.dirs[name] = true
+	}
+	for name, list := range a.arrays {
+		if !slices.Equal(list, b.arrays[name]) {
+			list = []string{Mark(why)}
+		}
+		m.arrays[name] = list
+	}
 }
 
 // mergeFiles merges line by line: one uncertain line leaves the others of a file known.
@@ -213,13 +253,21 @@ func mergeLines(a, b, why string) string {
 			out = append(out, uncertain(linesB[i], why))
 		}
 	}
-	return strings.Join(out, "\n")
+	joined := strings.Join(out, "\n")
+	if len(out) > 0 && out[len(out)-1] != "" && (strings.HasSuffix(a, "\n") || strings.HasSuffix(b, "\n")) {
+		joined += "\n"
+	}
+	return joined
 }
 
-// uncertain keeps a line's key and marks its value.
+// uncertain keeps a line's key and marks its value. A comment stays what it is.
 func uncertain(line, why string) string {
-	if key, _, ok := strings.Cut(line, "="); ok {
+	key, _, ok := strings.Cut(line, "=")
+	switch {
+	case ok:
 		return key + "=" + Mark(why)
+	case strings.HasPrefix(strings.TrimSpace(line), "#"):
+		return line
 	}
-	return line
+	return Mark(why)
 }

@@ -95,9 +95,18 @@ func (m *machine) unary(op, text string) string {
 		return nonEmpty(text)
 	case "-z":
 		return negate(nonEmpty(text))
-	case "-f", "-e", "-r", "-s":
-		if _, ok := m.read(text); ok {
+	case "-f", "-e", "-r", "-s", "-d":
+		if !Known(text) {
+			break
+		}
+		content, ok := m.read(text)
+		switch {
+		case ok:
+			return statusOf(op != "-d" && (op != "-s" || content != ""), "")
+		case op != "-s" && op != "-f" && m.folder(text):
 			return "0"
+		case m.gone[m.abs(text)]:
+			return "1"
 		}
 		return Mark("whether " + Show(text) + " exists is only known when the pod runs")
 	}

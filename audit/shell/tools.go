@@ -13,63 +13,20 @@ func init() {
 	tools = map[string]func(*machine, call) string{
 		"echo": echo, "printf": printf, "cat": cat, "sed": sed, "envsubst": envsubst, "cut": cut, "tr": tr,
 		"awk": awk, "head": head, "tail": tail, "hostname": hostname, "basename": basename, "dirname": dirname,
-		"cp": cp, "mv": cp, "rm": rm, "mkdir": quiet, "touch": touch, "chmod": quiet, "chown": quiet, "ln": cp,
-		"tee": tee, "sleep": sleep, "expr": expr, "sync": quiet, "grep": grep, "uname": uname,
+		"cp": cp, "mv": mv, "rm": rm, "mkdir": mkdir, "touch": touch, "chmod": quiet, "chown": quiet, "ln": cp,
+		"tee": tee, "sleep": sleep, "expr": expr, "sync": quiet, "grep": grep, "egrep": egrep, "uname": uname,
+		"sort": sorted, "uniq": uniq, "wc": wc, "seq": seq,
 	}
 }
 
 func quiet(*machine, call) string { return "" }
 
+func egrep(m *machine, c call) string {
+	c.args = append([]string{"grep", "-E"}, c.args[1:]...)
+	return grep(m, c)
+}
+
 func uname(*machine, call) string { return "Linux\n" }
-
-func echo(_ *machine, c call) string {
-	args, end, escapes := c.args[1:], "\n", false
-	for len(args) > 0 && (args[0] == "-n" || args[0] == "-e" || args[0] == "-ne" || args[0] == "-en") {
-		if strings.Contains(args[0], "n") {
-			end = ""
-		}
-		escapes = escapes || strings.Contains(args[0], "e")
-		args = args[1:]
-	}
-	text := strings.Join(args, " ")
-	if escapes || strings.Contains(text, `\n`) && c.args[0] == "echo" && len(args) == 1 {
-		text = strings.NewReplacer(`\n`, "\n", `\t`, "\t", `\\`, `\`).Replace(text)
-	}
-	return text + end
-}
-
-func printf(_ *machine, c call) string {
-	if len(c.args) < 2 {
-		return ""
-	}
-	format := strings.NewReplacer(`\n`, "\n", `\t`, "\t", `\\`, `\`).Replace(c.args[1])
-	args := c.args[2:]
-	if !Known(format) {
-		return format
-	}
-	var out strings.Builder
-	for round := 0; round < maxRounds; round++ {
-		rest := args
-		for i := 0; i < len(format); i++ {
-			if format[i] != '%' || i+1 == len(format) {
-				out.WriteByte(format[i])
-				continue
-			}
-			i++
-			switch {
-			case format[i] == '%':
-				out.WriteByte('%')
-			case len(args) > 0:
-				out.WriteString(args[0])
-				args = args[1:]
-			}
-		}
-		if len(args) == 0 || len(rest) == len(args) {
-			break
-		}
-	}
-	return out.String()
-}
 
 // files returns a tool's operands after its options.
 func operands(args []string) []string {
@@ -98,44 +55,6 @@ func cat(m *machine, c call) string {
 	return out.String()
 }
 
-func cp(m *machine, c call) string {
-	names := operands(c.args[1:])
-	if len(names) < 2 {
-		return ""
-	}
-	target := names[len(names)-1]
-	for _, from := range names[:len(names)-1] {
-		to := target
-		if strings.HasSuffix(target, "/") || len(names) > 2 || target == "." {
-			to = path.Join(target, path.Base(from))
-		}
-		text, ok := m.read(from)
-		if !ok {
-			text = Mark("the file " + Show(from) + " is not among the manifests")
-			to = m.guessTarget(from, to)
-		}
-		m.write(to, text, false)
-	}
-	return ""
-}
-
-// guessTarget keeps a copy of a folder from turning the folder's path into a file.
-func (m *machine) guessTarget(from, to string) string {
-	if path.Ext(from) == "" {
-		return path.Join(to, ".copied")
-	}
-	return to
-}
-
-func rm(m *machine, c call) string {
-	for _, name := range operands(c.args[1:]) {
-		if Known(name) {
-			delete(m.files, m.abs(name))
-		}
-	}
-	return ""
-}
-
 func touch(m *machine, c call) string {
 	for _, name := range operands(c.args[1:]) {
 		if _, ok := m.read(name); !ok {
@@ -146,7 +65,7 @@ func touch(m *machine, c call) string {
 }
 
 func tee(m *machine, c call) string {
-	add := len(c.args) > 1 && c.args[1] == "-a"
+	add := len(c.args) > 1 && (c.args[1] == "-a" || c.args[1] == "--append")
 	for _, name := range operands(c.args[1:]) {
 		m.write(name, c.in, add)
 	}
@@ -169,7 +88,7 @@ func basename(_ *machine, c call) string {
 		return Mark("a file name that is not known")
 	}
 	name := path.Base(c.args[1])
-	if len(c.args) > 2 {
+	if len(c.args) > 2 && name != c.args[2] {
 		name = strings.TrimSuffix(name, c.args[2])
 	}
 	return name + "\n"
@@ -179,7 +98,17 @@ func dirname(_ *machine, c call) string {
 	if len(c.args) < 2 || !Known(c.args[1]) {
 		return Mark("a file name that is not known")
 	}
-	return path.Dir(c.args[1]) + "\n"
+	trimmed := strings.TrimRight(c.args[1], "/")
+	at := strings.LastIndexByte(trimmed, '/')
+	switch {
+	case trimmed == "" && c.args[1] != "":
+		return "/\n"
+	case at < 0:
+		return ".\n"
+	case at == 0:
+		return "/\n"
+	}
+	return strings.TrimRight(trimmed[:at], "/") + "\n"
 }
 
 func sleep(m *machine, c call) string {
@@ -193,35 +122,7 @@ func sleep(m *machine, c call) string {
 	return ""
 }
 
-func tail(m *machine, c call) string {
-	for _, a := range c.args[1:] {
-		if a == "-f" || a == "-F" || a == "--follow" || strings.HasPrefix(a, "-") && strings.HasSuffix(a, "f") {
-			m.idle(Show(strings.Join(c.args, " ")))
-			m.stopped = m.stopped || !m.behind
-			return ""
-		}
-	}
-	return Mark("the output of tail")
-}
-
-func head(_ *machine, c call) string {
-	n := 10
-	for i, a := range c.args {
-		if a == "-n" && i+1 < len(c.args) {
-			a = c.args[i+1]
-		}
-		if v, err := strconv.Atoi(strings.TrimLeft(a, "-n")); err == nil {
-			n = v
-		}
-	}
-	lines := strings.SplitAfter(c.in, "\n")
-	if n < 0 || len(operands(c.args[1:])) > 1 {
-		return Mark("the output of head")
-	}
-	return strings.Join(lines[:min(n, len(lines))], "")
-}
-
-func expr(_ *machine, c call) string {
+func expr(m *machine, c call) string {
 	if len(c.args) != 4 {
 		return Mark("the output of expr")
 	}
@@ -230,15 +131,21 @@ func expr(_ *machine, c call) string {
 	if errA != nil || errB != nil {
 		return Mark("the output of expr")
 	}
-	switch c.args[2] {
-	case "+":
-		return strconv.Itoa(a+b) + "\n"
-	case "-":
-		return strconv.Itoa(a-b) + "\n"
-	case "%":
-		if b != 0 {
-			return strconv.Itoa(a%b) + "\n"
-		}
+	n := 0
+	switch op := c.args[2]; {
+	case op == "+":
+		n = a + b
+	case op == "-":
+		n = a - b
+	case op == "*":
+		n = a * b
+	case op == "/" && b != 0:
+		n = a / b
+	case op == "%" && b != 0:
+		n = a % b
+	default:
+		return Mark("the output of expr")
 	}
-	return Mark("the output of expr")
+	m.status = statusOf(n != 0, "")
+	return strconv.Itoa(n) + "\n"
 }
