@@ -15,7 +15,7 @@ import (
 func TestPlacesInCharts(t *testing.T) {
 	for chart, want := range map[string]map[string]string{
 		"range": {
-			"StatefulSet/b0 power": "templates/brokers.yaml:11 flushDiskType=ASYNC_FLUSH", "StatefulSet/b1 power": "templates/brokers.yaml:11 flushDiskType=ASYNC_FLUSH",
+			"StatefulSet/b0 async-flush-one-copy": "templates/brokers.yaml:11 flushDiskType=ASYNC_FLUSH", "StatefulSet/b1 async-flush-one-copy": "templates/brokers.yaml:11 flushDiskType=ASYNC_FLUSH",
 			"StatefulSet/b1 PodDisruptionBudget": "templates/brokers.yaml:14 apiVersion", "StatefulSet/b1 probe": "templates/brokers.yaml:26 - name: broker",
 		},
 		"include": {
@@ -61,7 +61,7 @@ func matches(f rules.Finding, key string) bool {
 			if f.Object != word {
 				return false
 			}
-		} else if !strings.Contains(f.Message, word) {
+		} else if !strings.Contains(f.Rule+" "+f.Message, word) {
 			return false
 		}
 	}
