@@ -99,7 +99,7 @@ func (j *joined) unreported() {
 		pod := &j.pods[i]
 		for n := range pod.Spec.Containers {
 			at := place{pod, &pod.Spec.Containers[n]}
-			kind := kindOf(at.container)
+			kind := KindOf(at.container)
 			if kind == "" || finished(pod) || j.seen[at.key(kind)] {
 				continue
 			}

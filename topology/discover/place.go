@@ -69,7 +69,7 @@ func (o objects) score(pod *corev1.Pod, c *corev1.Container, w wanted) int {
 		}
 	}
 	s := likeness(c, port, w)
-	if s == 0 && (!w.answers || kindOf(c) != "" || len(pod.Spec.Containers) > 1 || pod.Spec.HostNetwork) {
+	if s == 0 && (!w.answers || KindOf(c) != "" || len(pod.Spec.Containers) > 1 || pod.Spec.HostNetwork) {
 		return 0 // another container of the pod, a neighbour on the same host, or whoever has a dead pod's address now
 	}
 	if pod.DeletionTimestamp == nil {
@@ -83,7 +83,7 @@ func likeness(c *corev1.Container, port int32, w wanted) (s int) {
 	if declares(c, port) {
 		s += 4
 	}
-	switch kind := kindOf(c); {
+	switch kind := KindOf(c); {
 	case kind == w.kind:
 		s += 2
 	case kind == topology.NameServer && w.kind == topology.Controller, kind == topology.Broker && w.kind == topology.Proxy:

@@ -42,8 +42,9 @@ var ports = map[topology.Kind]int32{
 // others are programs around RocketMQ that are no servers of it, as their images are named.
 var others = []string{"dashboard", "console", "exporter", "operator", "connect", "mqtt", "eventbridge"}
 
-// kindOf says which server a container runs, or "" for none, by its command line, else by its image, else by its ports.
-func kindOf(c *corev1.Container) topology.Kind {
+// KindOf says which server a container runs, or "" for none, as far as its specification tells: by its command line, else
+// by its image, else by its ports.
+func KindOf(c *corev1.Container) topology.Kind {
 	line := strings.Join(slices.Concat(c.Command, c.Args), " ")
 	for _, p := range programs {
 		if p.word.MatchString(line) {
