@@ -173,3 +173,21 @@ func TestReadConf(t *testing.T) {
 		t.Error("a missing file was accepted")
 	}
 }
+
+func TestAControllerIsReadyWhenItKnowsALeader(t *testing.T) {
+	c := fakemq.NewController(t)
+	if err := ControllerLive(within(t, time.Second), c.Address()); err != nil {
+		t.Errorf("without a leader: %v", err)
+	}
+	if ControllerReady(within(t, time.Second), c.Address()) == nil {
+		t.Error("it is ready without a leader")
+	}
+	c.Lead(c, "{}")
+	if err := ControllerReady(within(t, time.Second), c.Address()); err != nil {
+		t.Error(err)
+	}
+	c.Close()
+	if ControllerLive(within(t, time.Second), c.Address()) == nil {
+		t.Error("a controller that is gone is live")
+	}
+}
