@@ -74,7 +74,7 @@ func (x Extra) check(k Kind) error {
 // placeOf finds a field of a kind by its name; -1: there is none.
 func placeOf(code uint8, name string) int {
 	for i, n := range lineNames[code] {
-		if len(n) == len(name)+3 && n[1:len(n)-2] == name && name != "-" {
+		if len(n) == len(name)+4 && n[2:len(n)-2] == name && name != "-" {
 			return i
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -14,6 +15,7 @@ type columnReader struct {
 	present uint64
 	// flat says of the column read last, and flats of the one in each scratch, that all its values are the same.
 	flat    bool
+	ceiling uint64 // no value of the column read last is above it
 	flats   [maxColumns]bool
 	scratch [maxColumns][groupSize]uint64
 	context [groupSize]uint16
@@ -44,7 +46,7 @@ func (r *columnReader) get(c, slot, n int, h []uint16) []uint64 {
 	v := r.scratch[slot][:n]
 	if r.present>>c&1 == 0 {
 		clear(v)
-		r.flat, r.flats[slot] = true, true
+		r.flat, r.flats[slot], r.ceiling = true, true, 0
 		return v
 	}
 	r.present &^= 1 << c
@@ -55,7 +57,7 @@ func (r *columnReader) get(c, slot, n int, h []uint16) []uint64 {
 
 // column reads as many values as v has room for.
 func (r *columnReader) column(m *memory, v []uint64, h []uint16) {
-	r.flat = true
+	r.flat, r.ceiling = true, math.MaxUint64
 	if len(r.buf) == 0 {
 		r.fail(errColumn)
 		clear(v)
@@ -73,6 +75,10 @@ func (r *columnReader) column(m *memory, v []uint64, h []uint16) {
 	unpack(v, r.buf[:size+slack], width, base)
 	r.buf = r.buf[size:]
 	switch predictor {
+	case byNothing:
+		if mask := ^uint64(0) >> (64 - width); base <= math.MaxUint64-mask {
+			r.ceiling = base + mask
+		}
 	case byPrevious:
 		addPrevious(v, m.last)
 	case byContext:
@@ -90,6 +96,16 @@ func unpack(v []uint64, b []byte, width int, base uint64) {
 		return
 	}
 	mask, bit, step := ^uint64(0)>>(64-width), uint(0), uint(width)
+	for ; len(v) >= 4; v = v[4:] {
+		v[0] = base + binary.LittleEndian.Uint64(b[bit>>3:])>>(bit&7)&mask
+		bit += step
+		v[1] = base + binary.LittleEndian.Uint64(b[bit>>3:])>>(bit&7)&mask
+		bit += step
+		v[2] = base + binary.LittleEndian.Uint64(b[bit>>3:])>>(bit&7)&mask
+		bit += step
+		v[3] = base + binary.LittleEndian.Uint64(b[bit>>3:])>>(bit&7)&mask
+		bit += step
+	}
 	for i := range v {
 		v[i] = base + binary.LittleEndian.Uint64(b[bit>>3:])>>(bit&7)&mask
 		bit += step
@@ -121,8 +137,8 @@ func (r *columnReader) contexts(n int) []uint16 {
 
 // most refuses values above the bound.
 func (r *columnReader) most(name string, v []uint64, bound uint64) {
-	if r.flat {
-		v = v[:1]
+	if r.ceiling <= bound {
+		return
 	}
 	high := uint64(0)
 	for _, x := range v {
@@ -136,6 +152,9 @@ func (r *columnReader) most(name string, v []uint64, bound uint64) {
 
 // times refuses values that are no times of a record.
 func (r *columnReader) times(name string, v []uint64) {
+	if r.ceiling <= timeBound {
+		return
+	}
 	for _, x := range v {
 		if beyond(time.Duration(x)) {
 			r.beyond(name, time.Duration(x))
@@ -148,6 +167,9 @@ func (r *columnReader) beyond(name string, t time.Duration) { r.fail(checkTime(n
 
 // int32s refuses values that are no 32 bit numbers.
 func (r *columnReader) int32s(name string, v []uint64) {
+	if r.ceiling <= math.MaxInt32 {
+		return
+	}
 	for _, x := range v {
 		if int64(x) != int64(int32(x)) {
 			r.fail(fmt.Errorf("%s %d is out of range", name, int64(x)))

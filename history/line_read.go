@@ -98,6 +98,16 @@ func (p *lineParser) searchKind() uint8 {
 // next moves to the value of the next member and says which field it is: len(p.names) for an unknown one, whose name
 // is then in p.name, and -1 at the end of the object or after a fault. A field that is null counts as absent.
 func (p *lineParser) next() int {
+	if i := p.hint; i < len(p.names) && p.stood>>i&1 == 0 { // the usual case
+		name, rest := p.names[i], p.b[p.at:]
+		if n := len(name); n < len(rest) && string(rest[:n]) == name && rest[n] > ' ' && rest[n] != 'n' {
+			p.at += n
+			p.hint++
+			p.stood |= 1 << i
+			p.given |= 1 << i
+			return i
+		}
+	}
 	for p.separator() {
 		i := p.member()
 		if p.err != nil {
@@ -148,7 +158,7 @@ func (p *lineParser) separator() bool {
 // member reads a member's name and says which field it is.
 func (p *lineParser) member() int {
 	for i := p.hint; i < len(p.names) && i < p.hint+2; i++ { // the next one, or the one after one that is left out
-		if name := p.names[i]; len(p.b)-p.at > len(name) && string(p.b[p.at:p.at+len(name)]) == name {
+		if name := p.names[i][1:]; len(p.b)-p.at > len(name) && string(p.b[p.at:p.at+len(name)]) == name {
 			p.at += len(name)
 			p.hint = i + 1
 			return i
@@ -169,7 +179,7 @@ func (p *lineParser) member() int {
 }
 
 // field is a field's name between quotes.
-func (p *lineParser) field(i int) string { return strings.TrimSuffix(p.names[i], ":") }
+func (p *lineParser) field(i int) string { return strings.Trim(p.names[i], ",:") }
 
 func (p *lineParser) fail(err error) {
 	if p.err == nil {

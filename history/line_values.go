@@ -1,6 +1,7 @@
 package history
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"math"
@@ -90,6 +91,14 @@ func (p *lineParser) noText() {
 // digits reads the digits of a whole number and says whether it is one that fits.
 func (p *lineParser) digits() (n uint64, ok bool) {
 	start := p.at
+	for n < math.MaxUint64/100_000_000 && len(p.b)-p.at >= 8 {
+		eight := binary.LittleEndian.Uint64(p.b[p.at:])
+		if !eightDigits(eight) {
+			break
+		}
+		n = n*100_000_000 + valueOfEight(eight)
+		p.at += 8
+	}
 	for ; p.at < len(p.b) && p.b[p.at]-'0' <= 9; p.at++ {
 		d := uint64(p.b[p.at] - '0')
 		if n > (math.MaxUint64-d)/10 {
@@ -103,6 +112,18 @@ func (p *lineParser) digits() (n uint64, ok bool) {
 	}
 	c := p.b[p.at]
 	return n, c == ',' || c == '}' || c <= ' '
+}
+
+// eightDigits says that the bytes are eight decimal digits.
+func eightDigits(v uint64) bool {
+	return v&0xF0F0F0F0F0F0F0F0 == 0x3030303030303030 && (v+0x0606060606060606)&0xF0F0F0F0F0F0F0F0 == 0x3030303030303030
+}
+
+// valueOfEight is the number that eight digits write, the first in the lowest byte: pairs, fours and eights at once.
+func valueOfEight(v uint64) uint64 {
+	v = v & 0x0F0F0F0F0F0F0F0F * (10<<8 + 1) >> 8
+	v = v & 0x00FF00FF00FF00FF * (100<<16 + 1) >> 16
+	return v & 0x0000FFFF0000FFFF * (10000<<32 + 1) >> 32
 }
 
 func (p *lineParser) unsigned(most uint64) uint64 {

@@ -4,124 +4,125 @@ package history
 
 import "math"
 
-// lineNames are the names of the kinds' fields as they stand in a line, in the order of the structs. Name 0 is the kind's own.
+// lineNames are the names of the kinds' fields as they stand in a line after another field, in the order of the
+// structs. Name 0 is the kind's own.
 var lineNames = [lastCode + 1][]string{
-	codeRun: {`"kind":`,
-		`"version":`,
-		`"id":`,
-		`"started":`,
-		`"ordered":`,
-		`"promise":`,
-		`"claims":`,
-		`"groups":`,
-		`"brokers":`,
-		`"probes":`,
-		`"faults":`,
-		`"spans":`,
-		`"copies":`,
-		`"replicas":`,
-		`"tool":`,
-		`"seed":`,
-		`"config":`,
+	codeRun: {`,"kind":`,
+		`,"version":`,
+		`,"id":`,
+		`,"started":`,
+		`,"ordered":`,
+		`,"promise":`,
+		`,"claims":`,
+		`,"groups":`,
+		`,"brokers":`,
+		`,"probes":`,
+		`,"faults":`,
+		`,"spans":`,
+		`,"copies":`,
+		`,"replicas":`,
+		`,"tool":`,
+		`,"seed":`,
+		`,"config":`,
 	},
-	codeSend: {`"kind":`,
-		`"producer":`,
-		`"seq":`,
-		`"topic":`,
-		`"key":`,
-		`"intended":`,
-		`"start":`,
-		`"end":`,
-		`"outcome":`,
-		`"status":`,
-		`"broker":`,
-		`"queue":`,
-		`"offset":`,
-		`"retry":`,
-		`"retry_of":`,
-		`"detail":`,
-		`"type":`,
+	codeSend: {`,"kind":`,
+		`,"producer":`,
+		`,"seq":`,
+		`,"topic":`,
+		`,"key":`,
+		`,"intended":`,
+		`,"start":`,
+		`,"end":`,
+		`,"outcome":`,
+		`,"status":`,
+		`,"broker":`,
+		`,"queue":`,
+		`,"offset":`,
+		`,"retry":`,
+		`,"retry_of":`,
+		`,"detail":`,
+		`,"type":`,
 	},
-	codeScan: {`"kind":`,
-		`"replica":`,
-		`"topic":`,
-		`"broker":`,
-		`"queue":`,
-		`"min":`,
-		`"max":`,
-		`"complete":`,
-		`"end":`,
-		`"process":`,
-		`"master":`,
-		`"epoch":`,
-		`"gone":`,
-		`"why":`,
-		`"holes":`,
+	codeScan: {`,"kind":`,
+		`,"replica":`,
+		`,"topic":`,
+		`,"broker":`,
+		`,"queue":`,
+		`,"min":`,
+		`,"max":`,
+		`,"complete":`,
+		`,"end":`,
+		`,"process":`,
+		`,"master":`,
+		`,"epoch":`,
+		`,"gone":`,
+		`,"why":`,
+		`,"holes":`,
 	},
-	codeFound: {`"kind":`,
-		`"replica":`,
-		`"topic":`,
-		`"broker":`,
-		`"queue":`,
-		`"offset":`,
-		`"producer":`,
-		`"seq":`,
-		`"intact":`,
-		`"misplaced":`,
-		`"stored_offset":`,
+	codeFound: {`,"kind":`,
+		`,"replica":`,
+		`,"topic":`,
+		`,"broker":`,
+		`,"queue":`,
+		`,"offset":`,
+		`,"producer":`,
+		`,"seq":`,
+		`,"intact":`,
+		`,"misplaced":`,
+		`,"stored_offset":`,
 	},
-	codeDeliver: {`"kind":`,
-		`"group":`,
-		`"consumer":`,
-		`"topic":`,
-		`"broker":`,
-		`"queue":`,
-		`"offset":`,
-		`"producer":`,
-		`"seq":`,
-		`"attempt":`,
-		`"start":`,
-		`"intact":`,
+	codeDeliver: {`,"kind":`,
+		`,"group":`,
+		`,"consumer":`,
+		`,"topic":`,
+		`,"broker":`,
+		`,"queue":`,
+		`,"offset":`,
+		`,"producer":`,
+		`,"seq":`,
+		`,"attempt":`,
+		`,"start":`,
+		`,"intact":`,
 	},
-	codeProbe: {`"kind":`,
-		`"broker":`,
-		`"start":`,
-		`"end":`,
-		`"outcome":`,
-		`"skipped":`,
-		`"status":`,
-		`"address":`,
-		`"detail":`,
+	codeProbe: {`,"kind":`,
+		`,"broker":`,
+		`,"start":`,
+		`,"end":`,
+		`,"outcome":`,
+		`,"skipped":`,
+		`,"status":`,
+		`,"address":`,
+		`,"detail":`,
 	},
-	codeSpan: {`"kind":`,
-		`"name":`,
-		`"phase":`,
-		`"target":`,
-		`"start":`,
-		`"end":`,
-		`"confirmed":`,
-		`"decided":`,
-		`"injected":`,
-		`"confirmed_at":`,
-		`"healing":`,
-		`"healed":`,
+	codeSpan: {`,"kind":`,
+		`,"name":`,
+		`,"phase":`,
+		`,"target":`,
+		`,"start":`,
+		`,"end":`,
+		`,"confirmed":`,
+		`,"decided":`,
+		`,"injected":`,
+		`,"confirmed_at":`,
+		`,"healing":`,
+		`,"healed":`,
 	},
-	codeChange: {`"kind":`,
-		`"at":`,
-		`"broker":`,
-		`"process":`,
-		`"address":`,
-		`"id":`,
-		`"role":`,
-		`"epoch":`,
-		`"in_sync":`,
-		`"writable":`,
-		`"by":`,
+	codeChange: {`,"kind":`,
+		`,"at":`,
+		`,"broker":`,
+		`,"process":`,
+		`,"address":`,
+		`,"id":`,
+		`,"role":`,
+		`,"epoch":`,
+		`,"in_sync":`,
+		`,"writable":`,
+		`,"by":`,
 	},
-	codeProblem: {`"kind":`,
-		`"at":`,
-		`"step":`,
-		`"text":`,
+	codeProblem: {`,"kind":`,
+		`,"at":`,
+		`,"step":`,
+		`,"text":`,
 	},
 }
 
@@ -196,7 +197,7 @@ func (p *lineParser) membersRun(r *Run) {
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
-			p.skip()
+			p.text(0)
 		case 1:
 			r.Version = int(p.signed(Version, Version))
 		case 2:
@@ -243,7 +244,7 @@ func (p *lineParser) membersSend(r *Send) {
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
-			p.skip()
+			p.text(0)
 		case 1:
 			r.Producer = uint32(p.unsigned(4294967294))
 		case 2:
@@ -295,7 +296,7 @@ func (p *lineParser) membersScan(r *Scan) {
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
-			p.skip()
+			p.text(0)
 		case 1:
 			r.Replica = p.text(1)
 		case 2:
@@ -341,7 +342,7 @@ func (p *lineParser) membersFound(r *Found) {
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
-			p.skip()
+			p.text(0)
 		case 1:
 			r.Replica = p.text(1)
 		case 2:
@@ -381,7 +382,7 @@ func (p *lineParser) membersDeliver(r *Deliver) {
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
-			p.skip()
+			p.text(0)
 		case 1:
 			r.Group = p.text(1)
 		case 2:
@@ -421,7 +422,7 @@ func (p *lineParser) membersProbe(r *Probe) {
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
-			p.skip()
+			p.text(0)
 		case 1:
 			r.Broker = p.text(1)
 		case 2:
@@ -452,7 +453,7 @@ func (p *lineParser) membersSpan(r *Span) {
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
-			p.skip()
+			p.text(0)
 		case 1:
 			r.Name = p.text(1)
 		case 2:
@@ -492,7 +493,7 @@ func (p *lineParser) membersChange(r *Change) {
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
-			p.skip()
+			p.text(0)
 		case 1:
 			r.At = p.time()
 		case 2:
@@ -527,7 +528,7 @@ func (p *lineParser) membersProblem(r *Problem) {
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
-			p.skip()
+			p.text(0)
 		case 1:
 			r.At = p.time()
 		case 2:

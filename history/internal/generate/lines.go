@@ -5,12 +5,12 @@ import "fmt"
 // readLineFile has the reader of the JSON Lines form.
 func readLineFile(t table) string {
 	c := &code{}
-	c.f("// lineNames are the names of the kinds' fields as they stand in a line, in the order of the structs. Name 0 is the kind's own.")
+	c.f("// lineNames are the names of the kinds' fields as they stand in a line after another field, in the order of the\n// structs. Name 0 is the kind's own.")
 	c.f("var lineNames = [lastCode + 1][]string{")
 	for _, k := range t {
-		c.f("code%s: {`\"kind\":`,", k.Name)
+		c.f("code%s: {`,\"kind\":`,", k.Name)
 		for _, f := range k.Fields {
-			c.f("`%s:`,", f.name())
+			c.f("`,%s:`,", f.name())
 		}
 		c.f("},")
 	}
@@ -30,7 +30,7 @@ func readLineFile(t table) string {
 }
 
 func members(c *code, k kind) {
-	c.f("func (p *lineParser) members%[1]s(r *%[1]s) {\nfor i := p.next(); i >= 0; i = p.next() {\nswitch i {\ncase 0:\np.skip()", k.Name)
+	c.f("func (p *lineParser) members%[1]s(r *%[1]s) {\nfor i := p.next(); i >= 0; i = p.next() {\nswitch i {\ncase 0:\np.text(0)", k.Name)
 	for i, f := range k.Fields {
 		if f.JSON == "-" {
 			continue
