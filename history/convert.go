@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -77,12 +76,25 @@ func (c *compacter) flush() error {
 // Compact rewrites the history at in, of either form, as compressed blocks at out.
 func Compact(in, out string) error { return rewrite(in, out, WriteCompact) }
 
-// Convert rewrites the history at in as JSON Lines where out ends in .jsonl, else as compressed blocks.
+// binaryExt and linesExt are how the names of histories end, by form.
+const (
+	binaryExt = ".rmqh"
+	linesExt  = ".jsonl"
+)
+
+// ErrName is what Convert fails with where the name of its result does not say which form is meant.
+var ErrName = errors.New("a history's name ends in " + binaryExt + " for the binary form or in " + linesExt + " for JSON Lines")
+
+// Convert rewrites the history at in, of either form, at out: as JSON Lines where out ends in .jsonl, as compressed blocks
+// where it ends in .rmqh.
 func Convert(in, out string) error {
-	if strings.HasSuffix(out, ".jsonl") {
+	switch filepath.Ext(out) {
+	case linesExt:
 		return rewrite(in, out, WriteLines)
+	case binaryExt:
+		return rewrite(in, out, WriteCompact)
 	}
-	return rewrite(in, out, WriteCompact)
+	return fmt.Errorf("converting to %s: %w", out, ErrName)
 }
 
 // rewrite writes beside out and renames, so that out is whole or not there.

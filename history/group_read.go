@@ -47,8 +47,9 @@ func (r *blockReader) openStrings() {
 		r.fail(fmt.Errorf("strings of %d bytes are announced where %d are left", total, len(r.buf)))
 	}
 	if r.err == nil {
-		r.cut(lengths, r.buf[:total])
+		text := r.buf[:total]
 		r.buf = r.buf[total:]
+		r.cut(lengths, text)
 	}
 }
 

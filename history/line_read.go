@@ -140,7 +140,7 @@ func (p *lineParser) separator() bool {
 		if p.blanks() != 0 || p.at < len(p.b) {
 			p.fail(errors.New("something follows the JSON object"))
 		}
-	case p.b[p.at-1] == '{' && p.open:
+	case p.open:
 		p.open = false
 		return true
 	case c == ',':

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -51,30 +50,53 @@ func (p *lineParser) text(i int) string {
 		p.at += n + 2
 		return *last
 	}
-	s := p.anyText()
+	s, plain := p.plainText()
+	if !plain {
+		s = p.escaped()
+	}
 	if len(s) > maxString {
 		p.wrong("takes %d bytes, more than the %d allowed", len(s), maxString)
 	}
-	if *last = s; strings.ContainsAny(s, "\"\\") || p.err != nil {
-		*last = ""
+	if plain {
+		*last = s
 	}
 	return s
 }
 
 // anyText reads a string.
 func (p *lineParser) anyText() string {
-	if p.at < len(p.b) && p.b[p.at] == '"' {
-		for i := p.at + 1; i < len(p.b) && p.b[i] >= ' ' && p.b[i] != '\\'; i++ {
-			if p.b[i] == '"' {
-				s := p.known.get(p.b[p.at+1 : i])
-				p.at = i + 1
-				return s
-			}
+	if s, plain := p.plainText(); plain {
+		return s
+	}
+	return p.escaped()
+}
+
+// plainText reads a string that stands in the line as it is.
+func (p *lineParser) plainText() (s string, plain bool) {
+	if p.at == len(p.b) || p.b[p.at] != '"' {
+		return "", false
+	}
+	for i := p.at + 1; i < len(p.b) && p.b[i] >= ' ' && p.b[i] != '\\'; i++ {
+		if p.b[i] == '"' {
+			s = p.known.get(p.b[p.at+1 : i])
+			p.at = i + 1
+			return s, true
 		}
 	}
-	v := p.value()
-	var s string
-	if len(v) == 0 || v[0] != '"' || json.Unmarshal(v, &s) != nil {
+	return "", false
+}
+
+// escaped reads a string that may hold escapes.
+func (p *lineParser) escaped() (s string) {
+	quoted := p.blanks() == '"'
+	start := p.at
+	if quoted {
+		p.passString()
+		p.at = min(p.at+1, len(p.b))
+	} else {
+		p.value()
+	}
+	if json.Unmarshal(p.b[start:p.at], &s) != nil || !quoted {
 		p.noText()
 	}
 	return s

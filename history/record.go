@@ -98,7 +98,7 @@ type Send struct {
 }
 
 // Scan closes the reading of one queue on one replica from its lowest to its highest offset. The messages that the
-// reading found follow its closing line.
+// reading found stand before it.
 type Scan struct {
 	Replica  string        `rh:"1,replica,required,v1"`                     // broker group, slash, broker id
 	Topic    string        `rh:"2,topic,required,v1"`                       // topic

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -14,11 +15,15 @@ func newHistoryCommand() *cobra.Command {
 	c := &cobra.Command{Use: "history", Short: "Work with a run's recorded history"}
 	c.AddCommand(&cobra.Command{
 		Use:   "convert IN OUT",
-		Short: "Convert a history: to JSON Lines where OUT ends in .jsonl, else to the compressed binary form",
+		Short: "Convert a history: to JSON Lines where OUT ends in .jsonl, to the compressed binary form where it ends in .rmqh",
 		Args:  usageArgs(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			defer stillAt(cmd.Context(), "converting "+args[0])()
-			if err := history.Convert(args[0], args[1]); err != nil {
+			err := history.Convert(args[0], args[1])
+			switch {
+			case errors.Is(err, history.ErrName):
+				return exitError{exitUsage, err}
+			case err != nil:
 				return exitError{exitUnreadable, err}
 			}
 			return nil

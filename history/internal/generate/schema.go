@@ -16,7 +16,7 @@ func schemaFile(t table) ([]byte, error) {
 		kinds = append(kinds, fmt.Sprintf("%q: %s", k.JSON(), kindSchema(k)))
 	}
 	text := fmt.Sprintf(`{"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "One line of an rmqproof history in JSON Lines",
-"description": "Unknown fields are kept; an unknown kind makes the history unreadable. An optional field that is null counts as absent. The run line comes first; the messages that a scan found follow the scan's closing line.",
+"description": "Unknown fields are kept; an unknown kind makes the history unreadable. An optional field that is null counts as absent. The run line comes first. The found lines of a scan stand before its scan line, which closes the reading of one queue on one replica.",
 "type": "object", "required": ["kind"], "properties": {"kind": {"enum": [%s]}}, "oneOf": [%s], "$defs": {%s}}`,
 		strings.Join(names, ","), strings.Join(refs, ","), strings.Join(kinds, ","))
 	var out bytes.Buffer
