@@ -1,6 +1,7 @@
 package history
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"unicode/utf8"
@@ -184,23 +185,39 @@ func (h *held) strings(flat bool, v []uint64, s []string) bool {
 	return false
 }
 
-// known shares strings that occur again, so that each is allocated once.
-type known struct{ m map[string]string }
+// known shares strings that occur again, so that most are allocated once. A string keeps its slot until another with
+// the same hash takes it.
+type known struct{ slots []string }
 
-// maxKnown bounds the strings that are shared; keys may be many.
-const maxKnown = 1 << 16
+const (
+	knownBits = 12
+	// longest is how long a shared string may be, so that slots hold little.
+	longest = 256
+)
 
 func (k *known) get(b []byte) string {
-	if s, ok := k.m[string(b)]; ok {
-		return s
+	if len(b) > longest {
+		return string(b)
 	}
-	if len(k.m) >= maxKnown {
-		clear(k.m)
+	if k.slots == nil {
+		k.slots = make([]string, 1<<knownBits)
 	}
-	if k.m == nil {
-		k.m = map[string]string{}
+	s := &k.slots[hash(b)]
+	if string(b) != *s {
+		*s = string(b)
 	}
-	s := string(b)
-	k.m[s] = s
-	return s
+	return *s
+}
+
+// hash looks at the ends alone: keys and names differ there.
+func hash(b []byte) uint64 {
+	var first, last uint64
+	if len(b) >= 8 {
+		first, last = binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[len(b)-8:])
+	} else {
+		for _, c := range b {
+			first = first<<8 | uint64(c)
+		}
+	}
+	return (first*0x9E3779B97F4A7C15 ^ last + uint64(len(b))) * 0xD6E8FEB86659FD93 >> (64 - knownBits)
 }

@@ -84,7 +84,7 @@ func (d *LineDecoder) next(b *batch) error {
 		}
 		start := d.at
 		d.at += int64(len(line))
-		if len(bytes.TrimSpace(line)) == 0 {
+		if line[0] <= ' ' && len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
 		bad := d.parser.line(line, b)

@@ -39,11 +39,14 @@ func (p *lineParser) line(line []byte, b *batch) error {
 		return errNoObject
 	}
 	p.at++
-	code := p.kind()
+	code, end := p.kind()
 	if p.err != nil {
 		return p.err
 	}
-	p.begin(code)
+	if p.begin(code); end > 0 {
+		p.at, p.open = end, false
+		p.takes(0, 0)
+	}
 	p.record(code, b)
 	if p.err != nil {
 		b.drop()
@@ -57,18 +60,18 @@ func (p *lineParser) begin(code uint8) {
 	p.code, p.names, p.hint, p.open, p.stood, p.given = code, lineNames[code], 0, true, 0, 0
 }
 
-// kind finds which kind of record the line is, without moving on.
-func (p *lineParser) kind() uint8 {
+// kind finds which kind of record the line is, without moving on. Where the kind stands first, it gives its end.
+func (p *lineParser) kind() (code uint8, end int) {
 	const first = `"kind":"`
 	if rest := p.b[p.at:]; len(rest) > len(first) && string(rest[:len(first)]) == first {
 		rest = rest[len(first):]
 		if n := bytes.IndexByte(rest[:min(len(rest), 16)], '"'); n > 0 {
 			if code := codeOf(string(rest[:n])); code > 0 {
-				return code
+				return code, p.at + len(first) + n + 1
 			}
 		}
 	}
-	return p.searchKind()
+	return p.searchKind(), 0
 }
 
 // searchKind looks at all members.
@@ -98,16 +101,6 @@ func (p *lineParser) searchKind() uint8 {
 // next moves to the value of the next member and says which field it is: len(p.names) for an unknown one, whose name
 // is then in p.name, and -1 at the end of the object or after a fault. A field that is null counts as absent.
 func (p *lineParser) next() int {
-	if i := p.hint; i < len(p.names) && p.stood>>i&1 == 0 { // the usual case
-		name, rest := p.names[i], p.b[p.at:]
-		if n := len(name); n < len(rest) && string(rest[:n]) == name && rest[n] > ' ' && rest[n] != 'n' {
-			p.at += n
-			p.hint++
-			p.stood |= 1 << i
-			p.given |= 1 << i
-			return i
-		}
-	}
 	for p.separator() {
 		i := p.member()
 		if p.err != nil {
@@ -128,6 +121,14 @@ func (p *lineParser) next() int {
 		p.literal("null")
 	}
 	return -1
+}
+
+// takes notes that field i was found, whose name with what stands around it takes n bytes.
+func (p *lineParser) takes(i, n int) {
+	p.at += n
+	p.hint = i + 1
+	p.stood |= 1 << i
+	p.given |= 1 << i
 }
 
 // separator moves to the next member; there is none where the object ends.

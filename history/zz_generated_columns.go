@@ -174,15 +174,17 @@ func (r *blockReader) getRun(s []Run, held *[maxColumns]held) {
 	v = r.get(1, 0, n, h)
 	r.most("version", v, Version)
 	if !held[1].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Version = r.version(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Version = r.version(v[i])
 		}
 	}
 	v = r.get(2, 0, n, h)
 	r.texts("id", v)
 	if !held[2].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].ID = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].ID = r.strings[v[i]]
 		}
 	}
 	v = r.get(3, 0, n, h)
@@ -232,8 +234,9 @@ func (r *blockReader) getRun(s []Run, held *[maxColumns]held) {
 	}
 	v = r.get(12, 0, n, h)
 	if !held[12].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Copies = int64(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Copies = int64(v[i])
 		}
 	}
 	v = r.get(13, 0, n, h)
@@ -244,14 +247,16 @@ func (r *blockReader) getRun(s []Run, held *[maxColumns]held) {
 	v = r.get(14, 0, n, h)
 	r.texts("tool", v)
 	if !held[14].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Tool = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Tool = r.strings[v[i]]
 		}
 	}
 	v = r.get(15, 0, n, h)
 	if !held[15].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Seed = v
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Seed = v[i]
 		}
 	}
 	v = r.get(16, 0, n, h)
@@ -395,8 +400,9 @@ func (r *blockReader) getSend(s []Send, held *[maxColumns]held) {
 	v = r.get(1, 1, n, h)
 	r.most("producer", v, 4294967294)
 	if !held[1].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Producer = uint32(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Producer = uint32(v[i])
 		}
 	}
 	h = r.contexts(n)
@@ -405,42 +411,48 @@ func (r *blockReader) getSend(s []Send, held *[maxColumns]held) {
 	h = nil
 	r.most("seq", v, 18446744073709551614)
 	if !held[2].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Seq = v
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Seq = v[i]
 		}
 	}
 	v = r.get(3, 0, n, h)
 	r.texts("topic", v)
 	if !held[3].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Topic = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Topic = r.strings[v[i]]
 		}
 	}
 	v = r.get(4, 0, n, h)
 	r.texts("key", v)
 	if !held[4].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Key = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Key = r.strings[v[i]]
 		}
 	}
 	v = r.get(5, 0, n, h)
 	r.times("intended", v)
 	if !held[5].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Intended = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Intended = time.Duration(v[i])
 		}
 	}
 	v = r.get(6, 0, n, h)
-	for i, v := range v {
-		t := s[i].Intended + time.Duration(v)
+	v = v[:len(s)]
+	for i := range s {
+		t := s[i].Intended + time.Duration(v[i])
 		if beyond(t) {
 			r.beyond("start", t)
 		}
 		s[i].Start = t
 	}
 	v = r.get(7, 0, n, h)
-	for i, v := range v {
-		t := s[i].Start + time.Duration(v)
+	v = v[:len(s)]
+	for i := range s {
+		t := s[i].Start + time.Duration(v[i])
 		if beyond(t) {
 			r.beyond("end", t)
 		}
@@ -449,29 +461,33 @@ func (r *blockReader) getSend(s []Send, held *[maxColumns]held) {
 	v = r.get(8, 0, n, h)
 	r.most("outcome", v, uint64(Failed))
 	if !held[8].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Outcome = Outcome(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Outcome = Outcome(v[i])
 		}
 	}
 	v = r.get(9, 0, n, h)
 	r.texts("status", v)
 	if !held[9].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Status = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Status = r.strings[v[i]]
 		}
 	}
 	v = r.get(10, 10, n, h)
 	r.texts("broker", v)
 	if !held[10].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Broker = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Broker = r.strings[v[i]]
 		}
 	}
 	v = r.get(11, 11, n, h)
 	r.int32s("queue", v)
 	if !held[11].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Queue = int32(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Queue = int32(v[i])
 		}
 	}
 	h = r.contexts(n)
@@ -480,38 +496,43 @@ func (r *blockReader) getSend(s []Send, held *[maxColumns]held) {
 	v = r.get(12, 0, n, h)
 	h = nil
 	if !held[12].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Offset = int64(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Offset = int64(v[i])
 		}
 	}
 	v = r.get(13, 0, n, h)
 	r.most("retry", v, 1)
 	if !held[13].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Retry = v == 1
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Retry = v[i] == 1
 		}
 	}
 	v = r.get(14, 0, n, h)
 	r.most("retry_of", v, 18446744073709551614)
 	if !held[14].numbers(r.flat && v[0] == 0, v) {
-		for i, v := range v {
+		v = v[:len(s)]
+		for i := range s {
 			if s[i].RetryOf = 0; s[i].Retry {
-				s[i].RetryOf = v
+				s[i].RetryOf = v[i]
 			}
 		}
 	}
 	v = r.get(15, 0, n, h)
 	r.texts("detail", v)
 	if !held[15].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Detail = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Detail = r.strings[v[i]]
 		}
 	}
 	v = r.get(16, 0, n, h)
 	r.texts("type", v)
 	if !held[16].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Type = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Type = r.strings[v[i]]
 		}
 	}
 	v = r.get(0, 0, n, h)
@@ -622,89 +643,102 @@ func (r *blockReader) getScan(s []Scan, held *[maxColumns]held) {
 	v = r.get(1, 0, n, h)
 	r.texts("replica", v)
 	if !held[1].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Replica = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Replica = r.strings[v[i]]
 		}
 	}
 	v = r.get(2, 0, n, h)
 	r.texts("topic", v)
 	if !held[2].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Topic = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Topic = r.strings[v[i]]
 		}
 	}
 	v = r.get(3, 0, n, h)
 	r.texts("broker", v)
 	if !held[3].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Broker = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Broker = r.strings[v[i]]
 		}
 	}
 	v = r.get(4, 0, n, h)
 	r.int32s("queue", v)
 	if !held[4].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Queue = int32(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Queue = int32(v[i])
 		}
 	}
 	v = r.get(5, 0, n, h)
 	if !held[5].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Min = int64(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Min = int64(v[i])
 		}
 	}
 	v = r.get(6, 0, n, h)
 	if !held[6].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Max = int64(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Max = int64(v[i])
 		}
 	}
 	v = r.get(7, 0, n, h)
 	r.most("complete", v, 1)
 	if !held[7].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Complete = v == 1
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Complete = v[i] == 1
 		}
 	}
 	v = r.get(8, 0, n, h)
 	r.times("end", v)
 	if !held[8].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].End = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].End = time.Duration(v[i])
 		}
 	}
 	v = r.get(9, 0, n, h)
 	r.texts("process", v)
 	if !held[9].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Process = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Process = r.strings[v[i]]
 		}
 	}
 	v = r.get(10, 0, n, h)
 	r.most("master", v, 1)
 	if !held[10].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Master = v == 1
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Master = v[i] == 1
 		}
 	}
 	v = r.get(11, 0, n, h)
 	if !held[11].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Epoch = int64(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Epoch = int64(v[i])
 		}
 	}
 	v = r.get(12, 0, n, h)
 	r.texts("gone", v)
 	if !held[12].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Gone = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Gone = r.strings[v[i]]
 		}
 	}
 	v = r.get(13, 0, n, h)
 	r.texts("why", v)
 	if !held[13].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Why = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Why = r.strings[v[i]]
 		}
 	}
 	v = r.get(14, 0, n, h)
@@ -812,29 +846,33 @@ func (r *blockReader) getFound(s []Found, held *[maxColumns]held) {
 	v = r.get(1, 0, n, h)
 	r.texts("replica", v)
 	if !held[1].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Replica = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Replica = r.strings[v[i]]
 		}
 	}
 	v = r.get(2, 0, n, h)
 	r.texts("topic", v)
 	if !held[2].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Topic = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Topic = r.strings[v[i]]
 		}
 	}
 	v = r.get(3, 0, n, h)
 	r.texts("broker", v)
 	if !held[3].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Broker = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Broker = r.strings[v[i]]
 		}
 	}
 	v = r.get(4, 4, n, h)
 	r.int32s("queue", v)
 	if !held[4].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Queue = int32(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Queue = int32(v[i])
 		}
 	}
 	h = r.contexts(n)
@@ -842,15 +880,17 @@ func (r *blockReader) getFound(s []Found, held *[maxColumns]held) {
 	v = r.get(5, 0, n, h)
 	h = nil
 	if !held[5].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Offset = int64(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Offset = int64(v[i])
 		}
 	}
 	v = r.get(6, 6, n, h)
 	r.most("producer", v, 4294967294)
 	if !held[6].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Producer = uint32(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Producer = uint32(v[i])
 		}
 	}
 	h = r.contexts(n)
@@ -859,22 +899,25 @@ func (r *blockReader) getFound(s []Found, held *[maxColumns]held) {
 	h = nil
 	r.most("seq", v, 18446744073709551614)
 	if !held[7].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Seq = v
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Seq = v[i]
 		}
 	}
 	v = r.get(8, 0, n, h)
 	r.most("intact", v, 1)
 	if !held[8].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Intact = v == 1
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Intact = v[i] == 1
 		}
 	}
 	v = r.get(9, 0, n, h)
 	r.most("misplaced", v, 1)
 	if !held[9].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Misplaced = v == 1
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Misplaced = v[i] == 1
 		}
 	}
 	h = r.contexts(n)
@@ -882,9 +925,10 @@ func (r *blockReader) getFound(s []Found, held *[maxColumns]held) {
 	v = r.get(10, 0, n, h)
 	h = nil
 	if !held[10].numbers(r.flat && v[0] == 0, v) {
-		for i, v := range v {
+		v = v[:len(s)]
+		for i := range s {
 			if s[i].Stored = 0; s[i].Misplaced {
-				s[i].Stored = int64(v)
+				s[i].Stored = int64(v[i])
 			}
 		}
 	}
@@ -994,36 +1038,41 @@ func (r *blockReader) getDeliver(s []Deliver, held *[maxColumns]held) {
 	v = r.get(1, 1, n, h)
 	r.texts("group", v)
 	if !held[1].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Group = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Group = r.strings[v[i]]
 		}
 	}
 	v = r.get(2, 0, n, h)
 	r.most("consumer", v, math.MaxUint32)
 	if !held[2].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Consumer = uint32(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Consumer = uint32(v[i])
 		}
 	}
 	v = r.get(3, 0, n, h)
 	r.texts("topic", v)
 	if !held[3].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Topic = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Topic = r.strings[v[i]]
 		}
 	}
 	v = r.get(4, 4, n, h)
 	r.texts("broker", v)
 	if !held[4].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Broker = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Broker = r.strings[v[i]]
 		}
 	}
 	v = r.get(5, 5, n, h)
 	r.int32s("queue", v)
 	if !held[5].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Queue = int32(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Queue = int32(v[i])
 		}
 	}
 	h = r.contexts(n)
@@ -1033,15 +1082,17 @@ func (r *blockReader) getDeliver(s []Deliver, held *[maxColumns]held) {
 	v = r.get(6, 0, n, h)
 	h = nil
 	if !held[6].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Offset = int64(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Offset = int64(v[i])
 		}
 	}
 	v = r.get(7, 7, n, h)
 	r.most("producer", v, 4294967294)
 	if !held[7].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Producer = uint32(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Producer = uint32(v[i])
 		}
 	}
 	h = r.contexts(n)
@@ -1050,29 +1101,33 @@ func (r *blockReader) getDeliver(s []Deliver, held *[maxColumns]held) {
 	h = nil
 	r.most("seq", v, 18446744073709551614)
 	if !held[8].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Seq = v
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Seq = v[i]
 		}
 	}
 	v = r.get(9, 0, n, h)
 	r.int32s("attempt", v)
 	if !held[9].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Attempt = int32(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Attempt = int32(v[i])
 		}
 	}
 	v = r.get(10, 0, n, h)
 	r.times("start", v)
 	if !held[10].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Start = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Start = time.Duration(v[i])
 		}
 	}
 	v = r.get(11, 0, n, h)
 	r.most("intact", v, 1)
 	if !held[11].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Damaged = v == 1
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Damaged = v[i] == 1
 		}
 	}
 	v = r.get(0, 0, n, h)
@@ -1152,8 +1207,9 @@ func (r *blockReader) getProbe(s []Probe, held *[maxColumns]held) {
 	v = r.get(1, 1, n, h)
 	r.texts("broker", v)
 	if !held[1].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Broker = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Broker = r.strings[v[i]]
 		}
 	}
 	h = r.contexts(n)
@@ -1162,13 +1218,15 @@ func (r *blockReader) getProbe(s []Probe, held *[maxColumns]held) {
 	h = nil
 	r.times("start", v)
 	if !held[2].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Start = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Start = time.Duration(v[i])
 		}
 	}
 	v = r.get(3, 0, n, h)
-	for i, v := range v {
-		t := s[i].Start + time.Duration(v)
+	v = v[:len(s)]
+	for i := range s {
+		t := s[i].Start + time.Duration(v[i])
 		if beyond(t) {
 			r.beyond("end", t)
 		}
@@ -1177,35 +1235,40 @@ func (r *blockReader) getProbe(s []Probe, held *[maxColumns]held) {
 	v = r.get(4, 0, n, h)
 	r.most("outcome", v, uint64(Failed))
 	if !held[4].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Outcome = Outcome(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Outcome = Outcome(v[i])
 		}
 	}
 	v = r.get(5, 0, n, h)
 	if !held[5].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Skipped = int64(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Skipped = int64(v[i])
 		}
 	}
 	v = r.get(6, 0, n, h)
 	r.texts("status", v)
 	if !held[6].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Status = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Status = r.strings[v[i]]
 		}
 	}
 	v = r.get(7, 0, n, h)
 	r.texts("address", v)
 	if !held[7].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Address = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Address = r.strings[v[i]]
 		}
 	}
 	v = r.get(8, 0, n, h)
 	r.texts("detail", v)
 	if !held[8].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Detail = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Detail = r.strings[v[i]]
 		}
 	}
 	v = r.get(0, 0, n, h)
@@ -1298,78 +1361,89 @@ func (r *blockReader) getSpan(s []Span, held *[maxColumns]held) {
 	v = r.get(1, 0, n, h)
 	r.texts("name", v)
 	if !held[1].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Name = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Name = r.strings[v[i]]
 		}
 	}
 	v = r.get(2, 0, n, h)
 	r.texts("phase", v)
 	if !held[2].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Phase = r.phase(r.strings[v])
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Phase = r.phase(r.strings[v[i]])
 		}
 	}
 	v = r.get(3, 0, n, h)
 	r.texts("target", v)
 	if !held[3].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Target = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Target = r.strings[v[i]]
 		}
 	}
 	v = r.get(4, 0, n, h)
 	r.times("start", v)
 	if !held[4].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Start = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Start = time.Duration(v[i])
 		}
 	}
 	v = r.get(5, 0, n, h)
 	r.times("end", v)
 	if !held[5].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].End = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].End = time.Duration(v[i])
 		}
 	}
 	v = r.get(6, 0, n, h)
 	r.most("confirmed", v, 1)
 	if !held[6].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Confirmed = v == 1
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Confirmed = v[i] == 1
 		}
 	}
 	v = r.get(7, 0, n, h)
 	r.times("decided", v)
 	if !held[7].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Decided = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Decided = time.Duration(v[i])
 		}
 	}
 	v = r.get(8, 0, n, h)
 	r.times("injected", v)
 	if !held[8].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Injected = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Injected = time.Duration(v[i])
 		}
 	}
 	v = r.get(9, 0, n, h)
 	r.times("confirmed_at", v)
 	if !held[9].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].ConfirmedAt = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].ConfirmedAt = time.Duration(v[i])
 		}
 	}
 	v = r.get(10, 0, n, h)
 	r.times("healing", v)
 	if !held[10].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Healing = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Healing = time.Duration(v[i])
 		}
 	}
 	v = r.get(11, 0, n, h)
 	r.times("healed", v)
 	if !held[11].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Healed = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Healed = time.Duration(v[i])
 		}
 	}
 	v = r.get(0, 0, n, h)
@@ -1456,69 +1530,79 @@ func (r *blockReader) getChange(s []Change, held *[maxColumns]held) {
 	v = r.get(1, 0, n, h)
 	r.times("at", v)
 	if !held[1].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].At = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].At = time.Duration(v[i])
 		}
 	}
 	v = r.get(2, 0, n, h)
 	r.texts("broker", v)
 	if !held[2].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Broker = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Broker = r.strings[v[i]]
 		}
 	}
 	v = r.get(3, 0, n, h)
 	r.texts("process", v)
 	if !held[3].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Process = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Process = r.strings[v[i]]
 		}
 	}
 	v = r.get(4, 0, n, h)
 	r.texts("address", v)
 	if !held[4].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Address = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Address = r.strings[v[i]]
 		}
 	}
 	v = r.get(5, 0, n, h)
 	if !held[5].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].ID = int64(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].ID = int64(v[i])
 		}
 	}
 	v = r.get(6, 0, n, h)
 	r.texts("role", v)
 	if !held[6].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Role = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Role = r.strings[v[i]]
 		}
 	}
 	v = r.get(7, 0, n, h)
 	if !held[7].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Epoch = int64(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Epoch = int64(v[i])
 		}
 	}
 	v = r.get(8, 0, n, h)
 	r.most("in_sync", v, 1)
 	if !held[8].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].InSync = v == 1
+		v = v[:len(s)]
+		for i := range s {
+			s[i].InSync = v[i] == 1
 		}
 	}
 	v = r.get(9, 0, n, h)
 	r.most("writable", v, 1)
 	if !held[9].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].Writable = v == 1
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Writable = v[i] == 1
 		}
 	}
 	v = r.get(10, 0, n, h)
 	r.texts("by", v)
 	if !held[10].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].By = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].By = r.strings[v[i]]
 		}
 	}
 	v = r.get(0, 0, n, h)
@@ -1563,22 +1647,25 @@ func (r *blockReader) getProblem(s []Problem, held *[maxColumns]held) {
 	v = r.get(1, 0, n, h)
 	r.times("at", v)
 	if !held[1].numbers(r.flat, v) {
-		for i, v := range v {
-			s[i].At = time.Duration(v)
+		v = v[:len(s)]
+		for i := range s {
+			s[i].At = time.Duration(v[i])
 		}
 	}
 	v = r.get(2, 0, n, h)
 	r.texts("step", v)
 	if !held[2].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Step = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Step = r.strings[v[i]]
 		}
 	}
 	v = r.get(3, 0, n, h)
 	r.texts("text", v)
 	if !held[3].strings(r.flat, v, r.strings) {
-		for i, v := range v {
-			s[i].Text = r.strings[v]
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Text = r.strings[v[i]]
 		}
 	}
 	v = r.get(0, 0, n, h)

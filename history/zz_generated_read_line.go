@@ -194,6 +194,70 @@ func (p *lineParser) record(code uint8, b *batch) {
 }
 
 func (p *lineParser) membersRun(r *Run) {
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"version":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(1, 11)
+		r.Version = int(p.signed(Version, Version))
+	}
+	if b := p.b[p.at:]; len(b) > 6 && string(b[:6]) == `,"id":` && b[6] > ' ' && b[6] != 'n' {
+		p.takes(2, 6)
+		r.ID = p.text(2)
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"started":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(3, 11)
+		r.Started = p.started(3)
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"ordered":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(4, 11)
+		r.Ordered = listAt[string](p)
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"promise":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(5, 11)
+		r.Promise = p.raw()
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"claims":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(6, 10)
+		r.Claims = listAt[string](p)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"groups":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(7, 10)
+		r.Groups = listAt[string](p)
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"brokers":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(8, 11)
+		r.Brokers = listAt[string](p)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"probes":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(9, 10)
+		r.Probes = listAt[string](p)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"faults":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(10, 10)
+		r.Faults = listAt[string](p)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"spans":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(11, 9)
+		r.Spans = listAt[string](p)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"copies":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(12, 10)
+		r.Copies = p.signed(math.MinInt64, math.MaxInt64)
+	}
+	if b := p.b[p.at:]; len(b) > 12 && string(b[:12]) == `,"replicas":` && b[12] > ' ' && b[12] != 'n' {
+		p.takes(13, 12)
+		r.Replicas = listAt[string](p)
+	}
+	if b := p.b[p.at:]; len(b) > 8 && string(b[:8]) == `,"tool":` && b[8] > ' ' && b[8] != 'n' {
+		p.takes(14, 8)
+		r.Tool = p.text(14)
+	}
+	if b := p.b[p.at:]; len(b) > 8 && string(b[:8]) == `,"seed":` && b[8] > ' ' && b[8] != 'n' {
+		p.takes(15, 8)
+		r.Seed = p.unsigned(math.MaxUint64)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"config":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(16, 10)
+		r.Config = p.raw()
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
@@ -241,6 +305,67 @@ func (p *lineParser) finishRun(r *Run) {
 }
 
 func (p *lineParser) membersSend(r *Send) {
+	if b := p.b[p.at:]; len(b) > 12 && string(b[:12]) == `,"producer":` && b[12] > ' ' && b[12] != 'n' {
+		p.takes(1, 12)
+		r.Producer = uint32(p.unsigned(4294967294))
+	}
+	if b := p.b[p.at:]; len(b) > 7 && string(b[:7]) == `,"seq":` && b[7] > ' ' && b[7] != 'n' {
+		p.takes(2, 7)
+		r.Seq = p.unsigned(18446744073709551614)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"topic":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(3, 9)
+		r.Topic = p.text(3)
+	}
+	if b := p.b[p.at:]; len(b) > 7 && string(b[:7]) == `,"key":` && b[7] > ' ' && b[7] != 'n' {
+		p.takes(4, 7)
+		r.Key = p.text(4)
+	}
+	if b := p.b[p.at:]; len(b) > 12 && string(b[:12]) == `,"intended":` && b[12] > ' ' && b[12] != 'n' {
+		p.takes(5, 12)
+		r.Intended = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"start":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(6, 9)
+		r.Start = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 7 && string(b[:7]) == `,"end":` && b[7] > ' ' && b[7] != 'n' {
+		p.takes(7, 7)
+		r.End = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"outcome":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(8, 11)
+		r.Outcome = p.outcome()
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"status":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(9, 10)
+		r.Status = p.text(9)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"broker":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(10, 10)
+		r.Broker = p.text(10)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"queue":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(11, 9)
+		r.Queue = int32(p.signed(math.MinInt32, math.MaxInt32))
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"offset":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(12, 10)
+		r.Offset = p.signed(math.MinInt64, math.MaxInt64)
+	}
+	if b := p.b[p.at:]; len(b) > 12 && string(b[:12]) == `,"retry_of":` && b[12] > ' ' && b[12] != 'n' {
+		p.takes(14, 12)
+		r.Retry = true
+		r.RetryOf = p.unsigned(18446744073709551614)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"detail":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(15, 10)
+		r.Detail = p.text(15)
+	}
+	if b := p.b[p.at:]; len(b) > 8 && string(b[:8]) == `,"type":` && b[8] > ' ' && b[8] != 'n' {
+		p.takes(16, 8)
+		r.Type = p.text(16)
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
@@ -293,6 +418,62 @@ func (p *lineParser) finishSend(r *Send) {
 }
 
 func (p *lineParser) membersScan(r *Scan) {
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"replica":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(1, 11)
+		r.Replica = p.text(1)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"topic":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(2, 9)
+		r.Topic = p.text(2)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"broker":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(3, 10)
+		r.Broker = p.text(3)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"queue":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(4, 9)
+		r.Queue = int32(p.signed(math.MinInt32, math.MaxInt32))
+	}
+	if b := p.b[p.at:]; len(b) > 7 && string(b[:7]) == `,"min":` && b[7] > ' ' && b[7] != 'n' {
+		p.takes(5, 7)
+		r.Min = p.signed(math.MinInt64, math.MaxInt64)
+	}
+	if b := p.b[p.at:]; len(b) > 7 && string(b[:7]) == `,"max":` && b[7] > ' ' && b[7] != 'n' {
+		p.takes(6, 7)
+		r.Max = p.signed(math.MinInt64, math.MaxInt64)
+	}
+	if b := p.b[p.at:]; len(b) > 12 && string(b[:12]) == `,"complete":` && b[12] > ' ' && b[12] != 'n' {
+		p.takes(7, 12)
+		r.Complete = p.truth()
+	}
+	if b := p.b[p.at:]; len(b) > 7 && string(b[:7]) == `,"end":` && b[7] > ' ' && b[7] != 'n' {
+		p.takes(8, 7)
+		r.End = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"process":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(9, 11)
+		r.Process = p.text(9)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"master":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(10, 10)
+		r.Master = p.truth()
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"epoch":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(11, 9)
+		r.Epoch = p.signed(math.MinInt64, math.MaxInt64)
+	}
+	if b := p.b[p.at:]; len(b) > 8 && string(b[:8]) == `,"gone":` && b[8] > ' ' && b[8] != 'n' {
+		p.takes(12, 8)
+		r.Gone = p.text(12)
+	}
+	if b := p.b[p.at:]; len(b) > 7 && string(b[:7]) == `,"why":` && b[7] > ' ' && b[7] != 'n' {
+		p.takes(13, 7)
+		r.Why = p.text(13)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"holes":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(14, 9)
+		r.Holes = listAt[int64](p)
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
@@ -339,6 +520,43 @@ func (p *lineParser) finishScan(r *Scan) {
 }
 
 func (p *lineParser) membersFound(r *Found) {
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"replica":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(1, 11)
+		r.Replica = p.text(1)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"topic":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(2, 9)
+		r.Topic = p.text(2)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"broker":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(3, 10)
+		r.Broker = p.text(3)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"queue":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(4, 9)
+		r.Queue = int32(p.signed(math.MinInt32, math.MaxInt32))
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"offset":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(5, 10)
+		r.Offset = p.signed(math.MinInt64, math.MaxInt64)
+	}
+	if b := p.b[p.at:]; len(b) > 12 && string(b[:12]) == `,"producer":` && b[12] > ' ' && b[12] != 'n' {
+		p.takes(6, 12)
+		r.Producer = uint32(p.unsigned(4294967294))
+	}
+	if b := p.b[p.at:]; len(b) > 7 && string(b[:7]) == `,"seq":` && b[7] > ' ' && b[7] != 'n' {
+		p.takes(7, 7)
+		r.Seq = p.unsigned(18446744073709551614)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"intact":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(8, 10)
+		r.Intact = p.truth()
+	}
+	if b := p.b[p.at:]; len(b) > 17 && string(b[:17]) == `,"stored_offset":` && b[17] > ' ' && b[17] != 'n' {
+		p.takes(10, 17)
+		r.Misplaced = true
+		r.Stored = p.signed(math.MinInt64, math.MaxInt64)
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
@@ -379,6 +597,50 @@ func (p *lineParser) finishFound(r *Found) {
 }
 
 func (p *lineParser) membersDeliver(r *Deliver) {
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"group":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(1, 9)
+		r.Group = p.text(1)
+	}
+	if b := p.b[p.at:]; len(b) > 12 && string(b[:12]) == `,"consumer":` && b[12] > ' ' && b[12] != 'n' {
+		p.takes(2, 12)
+		r.Consumer = uint32(p.unsigned(math.MaxUint32))
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"topic":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(3, 9)
+		r.Topic = p.text(3)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"broker":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(4, 10)
+		r.Broker = p.text(4)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"queue":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(5, 9)
+		r.Queue = int32(p.signed(math.MinInt32, math.MaxInt32))
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"offset":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(6, 10)
+		r.Offset = p.signed(math.MinInt64, math.MaxInt64)
+	}
+	if b := p.b[p.at:]; len(b) > 12 && string(b[:12]) == `,"producer":` && b[12] > ' ' && b[12] != 'n' {
+		p.takes(7, 12)
+		r.Producer = uint32(p.unsigned(4294967294))
+	}
+	if b := p.b[p.at:]; len(b) > 7 && string(b[:7]) == `,"seq":` && b[7] > ' ' && b[7] != 'n' {
+		p.takes(8, 7)
+		r.Seq = p.unsigned(18446744073709551614)
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"attempt":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(9, 11)
+		r.Attempt = int32(p.signed(math.MinInt32, math.MaxInt32))
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"start":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(10, 9)
+		r.Start = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"intact":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(11, 10)
+		r.Damaged = !p.truth()
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
@@ -419,6 +681,38 @@ func (p *lineParser) finishDeliver(r *Deliver) {
 }
 
 func (p *lineParser) membersProbe(r *Probe) {
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"broker":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(1, 10)
+		r.Broker = p.text(1)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"start":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(2, 9)
+		r.Start = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 7 && string(b[:7]) == `,"end":` && b[7] > ' ' && b[7] != 'n' {
+		p.takes(3, 7)
+		r.End = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"outcome":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(4, 11)
+		r.Outcome = p.outcome()
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"skipped":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(5, 11)
+		r.Skipped = p.signed(math.MinInt64, math.MaxInt64)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"status":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(6, 10)
+		r.Status = p.text(6)
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"address":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(7, 11)
+		r.Address = p.text(7)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"detail":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(8, 10)
+		r.Detail = p.text(8)
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
@@ -450,6 +744,50 @@ func (p *lineParser) finishProbe(r *Probe) {
 }
 
 func (p *lineParser) membersSpan(r *Span) {
+	if b := p.b[p.at:]; len(b) > 8 && string(b[:8]) == `,"name":` && b[8] > ' ' && b[8] != 'n' {
+		p.takes(1, 8)
+		r.Name = p.text(1)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"phase":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(2, 9)
+		r.Phase = p.phase(2)
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"target":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(3, 10)
+		r.Target = p.text(3)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"start":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(4, 9)
+		r.Start = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 7 && string(b[:7]) == `,"end":` && b[7] > ' ' && b[7] != 'n' {
+		p.takes(5, 7)
+		r.End = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 13 && string(b[:13]) == `,"confirmed":` && b[13] > ' ' && b[13] != 'n' {
+		p.takes(6, 13)
+		r.Confirmed = p.truth()
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"decided":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(7, 11)
+		r.Decided = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 12 && string(b[:12]) == `,"injected":` && b[12] > ' ' && b[12] != 'n' {
+		p.takes(8, 12)
+		r.Injected = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 16 && string(b[:16]) == `,"confirmed_at":` && b[16] > ' ' && b[16] != 'n' {
+		p.takes(9, 16)
+		r.ConfirmedAt = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"healing":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(10, 11)
+		r.Healing = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"healed":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(11, 10)
+		r.Healed = p.time()
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
@@ -490,6 +828,46 @@ func (p *lineParser) finishSpan(r *Span) {
 }
 
 func (p *lineParser) membersChange(r *Change) {
+	if b := p.b[p.at:]; len(b) > 6 && string(b[:6]) == `,"at":` && b[6] > ' ' && b[6] != 'n' {
+		p.takes(1, 6)
+		r.At = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"broker":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(2, 10)
+		r.Broker = p.text(2)
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"process":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(3, 11)
+		r.Process = p.text(3)
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"address":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(4, 11)
+		r.Address = p.text(4)
+	}
+	if b := p.b[p.at:]; len(b) > 6 && string(b[:6]) == `,"id":` && b[6] > ' ' && b[6] != 'n' {
+		p.takes(5, 6)
+		r.ID = p.signed(math.MinInt64, math.MaxInt64)
+	}
+	if b := p.b[p.at:]; len(b) > 8 && string(b[:8]) == `,"role":` && b[8] > ' ' && b[8] != 'n' {
+		p.takes(6, 8)
+		r.Role = p.text(6)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"epoch":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(7, 9)
+		r.Epoch = p.signed(math.MinInt64, math.MaxInt64)
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"in_sync":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(8, 11)
+		r.InSync = p.truth()
+	}
+	if b := p.b[p.at:]; len(b) > 12 && string(b[:12]) == `,"writable":` && b[12] > ' ' && b[12] != 'n' {
+		p.takes(9, 12)
+		r.Writable = p.truth()
+	}
+	if b := p.b[p.at:]; len(b) > 6 && string(b[:6]) == `,"by":` && b[6] > ' ' && b[6] != 'n' {
+		p.takes(10, 6)
+		r.By = p.text(10)
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
@@ -525,6 +903,18 @@ func (p *lineParser) finishChange(r *Change) {
 }
 
 func (p *lineParser) membersProblem(r *Problem) {
+	if b := p.b[p.at:]; len(b) > 6 && string(b[:6]) == `,"at":` && b[6] > ' ' && b[6] != 'n' {
+		p.takes(1, 6)
+		r.At = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 8 && string(b[:8]) == `,"step":` && b[8] > ' ' && b[8] != 'n' {
+		p.takes(2, 8)
+		r.Step = p.text(2)
+	}
+	if b := p.b[p.at:]; len(b) > 8 && string(b[:8]) == `,"text":` && b[8] > ' ' && b[8] != 'n' {
+		p.takes(3, 8)
+		r.Text = p.text(3)
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:

@@ -104,7 +104,7 @@ func getField(c *code, f field) {
 	t := f.typ()
 	switch {
 	case t.column == "text":
-		c.f("r.texts(%s, v)\nif !held[%d].strings(r.flat, v, r.strings) {\nfor i, v := range v {\ns[i].%s = %s\n}\n}", f.name(), f.Number, f.Go, f.snippet(t.from, "r.strings[v]", 0))
+		c.f("r.texts(%s, v)\nif !held[%d].strings(r.flat, v, r.strings) {\nv = v[:len(s)]\nfor i := range s {\ns[i].%s = %s\n}\n}", f.name(), f.Number, f.Go, f.snippet(t.from, "r.strings[v[i]]", 0))
 		return
 	case t.column == "json":
 		c.f("r.jsons(%s, v)\nfor i, v := range v {\ns[i].%s = %s\n}", f.name(), f.Go, f.snippet(t.from, "r.strings[v]", 0))
@@ -115,16 +115,16 @@ func getField(c *code, f field) {
 	} else if f.Type == "int32" {
 		c.f("r.int32s(%s, v)", f.name())
 	}
-	value := f.snippet(t.from, "v", 0)
+	value := f.snippet(t.from, "v[i]", 0)
 	switch {
 	case f.Rel != "":
-		c.f("for i, v := range v {\nt := s[i].%s + %s\nif beyond(t) {\nr.beyond(%s, t)\n}\ns[i].%s = t\n}", f.Rel, value, f.name(), f.Go)
+		c.f("v = v[:len(s)]\nfor i := range s {\nt := s[i].%s + %s\nif beyond(t) {\nr.beyond(%s, t)\n}\ns[i].%s = t\n}", f.Rel, value, f.name(), f.Go)
 	case f.Given != "":
-		c.f("if !held[%d].numbers(r.flat && v[0] == 0, v) {\nfor i, v := range v {\nif s[i].%s = 0; s[i].%s {\ns[i].%s = %s\n}\n}\n}", f.Number, f.Go, f.Given, f.Go, value)
+		c.f("if !held[%d].numbers(r.flat && v[0] == 0, v) {\nv = v[:len(s)]\nfor i := range s {\nif s[i].%s = 0; s[i].%s {\ns[i].%s = %s\n}\n}\n}", f.Number, f.Go, f.Given, f.Go, value)
 	default:
 		if t.column == "time" {
 			c.f("r.times(%s, v)", f.name())
 		}
-		c.f("if !held[%d].numbers(r.flat, v) {\nfor i, v := range v {\ns[i].%s = %s\n}\n}", f.Number, f.Go, value)
+		c.f("if !held[%d].numbers(r.flat, v) {\nv = v[:len(s)]\nfor i := range s {\ns[i].%s = %s\n}\n}", f.Number, f.Go, value)
 	}
 }

@@ -29,26 +29,37 @@ func readLineFile(t table) string {
 	return c.String()
 }
 
+// members writes first how fields are read that come in the usual order, then how they are read in any.
 func members(c *code, k kind) {
-	c.f("func (p *lineParser) members%[1]s(r *%[1]s) {\nfor i := p.next(); i >= 0; i = p.next() {\nswitch i {\ncase 0:\np.text(0)", k.Name)
+	c.f("func (p *lineParser) members%[1]s(r *%[1]s) {", k.Name)
 	for i, f := range k.Fields {
 		if f.JSON == "-" {
 			continue
 		}
-		value := f.snippet(f.typ().read, "", i+1)
-		if f.Type == "uint64" && f.Max == "" {
-			value = "p.unsigned(math.MaxUint64)"
+		name := fmt.Sprintf("`,%s:`", f.name())
+		n := len(f.JSON) + 4
+		c.f("if b := p.b[p.at:]; len(b) > %d && string(b[:%d]) == %s && b[%d] > ' ' && b[%d] != 'n' {", n, n, name, n, n)
+		c.f("p.takes(%d, %d)\n%s\n}", i+1, n, readField(f, i+1))
+	}
+	c.f("for i := p.next(); i >= 0; i = p.next() {\nswitch i {\ncase 0:\np.text(0)")
+	for i, f := range k.Fields {
+		if f.JSON != "-" {
+			c.f("case %d:\n%s", i+1, readField(f, i+1))
 		}
-		if f.Inverse {
-			value = "!" + value
-		}
-		c.f("case %d:", i+1)
-		if f.Given != "" {
-			c.f("r.%s = true", f.Given)
-		}
-		c.f("r.%s = %s", f.Go, value)
 	}
 	c.f("default:\np.unknown(&r.Extra)\n}\n}\n}\n")
+}
+
+// readField reads the value of a field, whose name was read.
+func readField(f field, place int) string {
+	value, given := f.snippet(f.typ().read, "", place), ""
+	if f.Inverse {
+		value = "!" + value
+	}
+	if f.Given != "" {
+		given = fmt.Sprintf("r.%s = true\n", f.Given)
+	}
+	return fmt.Sprintf("%sr.%s = %s", given, f.Go, value)
 }
 
 // finish writes what holds when all members were read: defaults, and what must have been there.
