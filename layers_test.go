@@ -58,7 +58,8 @@ var exactly = map[string][]string{
 	"workload/remoting": {"history"},
 	"workload/payload":  {},
 
-	"reports/plot": {"history", "reports/words"},
+	"reports/plot":    {"history", "reports/wording"},
+	"reports/wording": {},
 
 	"fixtures/engine":                {"internal"},
 	"fixtures/images/oci":            {},

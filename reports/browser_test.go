@@ -12,8 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rmqproof/rmqproof/verify"
 	"golang.org/x/net/html"
+
+	"github.com/rmqproof/rmqproof/verify"
 )
 
 // browser finds a Chromium, or skips.

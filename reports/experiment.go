@@ -10,6 +10,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/internal/redact"
+	"github.com/rmqproof/rmqproof/reports/plot"
 	"github.com/rmqproof/rmqproof/verify"
 )
 
@@ -70,7 +71,7 @@ func WriteExperiment(dir string, e Experiment) error {
 	if unread != nil {
 		e.Report.Notes = append(slices.Clone(e.Report.Notes), "The pictures are not whole: "+unread.Error())
 	}
-	d := drawing{e: e, s: s, judged: judgementOf(e.Report)}
+	d := drawing{e: e, s: s, judged: judgedOf(e.Report)}
 	return errors.Join(unread, err,
 		writeFile(dir, VerdictFile, verdict),
 		writeFile(dir, SummaryFile, e.summary(s)),
@@ -81,16 +82,16 @@ func WriteExperiment(dir string, e Experiment) error {
 }
 
 // collect reads the experiment's history for drawing.
-func (e Experiment) collect() (*series, error) {
+func (e Experiment) collect() (*plot.Series, error) {
 	if e.History == "" {
-		return collect(history.Slice(nil))
+		return plot.Read(history.Slice(nil))
 	}
 	r, err := history.Open(e.History)
 	if err != nil {
-		s, _ := collect(history.Slice(nil))
+		s, _ := plot.Read(history.Slice(nil))
 		return s, fmt.Errorf("%w: draw %s: %w", ErrUnreadable, e.Name, err)
 	}
-	s, err := collect(r)
+	s, err := plot.Read(r)
 	if err != nil {
 		err = fmt.Errorf("%w: draw %s from %s: %w", ErrUnreadable, e.Name, e.History, err)
 	}

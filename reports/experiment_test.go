@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/rmqproof/rmqproof/internal/redact"
 	"github.com/rmqproof/rmqproof/verify"
 )

@@ -3,38 +3,28 @@ package reports
 import (
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/rmqproof/rmqproof/reports/plot"
+	"github.com/rmqproof/rmqproof/reports/wording"
 	"github.com/rmqproof/rmqproof/verify"
 	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
-// judgement is what a picture marks of the judge's report: it finds nothing by itself.
-type judgement struct {
-	outages map[string][]interval // by broker group
-	marks   []mark
-}
-
-func judgementOf(r verify.Report) judgement {
-	out := judgement{map[string][]interval{}, marksOf(r)}
+// judgedOf is what a picture marks of the judge's report.
+func judgedOf(r verify.Report) plot.Judged {
+	out := plot.Judged{Outages: map[string][]plot.Interval{}, Marks: marksOf(r)}
 	for _, g := range r.Availability.Groups {
 		for _, o := range g.Outages {
-			out.outages[g.Group] = append(out.outages[g.Group], interval{o.Start, o.End, o.Open})
+			out.Outages[g.Group] = append(out.Outages[g.Group], plot.Interval{Start: o.Start, End: o.End, Open: o.Open})
 		}
 	}
 	return out
 }
 
-// lasted words an outage's length; one that had not ended when the probes did lasted at least so long.
-func lasted(length time.Duration, open bool) string {
-	if open {
-		return "> " + span(length)
-	}
-	return span(length)
-}
-
 // longestWords words a group's longest outage.
-func longestWords(g verify.GroupAvailability) string { return lasted(g.Longest, longestIsOpen(g)) }
+func longestWords(g verify.GroupAvailability) string {
+	return wording.Lasted(g.Longest, longestIsOpen(g))
+}
 
 func atLeast(g verify.GroupAvailability) string {
 	if longestIsOpen(g) {
@@ -74,12 +64,12 @@ func lost(r verify.Report) (words string, bad bool) {
 	case c.Verdict == verify.Inconclusive:
 		return "undecided", false
 	}
-	return count(c.Counts["lost"]), c.Verdict == verify.Violated
+	return wording.Count(c.Counts["lost"]), c.Verdict == verify.Violated
 }
 
 // headline says in one or two sentences what was seen.
 func (e Experiment) headline() string {
-	acks := plural(acknowledged(e.Report), "send", "sends") + " acknowledged, "
+	acks := wording.Plural(acknowledged(e.Report), "send", "sends") + " acknowledged, "
 	words, bad := lost(e.Report)
 	switch {
 	case bad:
@@ -115,15 +105,15 @@ func outageSentence(a verify.Availability) string {
 		if len(g.Outages) == 0 {
 			continue
 		}
-		words := g.Group + " was out for " + atLeast(g) + span(g.Longest)
+		words := g.Group + " was out for " + atLeast(g) + wording.Span(g.Longest)
 		if len(g.Outages) > 1 {
-			words = g.Group + " was out " + count(int64(len(g.Outages))) + " times, the longest " + atLeast(g) + span(g.Longest)
+			words = g.Group + " was out " + wording.Count(int64(len(g.Outages))) + " times, the longest " + atLeast(g) + wording.Span(g.Longest)
 		}
 		out = append(out, words)
 	}
 	switch {
 	case len(out) > 0:
-		return clip(strings.Join(out, "; "), 300) + "."
+		return wording.Clip(strings.Join(out, "; "), 300) + "."
 	case len(a.Groups) > 0:
 		return "No broker group had an outage."
 	}
@@ -136,9 +126,9 @@ func recoveryWords(r verify.Recovery) string {
 	case !r.Interrupted:
 		return "not interrupted"
 	case !r.Recovered:
-		return "not within " + span(r.Took)
+		return "not within " + wording.Span(r.Took)
 	}
-	return span(r.Took)
+	return wording.Span(r.Took)
 }
 
 // slowest is the worst recovery of a group, or false where no fault was judged.

@@ -12,9 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify"
-	"golang.org/x/net/html"
 )
 
 // evil would run, break out or break off in any of the languages that a report is written in.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rmqproof/rmqproof/reports/wording"
 	"github.com/rmqproof/rmqproof/verify"
 )
 
@@ -151,5 +152,5 @@ func (e Experiment) properties() []junitProperty {
 
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
-	return clip(line, 300)
+	return wording.Clip(line, 300)
 }

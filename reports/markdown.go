@@ -6,8 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/rmqproof/rmqproof/reports/wording"
 	"github.com/rmqproof/rmqproof/verify"
 )
 
@@ -47,7 +47,7 @@ func (m *markdown) code(text string) {
 	for strings.Contains(text, fence) {
 		fence += "`"
 	}
-	m.line("%s\n%s\n%s", fence, printable(text), fence)
+	m.line("%s\n%s\n%s", fence, wording.Printable(text), fence)
 }
 
 // bytes gives the summary, cut at a whole line where it is too long, with a word on where the rest is.
@@ -73,17 +73,7 @@ var markup = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[
 	"|", `\|`, "~", `\~`, "#", `\#`, "&", "&amp;", "\r", " ", "\n", " ", "$", `\$`, "@", "@\u200b")
 
 // plain makes a text mean itself in Markdown, on one line.
-func plain(s string) string { return markup.Replace(printable(s)) }
-
-// printable replaces what is no text: broken UTF-8, and control characters but tab and line feed.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || r == 0x202e || r == 0x2066 || r == 0x2067 {
-			return '\uFFFD'
-		}
-		return r
-	}, s)
-}
+func plain(s string) string { return markup.Replace(wording.Printable(s)) }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
@@ -91,7 +81,7 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 func countsLine(counts map[string]int64) string {
 	var out []string
 	for _, k := range countOrder(counts) {
-		out = append(out, words(k)+" "+count(counts[k]))
+		out = append(out, words(k)+" "+wording.Count(counts[k]))
 	}
 	return strings.Join(out, ", ")
 }

@@ -6,33 +6,27 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rmqproof/rmqproof/reports/plot"
 	"github.com/rmqproof/rmqproof/verify"
 )
 
 // marksLimit bounds the operations that are marked on the time line; the judge shows few of each claim anyway.
 const marksLimit = 500
 
-// mark is an operation that shows why a claim is violated, at its time.
-type mark struct {
-	at      time.Duration
-	claim   string
-	summary string
-}
-
 // marksOf places the evidence of violated claims on the time line. Evidence without a time, such as a message that
 // only a scan knows, stands in the claims' table alone.
-func marksOf(r verify.Report) (out []mark) {
+func marksOf(r verify.Report) (out []plot.Mark) {
 	for _, c := range r.Claims {
 		if c.Verdict != verify.Violated {
 			continue
 		}
 		for _, e := range c.Evidence {
 			if at, ok := timeOf(e.Operation); ok {
-				out = append(out, mark{at, c.ID, e.Summary})
+				out = append(out, plot.Mark{At: at, Claim: c.ID, Summary: e.Summary})
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b mark) int { return cmp.Compare(a.at, b.at) })
+	slices.SortStableFunc(out, func(a, b plot.Mark) int { return cmp.Compare(a.At, b.At) })
 	return out[:min(len(out), marksLimit)]
 }
 

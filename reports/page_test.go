@@ -9,17 +9,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rmqproof/rmqproof/history"
-	"github.com/rmqproof/rmqproof/verify"
 	"golang.org/x/net/html"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/reports/plot"
+	"github.com/rmqproof/rmqproof/verify"
 )
 
 // plotIn is the data that a page carries.
-func plotIn(t *testing.T, page string) plot {
+func plotIn(t *testing.T, page string) plot.Data {
 	t.Helper()
 	for _, n := range elements(t, page) {
 		if n.Data == "script" && attribute(n, "id") == "plot" {
-			var p plot
+			var p plot.Data
 			if err := json.Unmarshal([]byte(n.FirstChild.Data), &p); err != nil {
 				t.Fatal(err)
 			}
@@ -27,7 +29,7 @@ func plotIn(t *testing.T, page string) plot {
 		}
 	}
 	t.Fatal("the page carries no data")
-	return plot{}
+	return plot.Data{}
 }
 
 func textOf(t *testing.T, page string) string {
@@ -68,7 +70,7 @@ func TestPageCarriesEveryOperation(t *testing.T) {
 	if want := int64(g.length.Seconds() * g.rate); sends != want || rate != want {
 		t.Errorf("%d points and a rate of %d sends, recorded %d", sends, rate, want)
 	}
-	s, err := collect(g)
+	s, err := plot.Read(g)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,8 +79,8 @@ func TestPageCarriesEveryOperation(t *testing.T) {
 		for _, c := range columns {
 			n += c
 		}
-		if digit := string('0' + rune(o)); n != s.sent[o] || n != int64(strings.Count(p.Latency.Actual.O, digit)) || n == 0 {
-			t.Errorf("outcome %d: a rate of %d and %d points, recorded %d", o, n, strings.Count(p.Latency.Actual.O, digit), s.sent[o])
+		if digit := string('0' + rune(o)); n != s.Sent[o] || n != int64(strings.Count(p.Latency.Actual.O, digit)) || n == 0 {
+			t.Errorf("outcome %d: a rate of %d and %d points, recorded %d", o, n, strings.Count(p.Latency.Actual.O, digit), s.Sent[o])
 		}
 	}
 	if len(p.Groups) != 2 || len(p.Spans) != 3 || len(p.Groups[0].Outages) != 1 {
@@ -92,20 +94,20 @@ func TestMillionIsDrawnWhole(t *testing.T) {
 	g.rate, g.lose = 17000, -1
 	g.outages = append(g.outages, outage{"broker-b", 50 * time.Second, 50*time.Second + 20*time.Millisecond})
 	began := time.Now()
-	s, err := collect(g)
+	s, err := plot.Read(g)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := plotOf(s, judgementOf(g.report(verify.Valid)))
-	t.Logf("%d sends collected in %s", s.sent.total(), time.Since(began))
+	p := plot.DataOf(s, judgedOf(g.report(verify.Valid)))
+	t.Logf("%d sends collected in %s", s.Sent.Total(), time.Since(began))
 	var sends int64
 	for _, n := range p.Latency.Intended.N {
 		sends += n
 	}
-	if sends != s.sent.total() || sends < 1_000_000 {
-		t.Errorf("cells hold %d of %d sends", sends, s.sent.total())
+	if sends != s.Sent.Total() || sends < 1_000_000 {
+		t.Errorf("cells hold %d of %d sends", sends, s.Sent.Total())
 	}
-	if got := at(stretches(s.groups["broker-b"].probes, s.end), 50*time.Second+5*time.Millisecond); got == serving || got == silent {
+	if got := stateAt(p, "broker-b", 50*time.Second+5*time.Millisecond); got == "ok" || got == "none" {
 		t.Errorf("an outage of one probe is drawn as %q", got)
 	}
 	page, err := json.Marshal(p)
@@ -117,14 +119,26 @@ func TestMillionIsDrawnWhole(t *testing.T) {
 	}
 }
 
+// stateAt is what the strip of a group shows at a time.
+func stateAt(p plot.Data, group string, at time.Duration) string {
+	for _, g := range p.Groups {
+		for _, part := range g.Strip {
+			if g.Name == group && part[0].(int64) <= at.Microseconds() && at.Microseconds() < part[1].(int64) {
+				return fmt.Sprint(part[2])
+			}
+		}
+	}
+	return "missing"
+}
+
 func TestPictureIsLight(t *testing.T) {
 	for name, g := range map[string]generator{"typical": typical(), "large": {length: 4 * time.Minute, rate: 2000, lose: -1}, "hour": {length: time.Hour, rate: 20, lose: -1}} {
-		s, err := collect(g)
+		s, err := plot.Read(g)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var b strings.Builder
-		if err := (drawing{e: Experiment{Title: name}, s: s, judged: judgementOf(g.report(verify.Valid))}).alone(&b); err != nil {
+		if err := (drawing{e: Experiment{Title: name}, s: s, judged: judgedOf(g.report(verify.Valid))}).alone(&b); err != nil {
 			t.Fatal(err)
 		}
 		if b.Len() > 150_000 {
@@ -134,10 +148,14 @@ func TestPictureIsLight(t *testing.T) {
 }
 
 func TestPictureStaysLightWhenAllFlaps(t *testing.T) {
-	s := &series{rate: newFold(rateLimit, mergeTally), groups: map[string]*group{}, answers: map[answer]int64{}}
+	var records history.Slice
 	for i := range 40_000 {
 		start := time.Duration(i) * 20 * time.Millisecond
-		s.add(&history.Probe{Broker: fmt.Sprintf("broker-%d", i%8), Start: start, End: start + time.Millisecond, Outcome: history.Outcome(i / 8 % 3)})
+		records = append(records, &history.Probe{Broker: fmt.Sprintf("broker-%d", i%8), Start: start, End: start + time.Millisecond, Outcome: history.Outcome(i / 8 % 3)})
+	}
+	s, err := plot.Read(records)
+	if err != nil {
+		t.Fatal(err)
 	}
 	var b strings.Builder
 	if err := (drawing{e: Experiment{}, s: s}).alone(&b); err != nil {
@@ -165,7 +183,7 @@ func TestEmptyHistoryIsSaidToBeEmpty(t *testing.T) {
 func TestSummaryBeginsWithTheVerdict(t *testing.T) {
 	for v, r := range map[verify.Verdict]verify.Report{verify.Valid: typical().report(verify.Valid), verify.Violated: typical().violatedReport(), verify.Inconclusive: {}} {
 		e := Experiment{Title: "Kill | one `master`", Report: r}
-		lines := strings.Split(string(e.summary(&series{})), "\n")
+		lines := strings.Split(string(e.summary(&plot.Series{})), "\n")
 		if !strings.HasPrefix(lines[0], "# ") || !strings.Contains(lines[0], word(v)+": Kill \\| one \\`master\\`") {
 			t.Errorf("%s: the first line is %q", v, lines[0])
 		}
@@ -188,7 +206,7 @@ func TestSummaryIsCutBelowTheLimitAndClosed(t *testing.T) {
 	for range 40 {
 		r.Claims[0].Evidence = append(r.Claims[0].Evidence, verify.Evidence{Summary: "s", Timeline: []string{long}})
 	}
-	out := Experiment{Name: "long", Report: r}.summary(&series{})
+	out := Experiment{Name: "long", Report: r}.summary(&plot.Series{})
 	text := string(out)
 	if len(out) > summaryLimit+100 {
 		t.Errorf("%d bytes", len(out))
@@ -205,7 +223,7 @@ func TestAnOutageThatDidNotEndIsSaidToBeOpen(t *testing.T) {
 	r := typical().report(verify.Valid)
 	r.Availability.Groups[0].Outages[0].Open = true
 	e := Experiment{Name: "open", Report: r}
-	for where, text := range map[string]string{"headline": e.headline(), "summary": string(e.summary(&series{})), "run": string(Run{Experiments: []Experiment{e}}.summary())} {
+	for where, text := range map[string]string{"headline": e.headline(), "summary": string(e.summary(&plot.Series{})), "run": string(Run{Experiments: []Experiment{e}}.summary())} {
 		if !strings.Contains(text, "at least 8.02 s") && !strings.Contains(text, "&gt; 8.02 s") {
 			t.Errorf("the %s gives an open outage a length: %s", where, text)
 		}
@@ -214,7 +232,7 @@ func TestAnOutageThatDidNotEndIsSaidToBeOpen(t *testing.T) {
 
 func TestMarksStandWhereTheEvidenceLies(t *testing.T) {
 	marks := marksOf(typical().violatedReport())
-	if len(marks) != 3 || marks[0].at != 20192*time.Millisecond || marks[0].claim != "no-acked-loss" {
+	if len(marks) != 3 || marks[0].At != 20192*time.Millisecond || marks[0].Claim != "no-acked-loss" {
 		t.Errorf("got %+v", marks)
 	}
 	r := typical().violatedReport()

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/reports/plot"
+	"github.com/rmqproof/rmqproof/reports/wording"
 	"github.com/rmqproof/rmqproof/verify"
 	"github.com/rmqproof/rmqproof/verify/claims"
 )
@@ -25,10 +27,10 @@ func (d drawing) tiles() []tile {
 	r := d.e.Report
 	loss, bad := lost(r)
 	out := []tile{
-		{Label: "acknowledged", Value: count(acknowledged(r)), Note: "of " + plural(r.Availability.Sends.Sends, "send", "sends")},
+		{Label: "acknowledged", Value: wording.Count(acknowledged(r)), Note: "of " + wording.Plural(r.Availability.Sends.Sends, "send", "sends")},
 		{Label: "lost of these", Value: loss, Bad: bad},
-		{Label: "unknown", Value: count(r.Availability.Sends.Unknown), Note: "may have taken effect"},
-		{Label: "failed", Value: count(r.Availability.Sends.Failed), Note: "took no effect"},
+		{Label: "unknown", Value: wording.Count(r.Availability.Sends.Unknown), Note: "may have taken effect"},
+		{Label: "failed", Value: wording.Count(r.Availability.Sends.Failed), Note: "took no effect"},
 	}
 	if len(r.Availability.Groups) > 0 {
 		out = append(out, outageTile(longest(r.Availability.Groups)))
@@ -37,7 +39,7 @@ func (d drawing) tiles() []tile {
 		out = append(out, recoveryTile(all))
 	}
 	if q := r.Availability.Latency.Intended; q.Count > 0 {
-		out = append(out, tile{Label: "p99 latency", Value: span(q.P99), Note: "from the intended start"})
+		out = append(out, tile{Label: "p99 latency", Value: wording.Span(q.P99), Note: "from the intended start"})
 	}
 	return out
 }
@@ -49,9 +51,9 @@ func recoveryTile(all []verify.Recovery) tile {
 	case !w.Interrupted:
 		return tile{Label: "time to recover", Value: "0 s", Note: "no group was interrupted"}
 	case !w.Recovered:
-		return tile{Label: "time to recover", Value: "> " + span(w.Took), Note: "not stable by the end", Bad: true}
+		return tile{Label: "time to recover", Value: "> " + wording.Span(w.Took), Note: "not stable by the end", Bad: true}
 	}
-	return tile{Label: "time to recover", Value: span(w.Took), Note: "from the fault's start"}
+	return tile{Label: "time to recover", Value: wording.Span(w.Took), Note: "from the fault's start"}
 }
 
 func outageTile(g verify.GroupAvailability) tile {
@@ -81,7 +83,7 @@ type outageRow struct {
 func outageRows(a verify.Availability) (out []outageRow) {
 	for _, g := range a.Groups {
 		for _, o := range g.Outages {
-			out = append(out, outageRow{g.Group, moment(o.Start), outageEnd(o), lasted(o.Length(), o.Open), us(o.Start), us(o.End), o.Length()})
+			out = append(out, outageRow{g.Group, wording.Moment(o.Start), outageEnd(o), wording.Lasted(o.Length(), o.Open), plot.Microseconds(o.Start), plot.Microseconds(o.End), o.Length()})
 		}
 	}
 	if len(out) > outageRowsLimit { // the longest are kept
@@ -100,7 +102,7 @@ func quantileRows(l verify.Latency) (out []quantileRow) {
 		verify.Quantiles
 	}{{"intended start", l.Intended}, {"actual start", l.Actual}} {
 		if q.Count > 0 {
-			out = append(out, quantileRow{q.from, count(q.Count), span(q.P50), span(q.P90), span(q.P99), span(q.P999), span(q.P9999), span(q.Max)})
+			out = append(out, quantileRow{q.from, wording.Count(q.Count), wording.Span(q.P50), wording.Span(q.P90), wording.Span(q.P99), wording.Span(q.P999), wording.Span(q.P9999), wording.Span(q.Max)})
 		}
 	}
 	return out
@@ -108,20 +110,20 @@ func quantileRows(l verify.Latency) (out []quantileRow) {
 
 type answerRow struct{ Outcome, Status, Count string }
 
-func answerRows(s *series) (out []answerRow) {
+func answerRows(s *plot.Series) (out []answerRow) {
 	type pair struct {
-		a answer
+		a plot.Answer
 		n int64
 	}
 	var all []pair
-	for a, n := range s.answers {
+	for a, n := range s.Answers {
 		all = append(all, pair{a, n})
 	}
 	slices.SortFunc(all, func(a, b pair) int {
-		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.a.status, b.a.status), cmp.Compare(a.a.outcome, b.a.outcome))
+		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.a.Status, b.a.Status), cmp.Compare(a.a.Outcome, b.a.Outcome))
 	})
 	for _, p := range all {
-		out = append(out, answerRow{outcomeWord[p.a.outcome], printable(or(p.a.status, "(no status)")), count(p.n)})
+		out = append(out, answerRow{outcomeWord[p.a.Outcome], wording.Printable(or(p.a.Status, "(no status)")), wording.Count(p.n)})
 	}
 	return out
 }
@@ -148,17 +150,17 @@ const namedLimit = 2000
 func claimRows(judged []verify.Judgement) (out []claimRow) {
 	for _, c := range worstFirst(judged) {
 		row := claimRow{Judgement: c, NamedCount: len(c.Named)}
-		row.Why = printable(c.Why)
+		row.Why = wording.Printable(c.Why)
 		k, _ := claims.Named(c.ID)
 		row.Definition = k.Doc
 		for _, k := range countOrder(c.Counts) {
-			row.Figures = append(row.Figures, [2]string{words(k), count(c.Counts[k])})
+			row.Figures = append(row.Figures, [2]string{words(k), wording.Count(c.Counts[k])})
 		}
 		for i, e := range c.Evidence {
-			row.Shown = append(row.Shown, evidenceRow{printable(e.Summary), operationLine(e), printable(strings.Join(e.Timeline, "\n")), i == 0 && c.Verdict == verify.Violated})
+			row.Shown = append(row.Shown, evidenceRow{wording.Printable(e.Summary), operationLine(e), wording.Printable(strings.Join(e.Timeline, "\n")), i == 0 && c.Verdict == verify.Violated})
 		}
 		named := c.Named[:min(len(c.Named), namedLimit)]
-		row.NamedText = printable(strings.Join(named, " "))
+		row.NamedText = wording.Printable(strings.Join(named, " "))
 		out = append(out, row)
 	}
 	return out
@@ -170,10 +172,10 @@ func operationLine(e verify.Evidence) string {
 	if json.Compact(&compact, e.Operation) != nil {
 		return ""
 	}
-	return printable(compact.String())
+	return wording.Printable(compact.String())
 }
 
 // evidenceLines is the operation, and below it what went on around it.
 func evidenceLines(e verify.Evidence) string {
-	return strings.TrimSpace(operationLine(e) + "\n\n" + printable(strings.Join(e.Timeline, "\n")))
+	return strings.TrimSpace(operationLine(e) + "\n\n" + wording.Printable(strings.Join(e.Timeline, "\n")))
 }

@@ -4,6 +4,8 @@ import (
 	"html/template"
 	"io"
 
+	"github.com/rmqproof/rmqproof/reports/plot"
+	"github.com/rmqproof/rmqproof/reports/wording"
 	"github.com/rmqproof/rmqproof/verify"
 )
 
@@ -32,22 +34,22 @@ type indexRow struct {
 
 // page writes index.html, with a small picture of each experiment.
 func (r Run) page(w io.Writer) error {
-	out := indexPage{frame: newFrame(""), Verdict: r.Verdict(), Word: word(r.Verdict()), Title: printable(r.title()),
-		Headline: r.headline(), Error: printable(r.Error)}
-	out.Facts = Experiment{Meta: r.Meta}.factList(&series{})
+	out := indexPage{frame: newFrame(""), Verdict: r.Verdict(), Word: word(r.Verdict()), Title: wording.Printable(r.title()),
+		Headline: r.headline(), Error: wording.Printable(r.Error)}
+	out.Facts = Experiment{Meta: r.Meta}.factList(&plot.Series{})
 	for _, e := range r.Experiments {
 		s, unread := e.collect() // an unreadable history has its word in the experiment's own report
-		d := drawing{e: e, s: s, judged: judgementOf(e.Report)}
-		picture, err := drawInside(s, d.judged, e.title(), true)
+		d := drawing{e: e, s: s, judged: judgedOf(e.Report)}
+		picture, err := plot.Inside(s, d.judged, e.title(), true)
 		if err != nil {
 			return err
 		}
-		if unread != nil || s.records == 0 {
+		if unread != nil || s.Records == 0 {
 			picture = ""
 		}
 		words, bad := lost(e.Report)
-		out.Rows = append(out.Rows, indexRow{Name: e.Name, Link: "./" + e.Name + "/" + TimelineFile, Verdict: e.Verdict(), Title: printable(e.title()), Summary: printable(e.headline()),
-			Acks: count(acknowledged(e.Report)), Lost: words, Bad: bad, Groups: e.Report.Availability.Groups, Pause: span(e.Report.Availability.Sends.Longest), Picture: template.HTML(picture)})
+		out.Rows = append(out.Rows, indexRow{Name: e.Name, Link: "./" + e.Name + "/" + TimelineFile, Verdict: e.Verdict(), Title: wording.Printable(e.title()), Summary: wording.Printable(e.headline()),
+			Acks: wording.Count(acknowledged(e.Report)), Lost: words, Bad: bad, Groups: e.Report.Availability.Groups, Pause: wording.Span(e.Report.Availability.Sends.Longest), Picture: template.HTML(picture)})
 	}
 	return render(w, "index.html", out)
 }

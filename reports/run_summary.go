@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 
+	"github.com/rmqproof/rmqproof/reports/wording"
 	"github.com/rmqproof/rmqproof/verify"
 )
 
@@ -13,7 +14,7 @@ func (r Run) summary() []byte {
 	m.line("\n%s", plain(r.headline()))
 	if r.Error != "" {
 		m.line("\n**The run did not go as planned:**\n")
-		m.code(clip(r.Error, 4000))
+		m.code(wording.Clip(r.Error, 4000))
 	}
 	if len(r.Experiments) > 0 {
 		m.line("")
@@ -22,10 +23,10 @@ func (r Run) summary() []byte {
 	for _, e := range r.Experiments {
 		words, _ := lost(e.Report)
 		a := e.Report.Availability
-		m.row(sign(e.Verdict())+" "+string(e.Verdict()), e.title(), count(acknowledged(e.Report)), words,
+		m.row(sign(e.Verdict())+" "+string(e.Verdict()), e.title(), wording.Count(acknowledged(e.Report)), words,
 			perGroup(a.Groups, longestWords),
 			perGroup(a.Groups, func(g verify.GroupAvailability) string { return worstRecovery(g.Recoveries) }),
-			span(a.Sends.Longest))
+			wording.Span(a.Sends.Longest))
 	}
 	for _, e := range r.Experiments {
 		r.trouble(m, e)
@@ -43,11 +44,11 @@ func (r Run) trouble(m *markdown, e Experiment) {
 	m.line("\n## %s %s: %s\n", sign(e.Verdict()), word(e.Verdict()), plain(e.title()))
 	m.line("%s\n", plain(e.headline()))
 	if e.Error != "" {
-		m.code(clip(e.Error, 2000))
+		m.code(wording.Clip(e.Error, 2000))
 	}
 	for _, c := range e.Report.Claims {
 		if c.Verdict != verify.Valid {
-			m.line("- %s **%s**: %s", sign(c.Verdict), plain(c.ID), plain(clip(c.Why, 600)))
+			m.line("- %s **%s**: %s", sign(c.Verdict), plain(c.ID), plain(wording.Clip(c.Why, 600)))
 		}
 	}
 	m.line("\nWhat to do next, in the folder %s:\n", plain(e.Name))
@@ -79,6 +80,6 @@ func (r Run) headline() string {
 		acks += acknowledged(e.Report)
 	}
 	return fmt.Sprintf("%s: %d valid, %d violated, %d inconclusive. %s acknowledged in all.",
-		plural(int64(len(r.Experiments)), "experiment", "experiments"),
-		tally[verify.Valid], tally[verify.Violated], tally[verify.Inconclusive], plural(acks, "send", "sends"))
+		wording.Plural(int64(len(r.Experiments)), "experiment", "experiments"),
+		tally[verify.Valid], tally[verify.Violated], tally[verify.Inconclusive], wording.Plural(acks, "send", "sends"))
 }

@@ -6,17 +6,19 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/reports/plot"
+	"github.com/rmqproof/rmqproof/reports/wording"
 	"github.com/rmqproof/rmqproof/verify"
 )
 
 // summary words the experiment for a person with twenty seconds: the verdict, what was done, what was seen. Details follow.
-func (e Experiment) summary(s *series) []byte {
+func (e Experiment) summary(s *plot.Series) []byte {
 	m := &markdown{}
 	m.line("# %s %s: %s", sign(e.Verdict()), word(e.Verdict()), plain(e.title()))
 	m.line("\n%s", plain(e.headline()))
 	if e.Error != "" {
 		m.line("\n**The experiment did not go as planned:**\n")
-		m.code(clip(e.Error, 4000))
+		m.code(wording.Clip(e.Error, 4000))
 	}
 	e.done(m, s)
 	claimsTable(m, worstFirst(e.Report.Claims))
@@ -35,10 +37,10 @@ func (e Experiment) title() string {
 	return e.Name
 }
 
-func (e Experiment) done(m *markdown, s *series) {
+func (e Experiment) done(m *markdown, s *plot.Series) {
 	m.line("\n## What was done\n")
 	faults := 0
-	for _, p := range s.spans {
+	for _, p := range s.Spans {
 		if p.Phase != history.Fault || faults >= 20 {
 			continue
 		}
@@ -47,13 +49,13 @@ func (e Experiment) done(m *markdown, s *series) {
 		if !p.Confirmed {
 			held = "**not** seen to hold"
 		}
-		m.line("- %s on %s at %s, for %s; %s", plain(p.Name), plain(or(p.Target, "an unnamed target")), moment(p.Start), span(p.End-p.Start), held)
+		m.line("- %s on %s at %s, for %s; %s", plain(p.Name), plain(or(p.Target, "an unnamed target")), wording.Moment(p.Start), wording.Span(p.End-p.Start), held)
 	}
 	if faults == 0 {
 		m.line("- No fault was recorded.")
 	}
 	a := e.Report.Availability.Sends
-	m.line("- %s in %s: %s acknowledged, %s failed, %s unknown", plural(a.Sends, "send", "sends"), span(s.end), count(a.OK), count(a.Failed), count(a.Unknown))
+	m.line("- %s in %s: %s acknowledged, %s failed, %s unknown", wording.Plural(a.Sends, "send", "sends"), wording.Span(s.End), wording.Count(a.OK), wording.Count(a.Failed), wording.Count(a.Unknown))
 }
 
 func claimsTable(m *markdown, claims []verify.Judgement) {
@@ -64,7 +66,7 @@ func claimsTable(m *markdown, claims []verify.Judgement) {
 	}
 	m.head("verdict", "claim", "why", "counts")
 	for _, c := range claims {
-		m.row(sign(c.Verdict)+" "+string(c.Verdict), c.ID, clip(c.Why, 600), countsLine(c.Counts))
+		m.row(sign(c.Verdict)+" "+string(c.Verdict), c.ID, wording.Clip(c.Why, 600), countsLine(c.Counts))
 	}
 }
 
@@ -76,9 +78,9 @@ func groupsTable(m *markdown, a verify.Availability) {
 	}
 	m.head("broker group", ">longest outage", ">outages", ">time to recover", ">served", ">resolution")
 	for _, g := range a.Groups {
-		m.row(g.Group, longestWords(g), count(int64(len(g.Outages))), worstRecovery(g.Recoveries), percent(g.Availability), span(g.Interval))
+		m.row(g.Group, longestWords(g), wording.Count(int64(len(g.Outages))), worstRecovery(g.Recoveries), wording.Percent(g.Availability), wording.Span(g.Interval))
 	}
-	m.row("all, as clients saw it", span(a.Sends.Longest), count(int64(len(a.Sends.Pauses))), worstRecovery(a.Sends.Recoveries), "", "")
+	m.row("all, as clients saw it", wording.Span(a.Sends.Longest), wording.Count(int64(len(a.Sends.Pauses))), worstRecovery(a.Sends.Recoveries), "", "")
 	m.line("\nTime to recover is from the fault's start to the first success that begins a stable stretch. " +
 		"The groups' rows are probes with connections of their own; the last row is the client library.")
 }
@@ -98,7 +100,7 @@ func outagesTable(m *markdown, a verify.Availability) {
 	if total == 0 {
 		return
 	}
-	m.line("\n<details><summary>%s</summary>\n", plural(int64(total), "outage", "outages"))
+	m.line("\n<details><summary>%s</summary>\n", wording.Plural(int64(total), "outage", "outages"))
 	m.head("broker group", ">from", ">to", ">lasted")
 	shown := 0
 	for _, g := range a.Groups {
@@ -106,11 +108,11 @@ func outagesTable(m *markdown, a verify.Availability) {
 			if shown++; shown > 500 {
 				continue
 			}
-			m.row(g.Group, moment(o.Start), outageEnd(o), lasted(o.Length(), o.Open))
+			m.row(g.Group, wording.Moment(o.Start), outageEnd(o), wording.Lasted(o.Length(), o.Open))
 		}
 	}
 	if shown > 500 {
-		m.line("\n%s more stand in %s.", count(int64(shown-500)), VerdictFile)
+		m.line("\n%s more stand in %s.", wording.Count(int64(shown-500)), VerdictFile)
 	}
 	m.line("\n</details>")
 }
@@ -119,7 +121,7 @@ func outageEnd(o verify.Outage) string {
 	if o.Open {
 		return "the end of the probes"
 	}
-	return moment(o.End)
+	return wording.Moment(o.End)
 }
 
 func (e Experiment) nextSteps(m *markdown) {
@@ -160,7 +162,7 @@ func severity(v verify.Verdict) int {
 }
 
 // facts are what is needed to believe it and to do it again.
-func (e Experiment) facts(m *markdown, s *series) {
+func (e Experiment) facts(m *markdown, s *plot.Series) {
 	m.line("\n<details><summary>Versions, configuration, how to do it again</summary>\n")
 	m.head("what", "value")
 	for _, f := range e.factList(s) {
@@ -169,7 +171,7 @@ func (e Experiment) facts(m *markdown, s *series) {
 	m.line("\n</details>")
 }
 
-func (e Experiment) factList(s *series) (out [][2]string) {
+func (e Experiment) factList(s *plot.Series) (out [][2]string) {
 	add := func(name, value string) {
 		if value != "" {
 			out = append(out, [2]string{name, value})
@@ -178,13 +180,13 @@ func (e Experiment) factList(s *series) (out [][2]string) {
 	add("experiment", e.Name)
 	started := e.Meta.Started
 	if started.IsZero() {
-		started = s.started
+		started = s.Started
 	}
 	if !started.IsZero() {
 		add("started", started.UTC().Format(time.RFC3339))
 	}
 	if e.Meta.Took > 0 {
-		add("took", span(e.Meta.Took))
+		add("took", wording.Span(e.Meta.Took))
 	}
 	add("cluster", e.Meta.Cluster)
 	for _, k := range sortedKeys(e.Meta.Versions) {

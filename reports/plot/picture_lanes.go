@@ -1,4 +1,4 @@
-package reports
+package plot
 
 import (
 	"cmp"
@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/reports/wording"
 )
 
 // faultBands shade the time of each fault behind all panels.
 func (p *picture) faultBands(top, bottom float64) {
-	for _, s := range p.s.spans {
+	for _, s := range p.s.Spans {
 		if s.Phase != history.Fault {
 			continue
 		}
@@ -25,11 +26,11 @@ func (p *picture) faultBands(top, bottom float64) {
 
 // spans draws what was done to the cluster. Spans that overlap get rows of their own.
 func (p *picture) spans() {
-	if len(p.s.spans) == 0 {
+	if len(p.s.Spans) == 0 {
 		return
 	}
 	var ends []time.Duration
-	for _, s := range p.s.spans {
+	for _, s := range p.s.Spans {
 		row := 0
 		for row < len(ends) && ends[row] > s.Start {
 			row++
@@ -53,78 +54,78 @@ func (p *picture) span(s history.Span, y float64) {
 		}
 	}
 	fmt.Fprintf(&p.out, "<rect class=\"%s\" fill-opacity=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"20\" rx=\"4\"/>\n", class, opacity, a+1, y, max(b-a-2, 2))
-	if words := fitting(wordings, b-a-10); words != "" {
+	if words := fitText(wordings, b-a-10); words != "" {
 		p.text(xy{a + 8, y + 14}, ink, words, "")
 	}
 }
 
 // marks draws the operations that show a violation.
 func (p *picture) marks() {
-	if len(p.judged.marks) == 0 {
+	if len(p.judged.Marks) == 0 {
 		return
 	}
 	p.text(xy{pictureLeft, p.y + 20}, "f b", "Violations", "")
-	p.text(xy{pictureWidth - pictureRight, p.y + 20}, "f b", marksWords(p.judged.marks), "end")
+	p.text(xy{pictureWidth - pictureRight, p.y + 20}, "f b", marksWords(p.judged.Marks), "end")
 	p.y += 26
 	p.path("g", "", fmt.Appendf(nil, "M%.1f %.1fH%.1f", pictureLeft, p.y+8, pictureWidth-pictureRight))
 	var d []byte
-	for _, m := range p.judged.marks {
-		d = fmt.Appendf(d, "M%.1f %.1fl8 8m-8 0l8 -8\n", p.x(m.at)-4, p.y+4)
+	for _, m := range p.judged.Marks {
+		d = fmt.Appendf(d, "M%.1f %.1fl8 8m-8 0l8 -8\n", p.x(m.At)-4, p.y+4)
 	}
 	p.path("fl", "", d)
 	p.y += 16
 }
 
 // marksWords names the claims that the marks are of.
-func marksWords(marks []mark) string {
+func marksWords(marks []Mark) string {
 	var ids []string
 	for _, m := range marks {
-		if !slices.Contains(ids, m.claim) {
-			ids = append(ids, m.claim)
+		if !slices.Contains(ids, m.Claim) {
+			ids = append(ids, m.Claim)
 		}
 	}
-	return clip(strings.Join(ids, ", "), 90)
+	return wording.Clip(strings.Join(ids, ", "), 90)
 }
 
 // group draws a broker group: its probes as a band, its outages with their durations, its acknowledgements below.
 func (p *picture) group(name string) {
-	g, outages := p.s.groups[name], p.judged.outages[name]
-	p.text(xy{pictureLeft, p.y + 22}, "t b", clip(name, 60), "")
+	g, outages := p.s.groups[name], p.judged.Outages[name]
+	p.text(xy{pictureLeft, p.y + 22}, "t b", wording.Clip(name, 60), "")
 	ink, words := outageWords(g, outages)
 	p.text(xy{pictureWidth - pictureRight, p.y + 22}, ink, words, "end")
 	p.y += 29
 	p.strip(g)
 	p.acks(g, p.y+40)
-	p.outages(foremost(outages))
+	p.outages(longestOutages(outages))
 	p.y += 42
 }
 
 // bracketLimit bounds the brackets below one strip; the strip itself shows every outage.
 const bracketLimit = 100
 
-// foremost keeps the longest outages where there are too many to mark, in order of time.
-func foremost(outages []interval) []interval {
+// longestOutages keeps the longest outages where there are too many to mark, in order of time.
+func longestOutages(outages []Interval) []Interval {
 	if len(outages) <= bracketLimit {
 		return outages
 	}
 	out := longestFirst(outages)[:bracketLimit]
-	slices.SortStableFunc(out, func(a, b interval) int { return cmp.Compare(a.start, b.start) })
+	slices.SortStableFunc(out, func(a, b Interval) int { return cmp.Compare(a.Start, b.Start) })
 	return out
 }
 
-func outageWords(g *group, outages []interval) (class, words string) {
+func outageWords(g *group, outages []Interval) (class, words string) {
 	var longest time.Duration
 	open := false
 	for _, o := range outages {
 		longest = max(longest, o.length())
-		open = open || o.open && o.length() == longest
+		open = open || o.Open && o.length() == longest
 	}
 	switch {
 	case len(outages) == 1:
-		return "f b", "1 outage, " + lasted(longest, open)
+		return "f b", "1 outage, " + wording.Lasted(longest, open)
 	case len(outages) > 1:
-		return "f b", plural(int64(len(outages)), "outage", "outages") + ", longest " + lasted(longest, open)
-	case g.probed.total() == 0:
+		return "f b", wording.Plural(int64(len(outages)), "outage", "outages") + ", longest " + wording.Lasted(longest, open)
+	case g.probed.Total() == 0:
 		return "m", "not probed"
 	}
 	return "m", "no outage"
@@ -143,11 +144,11 @@ func (p *picture) path(class, opacity string, d []byte) {
 // timeAxis draws the time below all panels.
 func (p *picture) timeAxis(y float64) {
 	p.path("g", "", fmt.Appendf(nil, "M%.1f %.1fH%.1f", pictureLeft, y, pictureWidth-pictureRight))
-	step := max(nice(p.s.end.Seconds()/10), 0.001)
+	step := max(nice(p.s.End.Seconds()/10), 0.001)
 	decimals := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
 	for i := 0; ; i++ {
 		t := time.Duration(float64(i) * step * float64(time.Second))
-		if t > p.s.end || i > 20 {
+		if t > p.s.End || i > 20 {
 			break
 		}
 		anchor := "middle"

@@ -1,4 +1,4 @@
-package reports
+package plot
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/reports/wording"
 )
 
 // drawOrder lists the outcomes so that what is bad lies on top.
@@ -19,7 +20,7 @@ var outcomeClass = map[history.Outcome]string{history.OK: "o", history.Unknown: 
 // rate draws answered sends per second as bars stacked by outcome.
 func (p *picture) rate() {
 	columns := p.binColumns(p.s.rate.width)
-	bins := make([]tally, (len(p.s.rate.cols)+columns-1)/columns)
+	bins := make([]Tally, (len(p.s.rate.cols)+columns-1)/columns)
 	for i, c := range p.s.rate.cols {
 		bins[i/columns].add(c)
 	}
@@ -27,12 +28,12 @@ func (p *picture) rate() {
 	per := 1 / width.Seconds()
 	top := 1.0
 	for _, b := range bins {
-		top = max(top, float64(b.total())*per)
+		top = max(top, float64(b.Total())*per)
 	}
-	top = roomy(top)
-	p.title("Answered sends per second", "bins of "+span(width))
+	top = axisLimit(top)
+	p.title("Answered sends per second", "bins of "+wording.Span(width))
 	for _, part := range []float64{0, 0.5, 1} {
-		p.gridLine(p.y+rateHeight*(1-part), count(int64(top*part)))
+		p.gridLine(p.y+rateHeight*(1-part), wording.Count(int64(top*part)))
 	}
 	base := make([]float64, len(bins))
 	for _, o := range drawOrder {
@@ -41,8 +42,8 @@ func (p *picture) rate() {
 	p.y += rateHeight
 }
 
-// roomy is a round number above x that leaves little room above it, and whose half is round too.
-func roomy(x float64) float64 {
+// axisLimit is a round number above x that leaves little room above it, and whose half is round too.
+func axisLimit(x float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(x)))
 	for _, m := range []float64{1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8} {
 		if m*power >= x*1.02 {
@@ -59,7 +60,7 @@ type barScale struct {
 }
 
 // bars draws one outcome of each bin on top of base, and raises base by it.
-func (p *picture) bars(bins []tally, base []float64, s barScale) (d []byte) {
+func (p *picture) bars(bins []Tally, base []float64, s barScale) (d []byte) {
 	for i, b := range bins {
 		h := float64(b[s.outcome]) * s.height
 		if h == 0 {
@@ -109,10 +110,10 @@ func (p *picture) latency() {
 	points, _ := p.s.intended.points()
 	d := scaleOf(points)
 	bin := p.latencyBin()
-	p.title("Latency", "from the intended start; lines are the acknowledged sends of each "+span(bin))
+	p.title("Latency", "from the intended start; lines are the acknowledged sends of each "+wording.Span(bin))
 	for e := math.Ceil(d.low); e <= d.high; e++ {
 		tick := time.Duration(math.Pow(10, e)) * time.Microsecond
-		p.gridLine(p.y+cloudHeight*(1-d.at(tick)), strings.Replace(span(tick), ".00", "", 1))
+		p.gridLine(p.y+cloudHeight*(1-d.at(tick)), strings.Replace(wording.Span(tick), ".00", "", 1))
 	}
 	p.cloud(points, d)
 	p.lines(points, d, bin)
@@ -120,7 +121,7 @@ func (p *picture) latency() {
 }
 
 func (p *picture) latencyBin() time.Duration {
-	wanted := time.Duration(nice(p.s.end.Seconds()/90) * float64(time.Second))
+	wanted := time.Duration(nice(p.s.End.Seconds()/90) * float64(time.Second))
 	if w := p.s.intended.width(); w > 0 {
 		return max(1, (wanted+w/2)/w) * w
 	}

@@ -1,4 +1,4 @@
-package reports
+package plot
 
 import (
 	"time"
@@ -24,12 +24,12 @@ const stripLimit = 8192
 
 // probing is what happened to the probes that started in one column.
 type probing struct {
-	tally
+	Tally
 	busy time.Duration // the latest end of a probe that started here: until then somebody was looking
 }
 
 func mergeProbing(into *probing, from probing) {
-	into.add(from.tally)
+	into.add(from.Tally)
 	into.busy = max(into.busy, from.busy)
 }
 
@@ -37,7 +37,7 @@ func mergeProbing(into *probing, from probing) {
 type stretch struct {
 	start, end time.Duration
 	state      state
-	probes     tally
+	probes     Tally
 }
 
 // stretches cuts a strip where the probes' answer changes. A probe counts at its start. Columns without
@@ -46,16 +46,16 @@ func stretches(f *fold[probing], until time.Duration) []stretch {
 	var out []stretch
 	seen := time.Duration(0) // the last moment at which a probe was under way
 	for i, c := range f.cols {
-		if c.total() == 0 {
+		if c.Total() == 0 {
 			continue
 		}
 		begin := f.start(i)
 		out = closeAt(out, begin, seen)
 		if n := len(out); n > 0 && out[n-1].state == c.state() {
 			out[n-1].end = begin + f.width
-			out[n-1].probes.add(c.tally)
+			out[n-1].probes.add(c.Tally)
 		} else {
-			out = append(out, stretch{begin, begin + f.width, c.state(), c.tally})
+			out = append(out, stretch{begin, begin + f.width, c.state(), c.Tally})
 		}
 		seen = max(seen, c.busy, begin+f.width)
 	}
@@ -82,9 +82,9 @@ func closeAt(out []stretch, begin, seen time.Duration) []stretch {
 
 func (p probing) state() state {
 	switch {
-	case p.tally[history.Unknown] > 0:
+	case p.Tally[history.Unknown] > 0:
 		return unclear
-	case p.tally[history.Failed] > 0:
+	case p.Tally[history.Failed] > 0:
 		return refusing
 	}
 	return serving

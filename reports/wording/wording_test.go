@@ -1,4 +1,4 @@
-package reports
+package wording
 
 import (
 	"testing"
@@ -11,7 +11,7 @@ func TestSpanIsWordedForAPerson(t *testing.T) {
 		8020 * time.Millisecond: "8.02 s", 125 * time.Second: "2 min 5 s", 119990 * time.Millisecond: "119.99 s",
 		3*time.Hour + 4*time.Minute: "3 h 4 min", 999999 * time.Nanosecond: "1000 µs",
 	} {
-		if got := span(d); got != want {
+		if got := Span(d); got != want {
 			t.Errorf("%d ns: %q, want %q", d, got, want)
 		}
 	}
@@ -19,7 +19,7 @@ func TestSpanIsWordedForAPerson(t *testing.T) {
 
 func TestCount(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 12345678: "12,345,678", -1234: "-1,234"} {
-		if got := count(n); got != want {
+		if got := Count(n); got != want {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}
 	}
@@ -27,7 +27,7 @@ func TestCount(t *testing.T) {
 
 func TestPercentRoundsDown(t *testing.T) {
 	for r, want := range map[float64]string{1: "100 %", 0: "0.00 %", 0.99999999: "99.999999 %", 0.999949: "99.9949 %", 0.8663: "86.63 %", 0.99989: "99.98 %"} {
-		if got := percent(r); got != want {
+		if got := Percent(r); got != want {
 			t.Errorf("%v: %q, want %q", r, got, want)
 		}
 	}

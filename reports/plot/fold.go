@@ -1,4 +1,4 @@
-package reports
+package plot
 
 import "time"
 
@@ -58,17 +58,18 @@ func (f *fold[T]) widen(width time.Duration) {
 // start is when column i begins.
 func (f *fold[T]) start(i int) time.Duration { return time.Duration(i) * f.width }
 
-// tally counts operations by outcome.
-type tally [3]int64
+// Tally counts operations by outcome.
+type Tally [3]int64
 
-func (t *tally) add(from tally) {
+func (t *Tally) add(from Tally) {
 	for i := range t {
 		t[i] += from[i]
 	}
 }
 
-func (t tally) total() int64 { return t[0] + t[1] + t[2] }
+// Total is the number of operations.
+func (t Tally) Total() int64 { return t[0] + t[1] + t[2] }
 
-func mergeTally(into *tally, from tally) { into.add(from) }
+func mergeTally(into *Tally, from Tally) { into.add(from) }
 
 func mergeCount(into *int64, from int64) { *into += from }

@@ -1,4 +1,4 @@
-package reports
+package plot
 
 import (
 	"cmp"
@@ -19,20 +19,20 @@ const (
 	groupsLimit  = 64
 )
 
-// series is what one pass over a history leaves to draw: bounded in size whatever the run's length.
-type series struct {
-	end      time.Duration
-	rate     *fold[tally] // sends by outcome, at the moment of their answer
-	intended scatter      // latency from the intended start, at the intended start
-	actual   scatter      // latency from the actual start, at the actual start
+// Series is what one pass over a history leaves to draw: bounded in size whatever the run's length.
+type Series struct {
+	End      time.Duration // of the last thing recorded
+	rate     *fold[Tally]  // sends by outcome, at the moment of their answer
+	intended scatter       // latency from the intended start, at the intended start
+	actual   scatter       // latency from the actual start, at the actual start
 	groups   map[string]*group
-	spans    []history.Span
-	answers  map[answer]int64
-	sent     tally
-	probed   tally
-	started  time.Time
+	Spans    []history.Span   // by their starts
+	Answers  map[Answer]int64 // how often sends were told what
+	Sent     Tally            // sends by outcome
+	probed   Tally
+	Started  time.Time // of the run, by the agent's clock
 	run      string
-	records  int64
+	Records  int64
 	left     int64 // records whose group or answer was one too many to draw
 }
 
@@ -40,24 +40,24 @@ type series struct {
 type group struct {
 	probes *fold[probing]
 	acks   *fold[int64]
-	probed tally
+	probed Tally
 }
 
-// answer is what a send was told.
-type answer struct {
-	outcome history.Outcome
-	status  string
+// Answer is what a send was told.
+type Answer struct {
+	Outcome history.Outcome
+	Status  string
 }
 
-// collect reads a history once. On an error the series of all records before it is given too.
-func collect(r history.Reader) (*series, error) {
-	s := &series{rate: newFold(rateLimit, mergeTally), groups: map[string]*group{}, answers: map[answer]int64{}}
+// Read reads a history once. On an error the series of all records before it is given too.
+func Read(r history.Reader) (*Series, error) {
+	s := &Series{rate: newFold(rateLimit, mergeTally), groups: map[string]*group{}, Answers: map[Answer]int64{}}
 	for rec, err := range r.Records() {
 		if err != nil {
 			s.align()
-			return s, fmt.Errorf("read the history after %d records: %w", s.records, err)
+			return s, fmt.Errorf("read the history after %d records: %w", s.Records, err)
 		}
-		s.records++
+		s.Records++
 		s.add(rec)
 	}
 	s.align()
@@ -65,8 +65,8 @@ func collect(r history.Reader) (*series, error) {
 }
 
 // align orders the spans and gives all that is drawn on one scale columns of one width.
-func (s *series) align() {
-	slices.SortStableFunc(s.spans, func(a, b history.Span) int { return cmp.Compare(a.Start, b.Start) })
+func (s *Series) align() {
+	slices.SortStableFunc(s.Spans, func(a, b history.Span) int { return cmp.Compare(a.Start, b.Start) })
 	var width time.Duration
 	for _, g := range s.groups {
 		width = max(width, g.acks.width)
@@ -82,30 +82,30 @@ func (s *series) align() {
 	}
 }
 
-func (s *series) add(rec history.Record) {
+func (s *Series) add(rec history.Record) {
 	switch r := rec.(type) {
 	case *history.Run:
 		if s.run == "" {
-			s.run, s.started = r.ID, r.Started
+			s.run, s.Started = r.ID, r.Started
 		}
 	case *history.Send:
 		s.send(r)
 	case *history.Probe:
 		s.probe(r)
 	case *history.Span:
-		s.spans = append(s.spans, *r)
+		s.Spans = append(s.Spans, *r)
 		s.reach(r.End)
 	}
 }
 
-func (s *series) send(r *history.Send) {
+func (s *Series) send(r *history.Send) {
 	o := outcome(r.Outcome)
 	s.reach(r.End)
-	s.sent[o]++
+	s.Sent[o]++
 	s.rate.at(r.End)[o]++
 	s.intended.add(point{r.Intended, r.End - r.Intended, o, 1})
 	s.actual.add(point{r.Start, r.End - r.Start, o, 1})
-	s.answer(answer{o, r.Status})
+	s.answer(Answer{o, r.Status})
 	if r.Broker == "" {
 		return
 	}
@@ -114,7 +114,7 @@ func (s *series) send(r *history.Send) {
 	}
 }
 
-func (s *series) probe(r *history.Probe) {
+func (s *Series) probe(r *history.Probe) {
 	o := outcome(r.Outcome)
 	s.reach(r.End)
 	s.probed[o]++
@@ -124,19 +124,19 @@ func (s *series) probe(r *history.Probe) {
 	}
 	g.probed[o]++
 	c := g.probes.at(r.Start)
-	c.tally[o]++
+	c.Tally[o]++
 	c.busy = max(c.busy, r.End)
 }
 
-func (s *series) answer(a answer) {
-	if _, known := s.answers[a]; !known && len(s.answers) >= answersLimit {
-		a.status = "(other answers)"
+func (s *Series) answer(a Answer) {
+	if _, known := s.Answers[a]; !known && len(s.Answers) >= answersLimit {
+		a.Status = "(other answers)"
 	}
-	s.answers[a]++
+	s.Answers[a]++
 }
 
 // group gives the strip of a broker group, or nil when there are more groups than can be drawn.
-func (s *series) group(name string) *group {
+func (s *Series) group(name string) *group {
 	if g := s.groups[name]; g != nil {
 		return g
 	}
@@ -149,10 +149,10 @@ func (s *series) group(name string) *group {
 	return g
 }
 
-func (s *series) reach(t time.Duration) { s.end = max(s.end, t) }
+func (s *Series) reach(t time.Duration) { s.End = max(s.End, t) }
 
 // names are the groups' names, sorted.
-func (s *series) names() []string {
+func (s *Series) names() []string {
 	names := make([]string, 0, len(s.groups))
 	for n := range s.groups {
 		names = append(names, n)

@@ -1,11 +1,12 @@
-package reports
+package plot
 
 import (
 	"testing"
 	"time"
 
-	"github.com/rmqproof/rmqproof/history"
 	"pgregory.net/rapid"
+
+	"github.com/rmqproof/rmqproof/history"
 )
 
 func drawPoints(t *rapid.T) []point {

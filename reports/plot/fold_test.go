@@ -1,11 +1,12 @@
-package reports
+package plot
 
 import (
 	"testing"
 	"time"
 
-	"github.com/rmqproof/rmqproof/history"
 	"pgregory.net/rapid"
+
+	"github.com/rmqproof/rmqproof/history"
 )
 
 func TestFoldKeepsEveryCountAtEveryLength(t *testing.T) {
@@ -60,11 +61,11 @@ func drawProbes(t *rapid.T) []history.Probe {
 func TestStripKeepsEveryBadProbe(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		probes := drawProbes(t)
-		s := &series{groups: map[string]*group{}}
+		s := &Series{groups: map[string]*group{}}
 		for i := range probes {
 			s.probe(&probes[i])
 		}
-		strip := stretches(s.groups["b"].probes, s.end)
+		strip := stretches(s.groups["b"].probes, s.End)
 		for _, p := range probes {
 			got := at(strip, p.Start)
 			if p.Outcome == history.Failed && got != refusing && got != unclear || p.Outcome == history.Unknown && got != unclear {
@@ -89,13 +90,13 @@ func at(strip []stretch, t time.Duration) state {
 func TestStripHasNeitherGapsNorOverlaps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		probes := drawProbes(t)
-		s := &series{groups: map[string]*group{}}
-		var total tally
+		s := &Series{groups: map[string]*group{}}
+		var total Tally
 		for i := range probes {
 			s.probe(&probes[i])
 		}
 		last := time.Duration(0)
-		strip := stretches(s.groups["b"].probes, s.end)
+		strip := stretches(s.groups["b"].probes, s.End)
 		for _, part := range strip {
 			if part.start != last || part.end <= part.start {
 				t.Fatalf("a stretch from %s to %s follows one that ends at %s: %v", part.start, part.end, last, strip)
@@ -110,7 +111,7 @@ func TestStripHasNeitherGapsNorOverlaps(t *testing.T) {
 }
 
 func TestStripSaysWhenNobodyLooked(t *testing.T) {
-	s := &series{groups: map[string]*group{}}
+	s := &Series{groups: map[string]*group{}}
 	for _, ms := range []int{0, 20, 40, 5000, 5020} {
 		s.probe(&history.Probe{Broker: "b", Start: time.Duration(ms) * time.Millisecond, End: time.Duration(ms+2) * time.Millisecond, Outcome: history.OK})
 	}
@@ -124,10 +125,10 @@ func TestStripSaysWhenNobodyLooked(t *testing.T) {
 }
 
 func TestStripCountsAHangingProbeAsLooking(t *testing.T) {
-	s := &series{groups: map[string]*group{}}
+	s := &Series{groups: map[string]*group{}}
 	s.probe(&history.Probe{Broker: "b", Start: 0, End: 3 * time.Second, Outcome: history.Unknown})
 	s.probe(&history.Probe{Broker: "b", Start: 3 * time.Second, End: 3002 * time.Millisecond, Outcome: history.OK})
-	if got := at(stretches(s.groups["b"].probes, s.end), 2*time.Second); got != unclear {
+	if got := at(stretches(s.groups["b"].probes, s.End), 2*time.Second); got != unclear {
 		t.Errorf("while a probe hangs the strip says %q", got)
 	}
 	s.groups["b"].probes.widen(320 * time.Millisecond)

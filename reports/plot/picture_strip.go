@@ -1,4 +1,4 @@
-package reports
+package plot
 
 import (
 	"cmp"
@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/rmqproof/rmqproof/reports/wording"
 )
 
 var stripClass = map[state]string{serving: "o", refusing: "f", unclear: "u", silent: "gf"}
@@ -17,7 +19,7 @@ const stripStep = 2.0
 // strip draws what the probes said, the worst of each step.
 func (p *picture) strip(g *group) {
 	steps := make([]state, int(p.inner()/stripStep))
-	all := stretches(g.probes, p.s.end)
+	all := stretches(g.probes, p.s.End)
 	for _, s := range []state{silent, serving, unclear, refusing} {
 		for _, part := range all {
 			if part.state == s {
@@ -84,19 +86,19 @@ func (p *picture) ackBins(g *group) (bins []int64, width time.Duration) {
 
 // binColumns is how many columns make a bin of a round width, of which 100 to 200 fill the picture.
 func (p *picture) binColumns(column time.Duration) int {
-	return max(1, int(math.Round(nice(p.s.end.Seconds()/200)/column.Seconds())))
+	return max(1, int(math.Round(nice(p.s.End.Seconds()/200)/column.Seconds())))
 }
 
 // outages brackets each outage and prints durations where there is room, the longest first.
-func (p *picture) outages(all []interval) {
+func (p *picture) outages(all []Interval) {
 	var taken []stretchX
 	for _, o := range all {
-		fmt.Fprintf(&p.out, "<path class=\"fl\" d=\"M%.1f %.1fv4H%.1fv-4\"/>\n", p.x(o.start), p.y+14, max(p.x(o.end), p.x(o.start)+1))
+		fmt.Fprintf(&p.out, "<path class=\"fl\" d=\"M%.1f %.1fv4H%.1fv-4\"/>\n", p.x(o.Start), p.y+14, max(p.x(o.End), p.x(o.Start)+1))
 	}
 	for _, o := range longestFirst(all) {
-		words := lasted(o.length(), o.open)
+		words := wording.Lasted(o.length(), o.Open)
 		w := 6.8*float64(len([]rune(words))) + 8
-		at := min(max((p.x(o.start)+p.x(o.end))/2-w/2, pictureLeft), pictureWidth-pictureRight-w)
+		at := min(max((p.x(o.Start)+p.x(o.End))/2-w/2, pictureLeft), pictureWidth-pictureRight-w)
 		if slices.ContainsFunc(taken, func(t stretchX) bool { return at < t.to+3 && at+w+3 > t.from }) {
 			continue
 		}
@@ -109,8 +111,8 @@ func (p *picture) outages(all []interval) {
 // stretchX is a part of the picture's width.
 type stretchX struct{ from, to float64 }
 
-func longestFirst(all []interval) []interval {
+func longestFirst(all []Interval) []Interval {
 	out := slices.Clone(all)
-	slices.SortStableFunc(out, func(a, b interval) int { return cmp.Compare(b.length(), a.length()) })
+	slices.SortStableFunc(out, func(a, b Interval) int { return cmp.Compare(b.length(), a.length()) })
 	return out
 }

@@ -1,4 +1,4 @@
-package reports
+package plot
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"github.com/rmqproof/rmqproof/reports/wording"
 )
 
 // The picture's measures, in the units of its view box.
@@ -26,34 +28,46 @@ const pictureBudget = 80_000
 type picture struct {
 	under  bytes.Buffer // the head and the fault bands, which lie below all else
 	out    bytes.Buffer
-	s      *series
-	judged judgement
+	s      *Series
+	judged Judged
 	y      float64 // where the next panel begins
 }
 
-// interval is an outage; an open one had not ended when the probes did.
-type interval struct {
-	start, end time.Duration
-	open       bool
+// Interval is an outage; an open one had not ended when the probes did.
+type Interval struct {
+	Start, End time.Duration
+	Open       bool
 }
 
-func (i interval) length() time.Duration { return i.end - i.start }
+func (i Interval) length() time.Duration { return i.End - i.Start }
 
-// caption is the head of a picture that stands alone.
-type caption struct {
-	verdict, title, note string
+// Judged is what a picture marks of the judge's report: it finds nothing by itself.
+type Judged struct {
+	Outages map[string][]Interval // by broker group
+	Marks   []Mark
 }
 
-// drawAlone writes a picture with a head, its colours in it: light or dark as its reader prefers.
-func drawAlone(w io.Writer, s *series, judged judgement, c caption) error {
+// Mark is an operation that shows why a claim is violated, at its time.
+type Mark struct {
+	At             time.Duration
+	Claim, Summary string
+}
+
+// Caption is the head of a picture that stands alone.
+type Caption struct {
+	Verdict, Title, Note string
+}
+
+// Alone writes a picture with a head, its colours in it: light or dark as its reader prefers.
+func Alone(w io.Writer, s *Series, judged Judged, c Caption) error {
 	p := &picture{s: s, judged: judged}
 	p.head(c)
 	p.panels(true)
-	return p.write(w, "<style>"+colours("svg")+pictureCSS+"</style>\n", c.title)
+	return p.write(w, "<style>"+colours("svg")+pictureCSS+"</style>\n", c.Title)
 }
 
-// drawInside gives the markup of a picture for a page that has the styles already. Small leaves out rate and latency.
-func drawInside(s *series, judged judgement, title string, small bool) (string, error) {
+// Inside gives the markup of a picture for a page that has the styles already. Small leaves out rate and latency.
+func Inside(s *Series, judged Judged, title string, small bool) (string, error) {
 	p := &picture{s: s, judged: judged}
 	p.panels(!small)
 	var b bytes.Buffer
@@ -83,14 +97,14 @@ func (p *picture) panels(whole bool) {
 }
 
 // head is what a picture says that stands alone: the verdict, the experiment, the colours' meaning.
-func (p *picture) head(c caption) {
+func (p *picture) head(c Caption) {
 	fmt.Fprintf(&p.under, "<rect class=\"bg\" width=\"%g\" height=\"100%%\" rx=\"10\"/>\n", pictureWidth)
-	word := strings.ToUpper(c.verdict)
+	word := strings.ToUpper(c.Verdict)
 	wide := float64(len(word))*8.6 + 22
-	fmt.Fprintf(&p.under, "<rect class=\"%s\" x=\"12\" y=\"14\" width=\"%.0f\" height=\"24\" rx=\"12\"/>\n", escape(c.verdict), wide)
+	fmt.Fprintf(&p.under, "<rect class=\"%s\" x=\"12\" y=\"14\" width=\"%.0f\" height=\"24\" rx=\"12\"/>\n", escape(c.Verdict), wide)
 	p.under.WriteString(label(xy{12 + wide/2, 30}, "bg b", word, "middle"))
-	p.under.WriteString(label(xy{12 + wide + 12, 31}, "t b big", clip(c.title, 100), ""))
-	p.under.WriteString(label(xy{12, 58}, "m", clip(c.note, 160), ""))
+	p.under.WriteString(label(xy{12 + wide + 12, 31}, "t b big", wording.Clip(c.Title, 100), ""))
+	p.under.WriteString(label(xy{12, 58}, "m", wording.Clip(c.Note, 160), ""))
 	x := 12.0
 	for _, k := range [][2]string{{"o", "acknowledged"}, {"u", "unknown"}, {"f", "failed"}, {"x", "fault"}, {"k50", "p50"}, {"k99", "p99"}} {
 		fmt.Fprintf(&p.under, "<rect class=\"%s\" x=\"%.0f\" y=\"70\" width=\"10\" height=\"10\" rx=\"2\"/>", k[0], x)
@@ -104,7 +118,7 @@ func (p *picture) inner() float64 { return pictureWidth - pictureLeft - pictureR
 
 // x places a time of the run.
 func (p *picture) x(t time.Duration) float64 {
-	return pictureLeft + p.inner()*float64(min(max(t, 0), p.s.end))/float64(max(p.s.end, 1))
+	return pictureLeft + p.inner()*float64(min(max(t, 0), p.s.End))/float64(max(p.s.End, 1))
 }
 
 func (p *picture) text(at xy, class, s, anchor string) {
@@ -125,23 +139,14 @@ func label(at xy, class, s, anchor string) string {
 // escape makes a text fit for XML: its special characters quoted, characters that XML forbids replaced.
 func escape(s string) string {
 	var b strings.Builder
-	if xml.EscapeText(&b, []byte(printable(s))) != nil { // a strings.Builder takes everything
+	if xml.EscapeText(&b, []byte(wording.Printable(s))) != nil { // a strings.Builder takes everything
 		return ""
 	}
 	return b.String()
 }
 
-// clip shortens a text to about n letters.
-func clip(s string, n int) string {
-	runes := []rune(s)
-	if len(runes) <= n {
-		return s
-	}
-	return strings.TrimRight(string(runes[:max(n-1, 0)]), " ") + "…"
-}
-
-// fitting is the longest of the wordings that fits a width, at the mean width of a letter, or the last one clipped.
-func fitting(wordings []string, width float64) string {
+// fitText is the longest of the wordings that fits a width, at the mean width of a letter, or the last one clipped.
+func fitText(wordings []string, width float64) string {
 	n := int(width / 6.9)
 	for _, w := range wordings {
 		if len([]rune(w)) <= n {
@@ -151,5 +156,5 @@ func fitting(wordings []string, width float64) string {
 	if n < 2 {
 		return ""
 	}
-	return clip(wordings[len(wordings)-1], n)
+	return wording.Clip(wordings[len(wordings)-1], n)
 }
