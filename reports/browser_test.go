@@ -74,17 +74,17 @@ func TestBrowserRunsNoHostileText(t *testing.T) {
 
 // exercise uses the page as a person does and leaves what it saw in the document's title.
 const exercise = `
-const seen = {}, canvas = document.getElementById("canvas"), shown = document.getElementById("shown"), tip = document.getElementById("tip");
-const r = canvas.getBoundingClientRect();
-const at = (part, y) => ({ clientX: r.left + 58 + part * (r.width - 72), clientY: r.top + y, bubbles: true, pointerId: 1, button: 0 });
-const fire = (type, o) => canvas.dispatchEvent(new PointerEvent(type, o));
-canvas.setPointerCapture = () => {};
+const seen = {}, chart = document.getElementById("chart"), shown = document.getElementById("shown"), tip = document.getElementById("tip");
+const r = chart.querySelector("svg").getBoundingClientRect(), k = r.width / 1000;
+const at = (part, y) => ({ clientX: r.left + (62 + part * 926) * k, clientY: r.top + y * k, bubbles: true, pointerId: 1, button: 0 });
+const fire = (type, o) => chart.dispatchEvent(new PointerEvent(type, o));
+chart.setPointerCapture = () => {};
 seen.whole = shown.textContent;
 fire("pointermove", at(24 / 60, 60));
 seen.tip = tip.hidden ? "" : tip.textContent;
 fire("pointerdown", at(0.25, 60)); fire("pointermove", at(0.5, 60)); fire("pointerup", at(0.5, 60));
 seen.dragged = shown.textContent;
-canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "0" }));
+chart.dispatchEvent(new KeyboardEvent("keydown", { key: "0" }));
 seen.key = shown.textContent;
 document.querySelector("button[data-from]").click();
 seen.outage = shown.textContent;
@@ -100,11 +100,7 @@ seen.theme = document.documentElement.dataset.theme;
 document.getElementById("theme").click();
 seen.overflow = document.documentElement.scrollWidth - document.documentElement.clientWidth;
 setTimeout(() => {
-  const dpr = window.devicePixelRatio || 1, pixels = canvas.getContext("2d").getImageData(58 * dpr, 0, (r.width - 72) * dpr, 140 * dpr).data;
-  const red = new Set();
-  for (let i = 0; i < pixels.length; i += 4)
-    if (pixels[i] === 0xcf && pixels[i + 1] === 0x3b && pixels[i + 2] === 0x3b) red.add((i / 4) % Math.round((r.width - 72) * dpr));
-  seen.red = [...red].sort((a, b) => a - b).map(x => x / ((r.width - 72) * dpr) * 60);
+  seen.red = [...document.querySelectorAll(".plot .f.e")].flatMap(p => [...p.getAttribute("d").matchAll(/M([0-9.]+) /g)].map(m => (m[1] - 62) / 926 * 60));
   document.title = "SEEN " + JSON.stringify(seen);
 }, 300);
 `

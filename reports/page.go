@@ -78,7 +78,7 @@ type page struct {
 
 // page writes timeline.html.
 func (d drawing) page(w io.Writer) error {
-	picture, err := plot.Inside(d.s, d.judged, d.e.title(), false)
+	picture, err := plot.Inside(d.s, d.judged, d.e.title())
 	if err != nil {
 		return err
 	}

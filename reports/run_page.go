@@ -40,7 +40,7 @@ func (r Run) page(w io.Writer) error {
 	for _, e := range r.Experiments {
 		s, unread := e.collect() // an unreadable history has its word in the experiment's own report
 		d := drawing{e: e, s: s, judged: judgedOf(e.Report)}
-		picture, err := plot.Inside(s, d.judged, e.title(), true)
+		picture, err := plot.Small(s, d.judged, e.title())
 		if err != nil {
 			return err
 		}

@@ -48,6 +48,7 @@ type countData struct {
 
 type rateData struct {
 	Width   int64   `json:"width"`
+	Bin     int64   `json:"bin"` // of the picture's bars
 	OK      []int64 `json:"ok"`
 	Failed  []int64 `json:"failed"`
 	Unknown []int64 `json:"unknown"`
@@ -55,7 +56,7 @@ type rateData struct {
 
 type latencyData struct {
 	Width    int64     `json:"width"` // of a cell; 0: each point is one send
-	Rows     int       `json:"rows"`  // of cells in a power of ten
+	Bin      int64     `json:"bin"`   // of the picture's lines
 	Intended layerData `json:"intended"`
 	Actual   layerData `json:"actual"`
 }
@@ -83,8 +84,8 @@ func DataOf(s *Series, judged Judged) Data {
 	for _, name := range s.names() {
 		p.Groups = append(p.Groups, groupDataOf(name, s, judged.Outages[name]))
 	}
-	p.Rate = rateData{Width: Microseconds(s.rate.width), OK: column(s, history.OK), Failed: column(s, history.Failed), Unknown: column(s, history.Unknown)}
-	p.Latency = latencyData{Rows: rowsPerDecade, Width: Microseconds(max(s.intended.width(), s.actual.width()))}
+	p.Rate = rateData{Width: Microseconds(s.rate.width), Bin: Microseconds(s.rate.width) * int64(binColumns(s, s.rate.width)), OK: column(s, history.OK), Failed: column(s, history.Failed), Unknown: column(s, history.Unknown)}
+	p.Latency = latencyData{Bin: Microseconds(latencyBin(s)), Width: Microseconds(max(s.intended.width(), s.actual.width()))}
 	p.Latency.Intended, p.Latency.Actual = layer(&s.intended), layer(&s.actual)
 	return p
 }

@@ -9,9 +9,8 @@ import (
 	"github.com/rmqproof/rmqproof/reports/wording"
 )
 
-// The chart is drawn by a script of our own of some 20 kB. The usual plotting library of this size (uPlot, 50 kB) draws
-// lines over a shared axis; of what this page shows (strips, fault bands, a cloud of sends whose cells keep their
-// numbers, outages with their durations) everything but the axis would still have been ours to draw on its canvas.
+// The chart is the picture that is in the page anyway: the script changes the part that it shows, moves its labels, and
+// says what is under the pointer. It draws nothing.
 //
 //go:embed assets/*.js
 var assets embed.FS
@@ -23,7 +22,7 @@ func Style() string { return colours(":root") + pageCSS + pictureCSS }
 func Script() string {
 	var b strings.Builder
 	b.WriteString("(() => {\n")
-	for _, name := range []string{"1-data.js", "2-draw.js", "3-panels.js", "4-input.js"} {
+	for _, name := range []string{"1-data.js", "2-view.js", "3-hover.js", "4-input.js"} {
 		part, err := assets.ReadFile("assets/" + name)
 		if err != nil {
 			panic("plot: not embedded: " + name) // the embed directive above names it

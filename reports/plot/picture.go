@@ -26,8 +26,10 @@ const pictureBudget = 80_000
 
 // picture draws a series as an SVG without script: for a README, for a page whose scripts are forbidden, for print.
 type picture struct {
-	under  bytes.Buffer // the head and the fault bands, which lie below all else
-	out    bytes.Buffer
+	under  bytes.Buffer // the head of a picture that stands alone
+	bands  bytes.Buffer // what lies below all marks: the faults' time
+	marks  bytes.Buffer // what the page's script zooms: everything that has a place in time
+	out    bytes.Buffer // labels, which keep their size
 	s      *Series
 	judged Judged
 	y      float64 // where the next panel begins
@@ -62,35 +64,51 @@ type Caption struct {
 func Alone(w io.Writer, s *Series, judged Judged, c Caption) error {
 	p := &picture{s: s, judged: judged}
 	p.head(c)
-	p.panels(true)
+	p.panels(true, false)
 	return p.write(w, "<style>"+colours("svg")+pictureCSS+"</style>\n", c.Title)
 }
 
-// Inside gives the markup of a picture for a page that has the styles already. Small leaves out rate and latency.
-func Inside(s *Series, judged Judged, title string, small bool) (string, error) {
+// Inside gives the markup of the picture for a page that has the styles and the script already: the script zooms it.
+func Inside(s *Series, judged Judged, title string) (string, error) {
+	return inside(s, judged, title, true)
+}
+
+// Small is a picture without rate and latency, for an overview.
+func Small(s *Series, judged Judged, title string) (string, error) {
+	return inside(s, judged, title, false)
+}
+
+func inside(s *Series, judged Judged, title string, whole bool) (string, error) {
 	p := &picture{s: s, judged: judged}
-	p.panels(!small)
+	p.panels(whole, whole)
 	var b bytes.Buffer
 	err := p.write(&b, "", title)
 	return b.String(), err
 }
 
+// write puts what is zoomed into a picture of its own within the picture, with the same coordinates: a part of the run is
+// shown by changing that picture's view box, and no label is stretched by it.
 func (p *picture) write(w io.Writer, style, title string) error {
-	_, err := fmt.Fprintf(w, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %g %g\" width=\"%g\" height=\"%g\" role=\"img\">\n<title>%s</title>\n%s%s%s</svg>\n",
-		pictureWidth, math.Ceil(p.y), pictureWidth, math.Ceil(p.y), escape(title), style, p.under.Bytes(), p.out.Bytes())
+	height := math.Ceil(p.y)
+	_, err := fmt.Fprintf(w, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %g %g\" width=\"%g\" height=\"%g\" role=\"img\">\n<title>%s</title>\n%s%s"+
+		"<svg class=\"plot\" x=\"%g\" width=\"%g\" height=\"%g\" viewBox=\"%g 0 %g %g\" preserveAspectRatio=\"none\">\n%s%s</svg>\n%s</svg>\n",
+		pictureWidth, height, pictureWidth, height, escape(title), style, p.under.Bytes(),
+		pictureLeft, p.inner(), height, pictureLeft, p.inner(), height, p.bands.Bytes(), p.marks.Bytes(), p.out.Bytes())
 	return err
 }
 
-func (p *picture) panels(whole bool) {
+// panels draws everything. Both draws the latency from the actual start too, hidden until it is asked for.
+func (p *picture) panels(whole, both bool) {
 	top := p.y
 	p.spans()
-	p.marks()
+	p.problems()
+	p.violations()
 	for _, name := range p.s.names() {
 		p.group(name)
 	}
 	if whole {
 		p.rate()
-		p.latency()
+		p.latencies(both)
 	}
 	p.faultBands(top, p.y+6)
 	p.timeAxis(p.y + 6)

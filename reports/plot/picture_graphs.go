@@ -19,7 +19,7 @@ var outcomeClass = map[history.Outcome]string{history.OK: "o", history.Unknown: 
 
 // rate draws answered sends per second as bars stacked by outcome.
 func (p *picture) rate() {
-	columns := p.binColumns(p.s.rate.width)
+	columns := binColumns(p.s, p.s.rate.width)
 	bins := make([]Tally, (len(p.s.rate.cols)+columns-1)/columns)
 	for i, c := range p.s.rate.cols {
 		bins[i/columns].add(c)
@@ -105,12 +105,26 @@ func (d decades) at(latency time.Duration) float64 {
 	return (math.Log10(us) - d.low) / (d.high - d.low)
 }
 
+// latencies draws the panel from the intended start, and where both are wanted the one from the actual start over it,
+// hidden.
+func (p *picture) latencies(both bool) {
+	top := p.y
+	p.latency(&p.s.intended, "intended", "")
+	if both {
+		p.y = top
+		p.latency(&p.s.actual, "actual", " visibility=\"hidden\"")
+	}
+}
+
 // latency draws every send in a cell, and the median and the 99th percentile of the acknowledged.
-func (p *picture) latency() {
-	points, _ := p.s.intended.points()
+func (p *picture) latency(layer *scatter, name, hidden string) {
+	points, _ := layer.points()
 	d := scaleOf(points)
 	bin := p.latencyBin()
-	p.title("Latency", "from the intended start; lines are the acknowledged sends of each "+wording.Span(bin))
+	group := fmt.Sprintf("<g class=\"%s\" data-y=\"%.1f\" data-height=\"%g\" data-low=\"%.4f\" data-high=\"%.4f\"%s>\n", name, p.y+36, cloudHeight, d.low, d.high, hidden)
+	p.marks.WriteString(group)
+	p.out.WriteString(group)
+	p.title("Latency", "from the "+name+" start; lines are the acknowledged sends of each "+wording.Span(bin))
 	for e := math.Ceil(d.low); e <= d.high; e++ {
 		tick := time.Duration(math.Pow(10, e)) * time.Microsecond
 		p.gridLine(p.y+cloudHeight*(1-d.at(tick)), strings.Replace(wording.Span(tick), ".00", "", 1))
@@ -118,11 +132,15 @@ func (p *picture) latency() {
 	p.cloud(points, d)
 	p.lines(points, d, bin)
 	p.y += cloudHeight
+	p.marks.WriteString("</g>\n")
+	p.out.WriteString("</g>\n")
 }
 
-func (p *picture) latencyBin() time.Duration {
-	wanted := time.Duration(nice(p.s.End.Seconds()/90) * float64(time.Second))
-	if w := p.s.intended.width(); w > 0 {
+func (p *picture) latencyBin() time.Duration { return latencyBin(p.s) }
+
+func latencyBin(s *Series) time.Duration {
+	wanted := time.Duration(nice(s.End.Seconds()/90) * float64(time.Second))
+	if w := s.intended.width(); w > 0 {
 		return max(1, (wanted+w/2)/w) * w
 	}
 	return max(wanted, time.Millisecond)
@@ -131,12 +149,12 @@ func (p *picture) latencyBin() time.Duration {
 // cloud draws the points on a raster just fine enough to stay within the picture's budget.
 func (p *picture) cloud(points []point, d decades) {
 	for size := 2.5; ; size *= 1.4 {
-		before := p.out.Len()
+		before := p.marks.Len()
 		p.raster(points, d, size)
-		if p.out.Len()-before <= pictureBudget || size > 40 {
+		if p.marks.Len()-before <= pictureBudget || size > 40 {
 			return
 		}
-		p.out.Truncate(before)
+		p.marks.Truncate(before)
 	}
 }
 
@@ -166,7 +184,7 @@ func (p *picture) raster(points []point, d decades, size float64) {
 				opacity = "1"
 			}
 			if d := p.dots(pixels, pixel{outcome: o, strength: strength}, size); len(d) > 0 {
-				fmt.Fprintf(&p.out, "<path class=\"s%s\" stroke-width=\"%.2f\" opacity=\"%s\" d=\"%s\"/>\n", outcomeClass[o], size, opacity, d)
+				fmt.Fprintf(&p.marks, "<path class=\"s%s\" stroke-width=\"%.2f\" opacity=\"%s\" d=\"%s\"/>\n", outcomeClass[o], size, opacity, d)
 			}
 		}
 	}

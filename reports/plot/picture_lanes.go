@@ -2,6 +2,7 @@ package plot
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -19,8 +20,8 @@ func (p *picture) faultBands(top, bottom float64) {
 			continue
 		}
 		a, b := p.x(s.Start), p.x(s.End)
-		fmt.Fprintf(&p.under, "<rect class=\"x\" fill-opacity=\".1\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>\n", a, top, max(b-a, 1), bottom-top)
-		fmt.Fprintf(&p.under, "<path class=\"xl\" d=\"M%.1f %.1fV%.1fM%.1f %.1fV%.1f\"/>\n", a, top, bottom, b, top, bottom)
+		fmt.Fprintf(&p.bands, "<rect class=\"x\" fill-opacity=\".1\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>\n", a, top, max(b-a, 1), bottom-top)
+		fmt.Fprintf(&p.bands, "<path class=\"xl\" d=\"M%.1f %.1fV%.1fM%.1f %.1fV%.1f\"/>\n", a, top, bottom, b, top, bottom)
 	}
 }
 
@@ -53,14 +54,25 @@ func (p *picture) span(s history.Span, y float64) {
 			opacity, ink, wordings = ".25", "t b", []string{s.Name + " ✗ NOT confirmed", "✗ NOT confirmed", "✗"}
 		}
 	}
-	fmt.Fprintf(&p.out, "<rect class=\"%s\" fill-opacity=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"20\" rx=\"4\"/>\n", class, opacity, a+1, y, max(b-a-2, 2))
-	if words := fitText(wordings, b-a-10); words != "" {
-		p.text(xy{a + 8, y + 14}, ink, words, "")
-	}
+	fmt.Fprintf(&p.marks, "<rect class=\"%s\" fill-opacity=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"20\" rx=\"4\"/>\n", class, opacity, a+1, y, max(b-a-2, 2))
+	fmt.Fprintf(&p.out, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" data-a=\"%.2f\" data-b=\"%.2f\" data-words=\"%s\">%s</text>\n",
+		ink, a+8, y+14, a, b, escape(asJSON(wordings)), escape(fitText(wordings, b-a-10)))
 }
 
-// marks draws the operations that show a violation.
-func (p *picture) marks() {
+// asJSON is what the script chooses a wording from.
+func asJSON(texts []string) string {
+	for i, t := range texts {
+		texts[i] = wording.Printable(wording.Clip(t, 120))
+	}
+	raw, err := json.Marshal(texts)
+	if err != nil { // strings always can
+		return "[]"
+	}
+	return string(raw)
+}
+
+// violations draws the operations that show a violation.
+func (p *picture) violations() {
 	if len(p.judged.Marks) == 0 {
 		return
 	}
@@ -68,11 +80,29 @@ func (p *picture) marks() {
 	p.text(xy{pictureWidth - pictureRight, p.y + 20}, "f b", marksWords(p.judged.Marks), "end")
 	p.y += 26
 	p.path("g", "", fmt.Appendf(nil, "M%.1f %.1fH%.1f", pictureLeft, p.y+8, pictureWidth-pictureRight))
-	var d []byte
 	for _, m := range p.judged.Marks {
-		d = fmt.Appendf(d, "M%.1f %.1fl8 8m-8 0l8 -8\n", p.x(m.At)-4, p.y+4)
+		p.glyph(m.At, "f b", "×")
 	}
-	p.path("fl", "", d)
+	p.y += 16
+}
+
+// glyph is a sign that keeps its size at a moment on the row.
+func (p *picture) glyph(at time.Duration, class, sign string) {
+	fmt.Fprintf(&p.out, "<text class=\"%s\" text-anchor=\"middle\" x=\"%.2f\" y=\"%.1f\" data-at=\"%.2f\">%s</text>\n", class, p.x(at), p.y+12, p.x(at), sign)
+}
+
+// problems draws what went wrong with the run itself.
+func (p *picture) problems() {
+	if len(p.s.problems) == 0 {
+		return
+	}
+	p.text(xy{pictureLeft, p.y + 20}, "u b", "Problems of the run", "")
+	p.text(xy{pictureWidth - pictureRight, p.y + 20}, "u b", wording.Clip(p.s.problems[0].Text, 90), "end")
+	p.y += 26
+	p.path("g", "", fmt.Appendf(nil, "M%.1f %.1fH%.1f", pictureLeft, p.y+8, pictureWidth-pictureRight))
+	for _, problem := range p.s.problems {
+		p.glyph(problem.At, "u b", "!")
+	}
 	p.y += 16
 }
 
@@ -98,6 +128,28 @@ func (p *picture) group(name string) {
 	p.acks(g, p.y+40)
 	p.outages(longestOutages(outages))
 	p.y += 42
+	p.masters(name)
+}
+
+// masters draws when which process became the group's master, where the run asked.
+func (p *picture) masters(group string) {
+	terms := p.s.masters[group]
+	if len(terms) == 0 {
+		return
+	}
+	p.text(xy{pictureLeft - 7, p.y + 12}, "m", "master", "end")
+	for i, t := range terms {
+		until := p.s.End
+		if i+1 < len(terms) {
+			until = terms[i+1].at
+		}
+		a, b := p.x(t.at), p.x(until)
+		fmt.Fprintf(&p.marks, "<path class=\"ml\" d=\"M%.2f %.1fV%.1fM%.2f %.1fH%.2f\"/>\n", a, p.y, p.y+16, a, p.y+15, b)
+		wordings := []string{t.words, t.short}
+		fmt.Fprintf(&p.out, "<text class=\"m\" x=\"%.1f\" y=\"%.1f\" data-a=\"%.2f\" data-b=\"%.2f\" data-words=\"%s\">%s</text>\n",
+			a+8, p.y+11, a, b, escape(asJSON(wordings)), escape(fitText(wordings, b-a-10)))
+	}
+	p.y += 20
 }
 
 // bracketLimit bounds the brackets below one strip; the strip itself shows every outage.
@@ -138,12 +190,13 @@ func (p *picture) path(class, opacity string, d []byte) {
 	if opacity != "" {
 		opacity = ` opacity="` + opacity + `"`
 	}
-	fmt.Fprintf(&p.out, "<path class=\"%s\"%s d=\"%s\"/>\n", class, opacity, d)
+	fmt.Fprintf(&p.marks, "<path class=\"%s\"%s d=\"%s\"/>\n", class, opacity, d)
 }
 
 // timeAxis draws the time below all panels.
 func (p *picture) timeAxis(y float64) {
 	p.path("g", "", fmt.Appendf(nil, "M%.1f %.1fH%.1f", pictureLeft, y, pictureWidth-pictureRight))
+	p.out.WriteString("<g class=\"axis\">\n")
 	step := max(nice(p.s.End.Seconds()/10), 0.001)
 	decimals := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
 	for i := 0; ; i++ {
@@ -157,6 +210,7 @@ func (p *picture) timeAxis(y float64) {
 		}
 		p.text(xy{p.x(t), y + 16}, "m", fmt.Sprintf("%.*f s", decimals, t.Seconds()), anchor)
 	}
+	p.out.WriteString("</g>\n")
 	p.y = y + 26
 }
 

@@ -16,20 +16,43 @@ var stripClass = map[state]string{serving: "o", refusing: "f", unclear: "u", sil
 // strip's markup is bounded however often its state changes.
 const stripStep = 2.0
 
-// strip draws what the probes said, the worst of each step.
+// exactStretches is up to how many stretches of all strips together are drawn as they are, so that no zoom makes an outage
+// longer than it was. Beyond that the raster bounds the picture.
+const exactStretches = 1500
+
+// strip draws what the probes said: as it was, or the worst of each step of the raster.
 func (p *picture) strip(g *group) {
-	steps := make([]state, int(p.inner()/stripStep))
 	all := stretches(g.probes, p.s.End)
-	for _, s := range []state{silent, serving, unclear, refusing} {
+	order := []state{silent, serving, unclear, refusing}
+	if p.s.stretches() <= exactStretches {
+		for _, s := range order {
+			p.path(stripClass[s]+" e", "", p.exact(all, s))
+		}
+		return
+	}
+	steps := make([]state, int(p.inner()/stripStep))
+	for _, s := range order {
 		for _, part := range all {
 			if part.state == s {
 				p.fill(steps, part)
 			}
 		}
 	}
-	for _, s := range []state{silent, serving, unclear, refusing} {
-		p.path(stripClass[s]+" e", "", p.bands(steps, s))
+	for _, s := range order {
+		p.path(stripClass[s]+" e", "", p.bandsOf(steps, s))
 	}
+}
+
+// exact draws the stretches of one state. The style gives those that did not serve an edge of constant width: no outage
+// is too short to be seen.
+func (p *picture) exact(all []stretch, s state) (d []byte) {
+	for _, part := range all {
+		if part.state == s {
+			a, b := p.x(part.start), p.x(part.end)
+			d = fmt.Appendf(d, "M%.2f %.0fh%.2fv14h-%.2fz\n", a, p.y, b-a, b-a)
+		}
+	}
+	return d
 }
 
 func (p *picture) fill(steps []state, part stretch) {
@@ -40,8 +63,8 @@ func (p *picture) fill(steps []state, part stretch) {
 	}
 }
 
-// bands are the stretches of one state on the raster.
-func (p *picture) bands(steps []state, s state) (d []byte) {
+// bandsOf are the stretches of one state on the raster.
+func (p *picture) bandsOf(steps []state, s state) (d []byte) {
 	for i := 0; i < len(steps); i++ {
 		from := i
 		for i < len(steps) && steps[i] == s {
@@ -74,7 +97,7 @@ func (p *picture) acks(g *group, bottom float64) {
 }
 
 func (p *picture) ackBins(g *group) (bins []int64, width time.Duration) {
-	columns := p.binColumns(g.acks.width)
+	columns := binColumns(p.s, g.acks.width)
 	for i, n := range g.acks.cols {
 		if i%columns == 0 {
 			bins = append(bins, 0)
@@ -85,26 +108,29 @@ func (p *picture) ackBins(g *group) (bins []int64, width time.Duration) {
 }
 
 // binColumns is how many columns make a bin of a round width, of which 100 to 200 fill the picture.
-func (p *picture) binColumns(column time.Duration) int {
-	return max(1, int(math.Round(nice(p.s.End.Seconds()/200)/column.Seconds())))
+func binColumns(s *Series, column time.Duration) int {
+	return max(1, int(math.Round(nice(s.End.Seconds()/200)/column.Seconds())))
 }
 
-// outages brackets each outage and prints durations where there is room, the longest first.
+// outages brackets each outage and prints durations where there is room, the longest first. Labels without room are
+// there too, hidden: a zoom may make it.
 func (p *picture) outages(all []Interval) {
 	var taken []stretchX
 	for _, o := range all {
-		fmt.Fprintf(&p.out, "<path class=\"fl\" d=\"M%.1f %.1fv4H%.1fv-4\"/>\n", p.x(o.Start), p.y+14, max(p.x(o.End), p.x(o.Start)+1))
+		fmt.Fprintf(&p.marks, "<path class=\"fl\" d=\"M%.2f %.1fv4H%.2fv-4\"/>\n", p.x(o.Start), p.y+14, p.x(o.End))
 	}
 	for _, o := range longestFirst(all) {
 		words := wording.Lasted(o.length(), o.Open)
 		w := 6.8*float64(len([]rune(words))) + 8
 		at := min(max((p.x(o.Start)+p.x(o.End))/2-w/2, pictureLeft), pictureWidth-pictureRight-w)
+		hidden := ""
 		if slices.ContainsFunc(taken, func(t stretchX) bool { return at < t.to+3 && at+w+3 > t.from }) {
-			continue
+			hidden = " visibility=\"hidden\""
+		} else {
+			taken = append(taken, stretchX{at, at + w})
 		}
-		taken = append(taken, stretchX{at, at + w})
-		fmt.Fprintf(&p.out, "<rect class=\"bg\" fill-opacity=\".8\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"15\"/>\n", at, p.y+22, w)
-		p.text(xy{at + w/2, p.y + 34}, "f b", words, "middle")
+		fmt.Fprintf(&p.out, "<text class=\"f b halo\" text-anchor=\"middle\" x=\"%.1f\" y=\"%.1f\" data-a=\"%.2f\" data-b=\"%.2f\"%s>%s</text>\n",
+			at+w/2, p.y+34, p.x(o.Start), p.x(o.End), hidden, escape(words))
 	}
 }
 

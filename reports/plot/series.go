@@ -26,6 +26,8 @@ type Series struct {
 	intended scatter       // latency from the intended start, at the intended start
 	actual   scatter       // latency from the actual start, at the actual start
 	groups   map[string]*group
+	masters  map[string][]mastership // by broker group, by time
+	problems []history.Problem
 	Spans    []history.Span   // by their starts
 	Answers  map[Answer]int64 // how often sends were told what
 	Sent     Tally            // sends by outcome
@@ -92,6 +94,10 @@ func (s *Series) add(rec history.Record) {
 		s.send(r)
 	case *history.Probe:
 		s.probe(r)
+	case *history.Change:
+		s.change(r)
+	case *history.Problem:
+		s.problem(r)
 	case *history.Span:
 		s.Spans = append(s.Spans, *r)
 		s.reach(r.End)

@@ -89,3 +89,11 @@ func (p probing) state() state {
 	}
 	return serving
 }
+
+// stretches is how many stretches all strips have together.
+func (s *Series) stretches() (n int) {
+	for _, g := range s.groups {
+		n += len(stretches(g.probes, s.End))
+	}
+	return n
+}

@@ -14,8 +14,6 @@ function decode(layer) {
 }
 const layers = { intended: decode(plot.latency.intended), actual: decode(plot.latency.actual) };
 
-const sent = ["ok", "unknown", "failed"].reduce((n, k) => plot.rate[k].reduce((m, c) => m + c, n), 0);
-
 // firstAt is the index of the first element that is not below x.
 function firstAt(sorted, x) {
   let lo = 0, hi = sorted.length;
@@ -31,20 +29,6 @@ function nice(x) {
   const p = 10 ** Math.floor(Math.log10(x));
   for (const m of [1, 2, 5, 10]) if (m * p >= x * 0.999) return m * p;
   return 10 * p;
-}
-
-// roomy is a round number above v that leaves little room above it, and whose half is round too.
-function roomy(v) {
-  const p = 10 ** Math.floor(Math.log10(v));
-  for (const m of [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8]) if (m * p >= v * 1.02) return m * p;
-  return 10 * p;
-}
-
-// binWidth is a round width for about count bins of the window, a whole number of columns of the data. Bins never get
-// so narrow that they hold fewer than least sends on average: a percentile of one send is none.
-function binWidth(window, count, column, least) {
-  const wanted = nice(Math.max(window / count, least * plot.end / Math.max(sent, 1)));
-  return Math.max(1, Math.round(wanted / column)) * column;
 }
 
 // rebin adds the columns of series up into wider bins; nothing is left out, so heights stay true at any zoom.

@@ -1,6 +1,4 @@
-// Zoom, pan and what the pointer reads.
-const tip = document.getElementById("tip");
-const hair = document.getElementById("hair");
+// Zoom and pan.
 const shown = document.getElementById("shown");
 const SMALLEST = 0.02 * SECOND;
 
@@ -11,7 +9,7 @@ function show(from, to) {
   view.to = from + width;
   const whole = width >= plot.end;
   shown.textContent = whole ? "whole run, " + span(plot.end) : seconds(view.from) + " to " + seconds(view.to) + " of " + span(plot.end);
-  requestAnimationFrame(draw);
+  draw();
 }
 
 function zoom(factor, around) {
@@ -27,116 +25,59 @@ function around(from, to) {
   show(from - margin, to + margin);
 }
 
+// local is a place in the picture's own units.
 const local = e => {
-  const r = canvas.getBoundingClientRect();
-  return { x: e.clientX - r.left, y: e.clientY - r.top };
+  const r = svg.getBoundingClientRect();
+  return { x: (e.clientX - r.left) / scale(), y: (e.clientY - r.top) / scale() };
 };
-const within = px => Math.min(Math.max(px, box.left), box.left + inner());
+const within = px => Math.min(Math.max(px, LEFT), LEFT + WIDTH);
 
 let grip = null;
-canvas.addEventListener("pointerdown", e => {
+
+// mark shows the stretch that is about to be zoomed to.
+function mark(a, b) {
+  brush.hidden = false;
+  brush.style.left = Math.min(a, b) * scale() + "px";
+  brush.style.width = Math.abs(b - a) * scale() + "px";
+  brush.style.height = (HEIGHT - 26) * scale() + "px";
+}
+chart.addEventListener("pointerdown", e => {
   if (e.button !== 0) return;
-  canvas.setPointerCapture(e.pointerId);
+  chart.setPointerCapture(e.pointerId);
   grip = { x: local(e).x, from: view.from, to: view.to, pan: e.shiftKey };
 });
-canvas.addEventListener("pointermove", e => {
+chart.addEventListener("pointermove", e => {
   const at = local(e);
   if (!grip) { hover(at); return; }
   leave();
   if (grip.pan) {
-    const moved = (grip.x - at.x) / inner() * (grip.to - grip.from);
+    const moved = (grip.x - at.x) / WIDTH * (grip.to - grip.from);
     show(grip.from + moved, grip.to + moved);
     return;
   }
-  view.brush = { a: within(grip.x), b: within(at.x) };
-  requestAnimationFrame(draw);
+  mark(within(grip.x), within(at.x));
 });
-canvas.addEventListener("pointerup", e => {
-  const brush = view.brush;
-  view.brush = null;
+chart.addEventListener("pointerup", e => {
+  const from = grip && !grip.pan ? within(grip.x) : null, to = within(local(e).x);
+  brush.hidden = true;
   grip = null;
-  if (brush && Math.abs(brush.b - brush.a) > 5) show(us(Math.min(brush.a, brush.b)), us(Math.max(brush.a, brush.b)));
-  else requestAnimationFrame(draw);
+  if (from !== null && Math.abs(to - from) > 5) show(us(Math.min(from, to)), us(Math.max(from, to)));
 });
-canvas.addEventListener("pointercancel", () => { view.brush = grip = null; requestAnimationFrame(draw); });
-canvas.addEventListener("dblclick", () => show(0, plot.end));
-canvas.addEventListener("pointerleave", leave);
+chart.addEventListener("pointercancel", () => { grip = null; brush.hidden = true; });
+chart.addEventListener("dblclick", () => show(0, plot.end));
+chart.addEventListener("pointerleave", leave);
 // Only with Ctrl or Cmd: the page itself must scroll under the pointer.
-canvas.addEventListener("wheel", e => {
+chart.addEventListener("wheel", e => {
   if (!e.ctrlKey && !e.metaKey) return;
   e.preventDefault();
   zoom(e.deltaY > 0 ? 1.25 : 0.8, us(within(local(e).x)));
 }, { passive: false });
-canvas.addEventListener("keydown", e => {
+chart.addEventListener("keydown", e => {
   const act = { ArrowLeft: () => pan(-0.2), ArrowRight: () => pan(0.2), "+": () => zoom(0.7), "=": () => zoom(0.7), "-": () => zoom(1.4), "0": () => show(0, plot.end), Escape: () => show(0, plot.end) }[e.key];
   if (!act) return;
   e.preventDefault();
   act();
 });
-
-function leave() { tip.hidden = hair.hidden = true; }
-
-function hover(at) {
-  if (at.x < box.left || at.x > box.left + inner()) return leave();
-  const t = us(at.x);
-  hair.hidden = tip.hidden = false;
-  hair.style.left = at.x + "px";
-  hair.style.height = box.height - 22 + "px";
-  tip.replaceChildren(...readings(t, at).map(line));
-  const right = at.x + 18 + tip.offsetWidth > box.width;
-  tip.style.left = (right ? Math.max(0, at.x - 14 - tip.offsetWidth) : at.x + 14) + "px";
-  tip.style.top = Math.max(0, Math.min(at.y + 12, box.height - tip.offsetHeight - 4)) + "px";
-}
-
-function line([name, value, tone]) {
-  const row = document.createElement("div"), a = document.createElement("span"), b = document.createElement("b");
-  a.textContent = name;
-  b.textContent = value;
-  if (tone) b.className = tone;
-  row.append(a, b);
-  return row;
-}
-
-// readings are what the picture says at a moment.
-function readings(t, at) {
-  const out = [["time", seconds(t, 3)]];
-  for (const s of plot.spans) if (s.from <= t && t < s.to) out.push([s.phase, s.name + (s.target ? " on " + s.target : "")]);
-  for (const m of plot.marks) if (out.length < 8 && Math.abs(x(m.at) - at.x) < 5) out.push([m.claim, m.summary, "failed"]);
-  for (const g of plot.groups) out.push(groupReading(g, t));
-  const width = rateBin();
-  for (const [k, word] of [["ok", "acknowledged"], ["unknown", "unknown"], ["failed", "failed"]]) {
-    const b = rebin(plot.rate[k], plot.rate.width, width, t, t + 1)[0];
-    if (b && (b.sum || k === "ok")) out.push([word, count(b.sum * SECOND / width) + " /s", k]);
-  }
-  const q = quantiles(layers[view.layer], latencyBin(), t, t + 1)[0];
-  if (q) out.push(["p50 · p99 · max", span(q.p50) + " · " + span(q.p99) + " · " + span(q.max)]);
-  const near = nearest(at);
-  if (near) out.push(near);
-  return out;
-}
-
-function groupReading(g, t) {
-  const outage = g.outages.find(o => o[0] <= t && t < o[1]);
-  if (outage) return [g.name, "outage of " + lasted(outage), "failed"];
-  const s = g.strip.find(s => s[0] <= t && t < s[1]);
-  const word = { ok: "serving", failed: "probe failed", unknown: "probe unanswered", none: "not probed" };
-  return [g.name, s ? word[s[2]] : "not probed", s && s[2] !== "none" ? s[2] : ""];
-}
-
-function nearest(at) {
-  const p = box.panels.find(p => p.kind === "latency"), layer = layers[view.layer];
-  if (at.y < p.y - 6 || at.y > p.y + p.h + 6) return null;
-  let best = null, score = 64;
-  const until = us(at.x + 8);
-  for (let i = firstAt(layer.t, us(at.x - 8)); i < layer.size && layer.t[i] <= until; i++) {
-    const d = (x(layer.t[i]) - at.x) ** 2 + (y(p, layer.l[i]) - at.y) ** 2;
-    if (d < score) { score = d; best = i; }
-  }
-  if (best === null) return null;
-  const o = +layer.o[best], n = layer.n ? layer.n[best] : 1;
-  const what = n > 1 ? count(n) + " sends, up to " + span(layer.l[best]) : span(layer.l[best]) + ", sent at " + seconds(layer.t[best], 3);
-  return [WORDS[o], what, ["unknown", "ok", "failed"][o]];
-}
 
 for (const b of document.querySelectorAll("button[data-from]"))
   b.addEventListener("click", () => {
@@ -146,20 +87,14 @@ for (const b of document.querySelectorAll("button[data-from]"))
 document.getElementById("whole").addEventListener("click", () => show(0, plot.end));
 document.getElementById("closer").addEventListener("click", () => zoom(0.6));
 document.getElementById("wider").addEventListener("click", () => zoom(1 / 0.6));
-document.getElementById("layer").addEventListener("change", e => { view.layer = e.target.value; requestAnimationFrame(draw); });
+document.getElementById("layer").addEventListener("change", e => {
+  view.layer = e.target.value;
+  for (const name of ["intended", "actual"])
+    for (const g of svg.querySelectorAll("g." + name)) g.setAttribute("visibility", name === view.layer ? "visible" : "hidden");
+});
 document.getElementById("theme").addEventListener("click", () => {
   const root = document.documentElement, dark = getComputedStyle(root).colorScheme === "dark";
   root.dataset.theme = dark ? "light" : "dark";
-  redraw();
 });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-new ResizeObserver(redraw).observe(canvas.parentElement);
-
-function redraw() {
-  readInk();
-  layout();
-  draw();
-}
-document.documentElement.classList.add("live"); // the picture gives way to the canvas
-redraw();
+document.documentElement.classList.add("live");
 show(0, plot.end);
