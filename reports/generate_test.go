@@ -127,7 +127,7 @@ func (l logs) scan(lose int) (out []history.Record) {
 			out = append(out, &history.Found{Replica: s.Broker + "/0", Topic: s.Topic, Broker: s.Broker, Queue: s.Queue, Offset: s.Offset, Producer: s.Producer, Seq: s.Seq, Intact: true})
 		}
 		s := l[queue][0]
-		out = append(out, &history.Scan{Replica: s.Broker + "/0", Topic: s.Topic, Broker: s.Broker, Queue: s.Queue, Max: int64(len(l[queue])), Complete: true, End: time.Hour})
+		out = append(out, &history.Scan{Replica: s.Broker + "/0", Master: true, Topic: s.Topic, Broker: s.Broker, Queue: s.Queue, Max: int64(len(l[queue])), Complete: true, End: time.Hour})
 	}
 	return out
 }

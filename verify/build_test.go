@@ -26,6 +26,9 @@ func cleanRun() history.Slice {
 			&history.Probe{Broker: "broker-b", Start: at, End: at + ms1, Outcome: history.OK},
 			&history.Deliver{Group: "g", Topic: "t", Broker: q.Broker, Queue: q.Number, Offset: s.Offset, Producer: p, Seq: n, Attempt: 1, Start: at + 3*ms1})
 	}
+	for _, group := range []string{"broker-a", "broker-b"} {
+		h = append(h, &history.Change{At: time.Second, Broker: group, Process: group, Address: group, Role: "master", Writable: true, By: group})
+	}
 	h = append(h, &history.Span{Name: "before", Phase: history.Before, End: 20 * time.Second},
 		&history.Span{Name: "kill master", Phase: history.Fault, Target: "broker-a", Start: 20 * time.Second, End: 40 * time.Second, Confirmed: true},
 		&history.Span{Name: "after", Phase: history.After, Start: 40 * time.Second, End: 60 * time.Second})

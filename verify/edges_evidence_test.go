@@ -49,6 +49,7 @@ func TestTwelveRelatedRecordsAreShown(t *testing.T) {
 	for i := range maxRelated + 3 {
 		h = append(h, &history.Deliver{Group: "g", Topic: "t", Broker: "b", Attempt: int32(i), Start: 11*time.Second + time.Duration(i)*ms1})
 	}
+	h = append(h, faultAt(20*time.Second, 30*time.Second)) // which may have cut the log
 	e := timelineOf(t, h, NoAckedLoss, "producer 0 seq 0")
 	if got := len(e.Timeline); got != maxRelated || !strings.Contains(e.Timeline[got-1], "attempt 10") {
 		t.Errorf("%d records:\n%s", got, strings.Join(e.Timeline, "\n"))

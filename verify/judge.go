@@ -38,15 +38,15 @@ func judgeFacts(readers []history.Reader, o Options) (Report, error) {
 // judge judges the facts by the claims that were chosen.
 func judge(f *Facts, chosen []Claim, left []NotJudged) (r Report, err error) {
 	defer facts.Catch(&err)
-	r = Report{Verdict: Valid, Claims: []Judgement{}, NotJudged: left, Notes: f.Notes, Availability: f.Availability}
+	r = Report{Verdict: Valid, Claims: []Judgement{}, NotJudged: left, Problems: f.Problems(), Notes: f.Notes, Availability: f.Availability, Run: runOf(f.Announced)}
 	var shown [][]facts.Violation
 	for _, c := range chosen {
 		j, violations := judgeClaim(c, f)
 		r.Claims, shown = append(r.Claims, j), append(shown, violations)
 		r.Verdict = Worst(r.Verdict, j.Verdict)
 	}
-	if len(r.Claims) == 0 {
-		r.Verdict = Inconclusive
+	if len(r.Claims) == 0 || len(r.Problems) > 0 {
+		r.Verdict = Worst(r.Verdict, Inconclusive)
 	}
 	return r, show(f, r.Claims, shown)
 }
@@ -56,7 +56,7 @@ func (o Options) choose(f *Facts) (chosen []Claim, left []NotJudged, err error) 
 	stated, why := o.Claims, "other claims were asked for"
 	if len(stated) == 0 {
 		why = "the run line names other claims"
-		if stated, err = claims.ParseAll(f.Claims); err != nil {
+		if stated, err = claims.ParseAll(f.Announced.Claims); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -21,6 +21,15 @@ func (o *oracle) replicasAgree() Verdict {
 			bad, doubt = bad || b, doubt || d
 		}
 	}
+	for _, s := range o.acked() {
+		scanned := 0
+		for _, q := range replicas[o.masterOf(s.Topic, s.Broker, s.Queue)] {
+			if o.final(q) != nil {
+				scanned++
+			}
+		}
+		doubt = doubt || o.copies > 1 && scanned < o.copies
+	}
 	return verdictOf(bad, doubt || !slaves)
 }
 

@@ -26,7 +26,7 @@ func (o *oracle) firstDelivery(group string, s *history.Send) (at time.Duration,
 	return at, ok
 }
 
-func (o *oracle) keyOrder(twice bool) Verdict {
+func (o *oracle) keyOrder(twice, gap bool) Verdict {
 	keyed := slices.ContainsFunc(o.acked(), func(s *history.Send) bool { return s.Key != "" && slices.Contains(o.ordered, s.Topic) })
 	given := slices.ContainsFunc(o.delivers, func(d *history.Deliver) bool { return slices.Contains(o.ordered, d.Topic) })
 	for _, g := range o.groups() {
@@ -42,7 +42,7 @@ func (o *oracle) keyOrder(twice bool) Verdict {
 			}
 		}
 	}
-	return verdictOf(false, len(o.ordered) == 0 || !keyed || !given || twice)
+	return verdictOf(false, len(o.ordered) == 0 || !keyed || !given || twice || gap)
 }
 
 // consumed lists the queues with a group that was given something of their topic.
@@ -75,7 +75,7 @@ func (o *oracle) allQueues() map[oracleQueue]bool {
 func (o *oracle) unscannedConsumed() bool {
 	for _, g := range o.groups() {
 		for _, q := range o.consumed(g) {
-			if !o.complete(q) {
+			if !o.believable(q) {
 				return true
 			}
 		}

@@ -45,6 +45,9 @@ func (o *oracle) goesBack() bool {
 					return true
 				}
 			}
+			if o.final(q) == a && o.deliveredBeyond(q) {
+				return true
+			}
 			for _, s := range o.acked() {
 				if q == o.masterOf(s.Topic, s.Broker, s.Queue) && a.Complete && s.End <= a.End && s.Offset >= a.Max && o.highest(s) {
 					return true

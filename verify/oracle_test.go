@@ -15,6 +15,7 @@ type oracle struct {
 	found    map[oracleQueue][]*history.Found // by queue and replica: what the final scan found
 	scans    map[oracleQueue][]*history.Scan
 	open     map[oracleQueue]bool
+	ahead    map[oracleQueue]bool
 	ordered  []string
 	declared []string
 	copies   int
@@ -28,7 +29,7 @@ type oracleQueue struct {
 }
 
 func newOracle(h history.Slice) *oracle {
-	o := &oracle{found: map[oracleQueue][]*history.Found{}, scans: map[oracleQueue][]*history.Scan{}, open: map[oracleQueue]bool{}}
+	o := &oracle{found: map[oracleQueue][]*history.Found{}, scans: map[oracleQueue][]*history.Scan{}, open: map[oracleQueue]bool{}, ahead: map[oracleQueue]bool{}}
 	for _, r := range h {
 		switch r := r.(type) {
 		case *history.Run:
@@ -42,17 +43,24 @@ func newOracle(h history.Slice) *oracle {
 			o.delivers = append(o.delivers, r)
 		case *history.Found:
 			q := oracleQueue{r.Topic, r.Broker, r.Queue, r.Replica}
-			if len(o.scans[q]) > 0 && !o.open[q] {
+			l := o.scans[q]
+			if len(l) == 1 && !o.open[q] && (len(o.found[q]) == 0 || o.ahead[q]) {
+				o.ahead[q] = true // its only scan stands before what it found
+				o.open[q] = r.Offset < l[0].Min || r.Offset >= l[0].Max
+				o.found[q] = append(o.found[q], r)
+				continue
+			}
+			if len(l) > 0 && !o.open[q] {
 				o.found[q] = nil
 			}
 			o.open[q] = true
 			o.found[q] = append(o.found[q], r)
 		case *history.Scan:
 			q := oracleQueue{r.Topic, r.Broker, r.Queue, r.Replica}
-			if len(o.scans[q]) > 0 && !o.open[q] {
+			if len(o.scans[q]) > 0 && !o.open[q] && !o.ahead[q] {
 				o.found[q] = nil
 			}
-			o.open[q] = false
+			o.open[q], o.ahead[q] = false, false
 			o.scans[q] = append(o.scans[q], r)
 		}
 	}
@@ -77,7 +85,17 @@ func (o *oracle) final(q oracleQueue) *history.Scan {
 
 func (o *oracle) complete(q oracleQueue) bool {
 	s := o.final(q)
-	return s != nil && s.Complete
+	return s != nil && s.Complete && !slices.ContainsFunc(o.found[q], func(f *history.Found) bool { return f.Offset < s.Min || f.Offset >= s.Max })
+}
+
+// believable reports whether a queue was read whole and nothing was delivered beyond the end that was found later.
+func (o *oracle) believable(q oracleQueue) bool { return o.complete(q) && !o.deliveredBeyond(q) }
+
+// deliveredBeyond reports whether a group was given an offset beyond the end that a later complete scan found.
+func (o *oracle) deliveredBeyond(q oracleQueue) bool {
+	return o.complete(q) && slices.ContainsFunc(o.delivers, func(d *history.Deliver) bool {
+		return o.masterOf(d.Topic, d.Broker, d.Queue) == q && d.Offset >= o.final(q).Max && d.Start <= o.final(q).End && d.Offset == o.high(d.Group, q)
+	})
 }
 
 // masterOf is the replica that was scanned as the queue's master; one that there is not, where none was.
@@ -113,7 +131,7 @@ func (o *oracle) twice() bool {
 
 func (o *oracle) unscanned() bool {
 	for _, s := range o.acked() {
-		if !o.complete(o.masterOf(s.Topic, s.Broker, s.Queue)) {
+		if !o.believable(o.masterOf(s.Topic, s.Broker, s.Queue)) {
 			return true
 		}
 	}
@@ -149,7 +167,8 @@ func (o *oracle) missing() (lost, undecided []*history.Send) {
 			continue
 		}
 		q := o.masterOf(s.Topic, s.Broker, s.Queue)
-		if o.complete(q) && o.final(q).End >= s.End {
+		skipped := o.deliveredBeyond(q) && slices.ContainsFunc(o.delivers, func(d *history.Deliver) bool { return d.Producer == s.Producer && d.Seq == s.Seq })
+		if o.complete(q) && o.final(q).End >= s.End && !skipped {
 			lost = append(lost, s)
 		} else {
 			undecided = append(undecided, s)
@@ -172,20 +191,21 @@ func verdictOf(bad, doubt bool) Verdict {
 func (o *oracle) judge() map[string]Verdict {
 	lost, undecided := o.missing()
 	noAcks, twice, nothing := len(o.acked()) == 0, o.twice(), o.nothingFound()
+	gap := o.gap()
 	v := map[string]Verdict{
-		NoAckedLoss:          verdictOf(len(lost) > 0, noAcks || twice || o.unscanned() || len(undecided) > 0),
-		NoUnexpected:         verdictOf(o.unexpected(), nothing || o.unscanned()),
-		NoLogDuplicate:       verdictOf(o.doubles() > 0, nothing || twice || o.unscanned()),
-		OffsetHonest:         verdictOf(o.dishonest(), noAcks || twice || o.unscanned() || len(undecided) > 0 || nothing),
-		OffsetUnique:         verdictOf(o.clashes(), noAcks || twice),
-		OffsetMonotone:       verdictOf(o.goesBack(), noAcks || twice),
+		NoAckedLoss:          verdictOf(len(lost) > 0, noAcks || twice || gap || o.unscanned() || len(undecided) > 0),
+		NoUnexpected:         o.noUnexpected(nothing, twice, gap),
+		NoLogDuplicate:       verdictOf(o.doubles() > 0, nothing || twice || gap || o.unscanned()),
+		OffsetHonest:         verdictOf(o.dishonest(), noAcks || twice || gap || o.unscanned() || len(undecided) > 0 || nothing),
+		OffsetUnique:         verdictOf(o.clashes(), noAcks || twice || gap),
+		OffsetMonotone:       verdictOf(o.goesBack(), noAcks || twice || gap),
 		PayloadIntact:        verdictOf(o.anyDamage(), nothing || o.unscanned()),
-		QueueOrder:           verdictOf(o.logDisorder(), noAcks || twice || o.unscanned() || nothing),
-		KeyOrder:             o.keyOrder(twice),
+		QueueOrder:           verdictOf(o.logDisorder(), noAcks || twice || gap || o.unscanned() || nothing),
+		KeyOrder:             o.keyOrder(twice, gap),
 		ReplicasAgree:        o.replicasAgree(),
 		ConsumersCatchUp:     o.catchUp(nothing),
 		NoDeliverySkip:       o.skips(nothing),
-		DeliveredAtLeastOnce: o.delivered(noAcks || twice || len(undecided) > 0),
+		DeliveredAtLeastOnce: o.delivered(noAcks || twice || gap || len(undecided) > 0),
 	}
 	if twice { // ids tell nothing, so nothing that stands on them can be violated
 		for _, c := range []string{NoAckedLoss, NoLogDuplicate, OffsetHonest, OffsetUnique, OffsetMonotone, QueueOrder, KeyOrder, DeliveredAtLeastOnce} {
@@ -215,28 +235,57 @@ func (o *oracle) nothingFound() bool {
 	return !o.anyDamage()
 }
 
+// noUnexpected says nothing against a history whose sends may be missing, or which records one both refused and not.
+func (o *oracle) noUnexpected(nothing, twice, gap bool) Verdict {
+	phantom, refused := o.unexpected()
+	switch {
+	case phantom && refused, phantom && !gap, refused && !twice:
+		return Violated
+	case phantom || refused || nothing || gap || o.unscanned() || o.neverScanned():
+		return Inconclusive
+	}
+	return Valid
+}
+
+// gap reports whether a producer's numbers are not dense from 0.
+func (o *oracle) gap() bool {
+	for _, a := range o.sends {
+		if a.Seq > 0 && !slices.ContainsFunc(o.sends, func(b *history.Send) bool { return a.Producer == b.Producer && b.Seq == a.Seq-1 }) {
+			return true
+		}
+	}
+	return false
+}
+
+// neverScanned reports whether a queue was sent to that acknowledged nothing and of which no scan of a master ended.
+func (o *oracle) neverScanned() bool {
+	return slices.ContainsFunc(o.sends, func(s *history.Send) bool {
+		return s.Broker != "" && s.Outcome != history.OK && o.masterOf(s.Topic, s.Broker, s.Queue).replica == "none"
+	})
+}
+
 // unexpected looks for messages seen that were never sent, or refused.
-func (o *oracle) unexpected() bool {
-	ok := func(producer uint32, seq uint64) bool {
+func (o *oracle) unexpected() (phantom, refused bool) {
+	look := func(producer uint32, seq uint64) {
 		sent := false
 		for _, s := range o.sends {
 			if s.Producer == producer && s.Seq == seq {
-				if s.Outcome == history.Failed {
-					return false
-				}
-				sent = true
+				sent, refused = true, refused || s.Outcome == history.Failed
 			}
 		}
-		return sent
+		phantom = phantom || !sent
 	}
 	for _, l := range o.found {
 		for _, f := range l {
-			if f.Intact && !ok(f.Producer, f.Seq) {
-				return true
+			if f.Intact {
+				look(f.Producer, f.Seq)
 			}
 		}
 	}
-	return slices.ContainsFunc(o.delivers, func(d *history.Deliver) bool { return !ok(d.Producer, d.Seq) })
+	for _, d := range o.delivers {
+		look(d.Producer, d.Seq)
+	}
+	return phantom, refused
 }
 
 // doubles counts messages that lie at two places of the masters.

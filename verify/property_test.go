@@ -20,7 +20,8 @@ import (
 type chaosRun struct {
 	*rapid.T
 	wrong float64 // how likely each single wrong is
-	base  int64   // of all offsets, and of sequences
+	base  int64   // of all offsets
+	next  [2]uint64
 	logs  map[queueID][]history.Found
 	h     history.Slice
 	sends []*history.Send
@@ -64,7 +65,8 @@ func (c *chaosRun) send() {
 	c.now += time.Duration(c.upTo(3, "pause")) * ms1
 	n := len(c.sends)
 	q := queueOf("t", []string{"a", "b"}[c.upTo(1, "broker")], int32(c.upTo(1, "queue")))
-	s := &history.Send{Producer: uint32(c.upTo(1, "producer")), Seq: uint64(c.base) + uint64(n), Topic: q.Topic, Key: []string{"", "k", "l"}[c.upTo(2, "key")],
+	producer := uint32(c.upTo(1, "producer"))
+	s := &history.Send{Producer: producer, Seq: c.next[producer], Topic: q.Topic, Key: []string{"", "k", "l"}[c.upTo(2, "key")],
 		Start: c.now, End: c.now + time.Duration(c.upTo(4, "took"))*ms1, Broker: q.Broker, Queue: q.Number, Offset: c.base + int64(len(c.logs[q]))}
 	s.Intended = s.Start
 	s.Outcome = []history.Outcome{history.OK, history.OK, history.OK, history.OK, history.Unknown, history.Failed}[c.upTo(5, "outcome")]
@@ -75,6 +77,10 @@ func (c *chaosRun) send() {
 		s.Broker, s.Queue, s.Offset = "", 0, -1
 	} else if c.chance(c.wrong, "dishonest") {
 		s.Offset = c.base + int64(c.upTo(8, "offset"))
+	}
+	c.next[producer]++
+	if c.chance(c.wrong/4, "record gone") {
+		return
 	}
 	if n > 0 && c.chance(c.wrong/4, "recorded twice") {
 		s.Producer, s.Seq = c.sends[n-1].Producer, c.sends[n-1].Seq

@@ -1,14 +1,22 @@
 package verify
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/rmqproof/rmqproof/verify/internal/facts"
+)
 
 // Report is the judgement of one run.
 type Report struct {
 	Verdict      Verdict      `json:"verdict"`
+	Run          Run          `json:"run"`
 	Claims       []Judgement  `json:"claims"`
 	NotJudged    []NotJudged  `json:"not_judged,omitempty"`
 	Availability Availability `json:"availability"`
-	Notes        []string     `json:"notes,omitempty"` // what a reader should know of the history itself, such as a torn tail
+	Problems     []string     `json:"problems,omitempty"` // what went wrong with the run itself: with any, it is inconclusive at best
+	Notes        []string     `json:"notes,omitempty"`    // what a reader should know of the history itself, such as a torn tail
 }
 
 // Judgement is that of one claim.
@@ -33,4 +41,30 @@ type Evidence struct {
 type NotJudged struct {
 	ID  string `json:"claim"`
 	Why string `json:"why"`
+}
+
+// Run is which run was judged.
+type Run struct {
+	ID      string    `json:"id"`
+	Started time.Time `json:"started,omitzero"`
+	Tool    string    `json:"tool,omitempty"` // version of the program that recorded it
+}
+
+func runOf(a facts.Announced) Run {
+	return Run{ID: strings.Join(a.IDs, ", "), Started: a.Started, Tool: strings.Join(a.Tools, ", ")}
+}
+
+// String names the run in a line.
+func (r Run) String() string {
+	s := "run " + r.ID
+	if r.ID == "" {
+		s = "run without a name"
+	}
+	if !r.Started.IsZero() {
+		s += ", started " + r.Started.UTC().Format(time.RFC3339)
+	}
+	if r.Tool != "" {
+		s += ", recorded by rmqproof " + r.Tool
+	}
+	return s
 }

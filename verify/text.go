@@ -10,6 +10,10 @@ import (
 // Text writes the report for a terminal.
 func (r Report) Text() string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "  %s\n", r.Run)
+	for _, p := range r.Problems {
+		fmt.Fprintf(&b, "  problem: %s\n", p)
+	}
 	for _, n := range r.Notes {
 		fmt.Fprintf(&b, "  note: %s\n", n)
 	}
@@ -27,6 +31,9 @@ func (r Report) Text() string {
 				fmt.Fprintf(&b, "    and %d more ranges, in the JSON output\n", n-100)
 			}
 		}
+	}
+	for _, n := range r.NotJudged {
+		fmt.Fprintf(&b, "  %-23s not judged   %s\n", n.ID, n.Why)
 	}
 	availabilityText(r.Availability, &b)
 	return b.String()

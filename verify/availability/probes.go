@@ -3,33 +3,62 @@ package availability
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
 )
 
-// group works out one broker group's outages from its probes.
-func (t *Times) group(name string, o Options) Group {
-	l := slices.Clone(t.probes[name])
-	slices.SortFunc(l, func(a, b probe) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
-	})
-	g := Group{Group: name, Probes: int64(len(l)), Interval: interval(l), Outages: []Outage{}}
-	for _, p := range l {
-		if p.ok {
-			g.OK++
+// probes are those of one broker group, by their start.
+type probes struct {
+	list     []probe
+	ok       []int64 // of the first n: how many were successes
+	interval time.Duration
+}
+
+// sorted gives each group's probes in order.
+func (t *Times) sorted() map[string]*probes {
+	out := map[string]*probes{}
+	for name, l := range t.probes {
+		p := &probes{list: slices.Clone(l), ok: make([]int64, len(l)+1)}
+		slices.SortFunc(p.list, func(a, b probe) int {
+			return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
+		})
+		for i, x := range p.list {
+			p.ok[i+1] = p.ok[i]
+			if x.ok {
+				p.ok[i+1]++
+			}
 		}
+		p.interval = interval(p.list)
+		out[name] = p
 	}
+	return out
+}
+
+// within counts the probes, and the successes among them, that began from start to end.
+func (p *probes) within(start, end time.Duration) (n, ok int64) {
+	from := sort.Search(len(p.list), func(i int) bool { return p.list[i].start >= start })
+	to := max(from, sort.Search(len(p.list), func(i int) bool { return p.list[i].start >= end }))
+	return int64(to - from), p.ok[to] - p.ok[from]
+}
+
+// group works out one broker group's outages from its probes.
+func (p *probes) group(name string, o Options) Group {
+	l := p.list
+	g := Group{Group: name, Probes: int64(len(l)), OK: p.ok[len(l)], Interval: p.interval, Outages: []Outage{}}
 	g.Outages = append(g.Outages, outages(l, g.Interval)...)
 	for _, x := range g.Outages {
 		g.Down += x.Length()
 		g.Longest = max(g.Longest, x.Length())
 	}
-	g.Observed, g.Unobserved = observed(l, max(o.StableGap, 10*g.Interval))
+	g.Observed = max(0, lastEnd(l)-l[0].start)
+	for _, b := range p.blind(o) {
+		g.Unobserved += b.Length()
+	}
 	if g.Observed > 0 {
 		g.Availability = max(0, 1-float64(g.Down)/float64(g.Observed))
 	}
-	g.Recoveries = t.recoveries(watch{g.Outages, lastEnd(l), g.Interval}, o)
 	return g
 }
 
@@ -61,11 +90,14 @@ func outages(l []probe, interval time.Duration) (out []Outage) {
 		if l[i].ok {
 			continue
 		}
-		x := Outage{Start: l[i].start, End: lastEnd(l[i:]), Open: true}
+		x := Outage{Start: l[i].start, Open: true}
 		for j := i + 1; j < len(l) && (x.Open || l[j].start < x.End); j++ {
 			if served := max(l[j].start, l[j].end-interval); l[j].ok && (x.Open || served < x.End) {
 				x.End, x.Open = served, false
 			}
+		}
+		if x.Open {
+			x.End = lastEnd(l[i:])
 		}
 		out = append(out, x)
 		for i+1 < len(l) && (x.Open || l[i+1].start < x.End) {
@@ -75,71 +107,34 @@ func outages(l []probe, interval time.Duration) (out []Outage) {
 	return out
 }
 
-// observed is the time from the first probe to the last, and how much of it had no probe.
-func observed(l []probe, gap time.Duration) (all, blind time.Duration) {
-	if len(l) == 0 {
-		return 0, 0
-	}
-	reached := l[0].end
-	for _, p := range l {
-		if p.start-reached > gap {
-			blind += p.start - reached
+// blind lists the stretches without a probe: those between two that are too long, and the ticks that were skipped.
+func (p *probes) blind(o Options) (out []Outage) {
+	gap, reached := max(o.StableGap, 10*p.interval), p.list[0].end
+	for _, x := range p.list {
+		skipped := x.start - min(time.Duration(x.skipped), farthest/max(1, p.interval))*p.interval
+		switch {
+		case x.start-reached > gap:
+			out = append(out, Outage{Start: reached, End: x.start})
+		case x.skipped > 0 && skipped < x.start && max(skipped, reached) < x.start:
+			out = append(out, Outage{Start: max(skipped, reached), End: x.start})
 		}
-		reached = max(reached, p.end)
-	}
-	return reached - l[0].start, blind
-}
-
-// watch is what was seen of a service: its interruptions, until when it was watched, and to what resolution.
-type watch struct {
-	interruptions []Outage
-	end           time.Duration
-	resolution    time.Duration
-}
-
-// recoveries tells for each fault how long service took to be stable again. What counts is the longest
-// interruption that began before the next fault. It is counted from the fault's start where it began within
-// StableFor of that, else from its own start, so that a fault that bites late is not booked as a slow recovery.
-func (t *Times) recoveries(w watch, o Options) []Recovery {
-	out := []Recovery{}
-	faults := t.Faults()
-	for i, f := range faults {
-		until := w.end
-		if i+1 < len(faults) {
-			until = min(until, faults[i+1].Start-w.resolution)
-		}
-		r := Recovery{Fault: f.Name, Target: f.Target, Start: f.Start, Recovered: true}
-		for _, x := range chains(w.interruptions, o.StableFor) {
-			if x.End > f.Start && x.Start < until {
-				r.add(x, o.StableFor)
-			}
-		}
-		out = append(out, r)
+		reached = max(reached, x.end)
 	}
 	return out
 }
 
-// add takes one interruption after the fault's start.
-func (r *Recovery) add(x Outage, stable time.Duration) {
-	from := x.Start
-	if from < r.Start+stable {
-		from = r.Start
-	}
-	r.Took = max(r.Took, x.End-from)
-	r.Interrupted = true
-	r.Recovered = r.Recovered && !x.Open
-}
-
-// chains joins interruptions with too little between them to call it stable.
-func chains(l []Outage, stable time.Duration) (out []Outage) {
-	for _, x := range l {
-		if n := len(out) - 1; n >= 0 && x.Start-out[n].End < stable {
-			out[n].End, out[n].Open = max(out[n].End, x.End), x.Open
-			continue
+// watch is what the probes show.
+func (p *probes) watch(name string, g Group, o Options) Watch {
+	w := Watch{Who: "group " + name, Did: "probed", Interruptions: g.Outages, Start: p.list[0].start, End: lastEnd(p.list), Resolution: p.interval}
+	for _, b := range p.blind(o) {
+		if b.Length() > max(o.StableGap, 10*p.interval) {
+			w.Blind = append(w.Blind, b)
 		}
-		out = append(out, x)
 	}
-	return out
+	if i := slices.IndexFunc(p.list, func(x probe) bool { return x.ok }); i >= 0 {
+		w.Served, w.FirstServed = true, p.list[i].start
+	}
+	return w
 }
 
 // Faults lists the spans in which a fault was on, by their start.

@@ -29,7 +29,9 @@ type Recovery struct {
 	Start       time.Duration `json:"start"` // of the fault
 	Interrupted bool          `json:"interrupted"`
 	Recovered   bool          `json:"recovered"`
-	Took        time.Duration `json:"took"` // 0 where not interrupted; where not recovered, how long was watched
+	Took        time.Duration `json:"took"`               // 0 where not interrupted; where not recovered, how long was watched
+	Doubt       string        `json:"doubt,omitempty"`    // why not interrupted, or recovered, proves nothing
+	Distrust    string        `json:"distrust,omitempty"` // why an interruption proves nothing either
 }
 
 // Group is one broker group as its probes saw it.

@@ -16,20 +16,44 @@ type Options struct {
 	StableFor time.Duration // how long a stretch must hold to be stable
 }
 
+// longestGap caps the pause that is allowed at a low rate.
+const longestGap = 10 * time.Second
+
+// Queue is one queue's attempts.
+type Queue struct {
+	Group, Name string
+	Series      *Series
+}
+
+// Watches is all that was watched.
+type Watches struct {
+	Report Report
+	Sends  Watch
+	Groups map[string]Watch // by their probes
+	Queues []Watch          // by the sends to each
+}
+
 // Report works out what the probes and sends show. Counted are the sends by their outcome.
-func (t *Times) Report(o Options, counted Sends) Report {
-	a := Report{Groups: []Group{}, Spans: []Span{}}
-	for _, name := range slices.Sorted(maps.Keys(t.probes)) {
-		a.Groups = append(a.Groups, t.group(name, o))
+func (t *Times) Report(o Options, counted Sends, queues []Queue) Watches {
+	probed, faults := t.sorted(), Injected(t.Faults())
+	w := Watches{Report: Report{Groups: []Group{}, Spans: []Span{}}, Groups: map[string]Watch{}}
+	for _, name := range slices.Sorted(maps.Keys(probed)) {
+		g := probed[name].group(name, o)
+		w.Groups[name] = probed[name].watch(name, g, o)
+		g.Recoveries = w.Groups[name].Recoveries(faults, o)
+		w.Report.Groups = append(w.Report.Groups, g)
 	}
-	a.Sends = t.sends(o, counted)
-	a.Latency = Latency{Intended: quantiles(t.intended), Actual: quantiles(t.actual)}
+	w.Report.Sends = t.sends(o, counted)
+	w.Queues = t.watchQueues(queues, o)
+	w.Sends = t.watchSends(w.Report.Sends, queues, o)
+	w.Report.Sends.Recoveries = w.Sends.Recoveries(faults, o)
+	w.Report.Latency = Latency{Intended: quantiles(t.intended), Actual: quantiles(t.actual)}
 	for _, s := range t.Spans() {
-		x := t.Between(s.Start, s.End)
+		x := t.between(s.Start, s.End, probed)
 		x.Name, x.Phase, x.Target, x.Confirmed = s.Name, string(s.Phase), s.Target, s.Confirmed
-		a.Spans = append(a.Spans, x)
+		w.Report.Spans = append(w.Report.Spans, x)
 	}
-	return a
+	return w
 }
 
 func quantiles(h *hdrhistogram.Histogram) Quantiles {
@@ -39,16 +63,39 @@ func quantiles(h *hdrhistogram.Histogram) Quantiles {
 
 func (t *Times) sends(o Options, s Sends) Sends {
 	s.Pauses, s.Gap = []Outage{}, t.gap(o)
-	for _, p := range t.pauses(s.Gap) {
+	pauses, _ := t.pauses(s.Gap, o.StableFor)
+	for _, p := range pauses {
 		s.Pauses = append(s.Pauses, p)
 		s.Longest = max(s.Longest, p.Length())
 	}
-	s.Recoveries = t.recoveries(watch{s.Pauses, t.lastEnd, s.Gap}, o)
 	return s
 }
 
-// Between counts what happened from start to end, to the step.
-func (t *Times) Between(start, end time.Duration) Span {
+// watchSends joins the cluster's pauses with its stretches of bad service and, where there is more than one broker
+// group, with the silence of each.
+func (t *Times) watchSends(s Sends, queues []Queue, o Options) Watch {
+	_, idle := t.pauses(s.Gap, o.StableFor)
+	brown := t.brownouts(s.Gap)
+	groups := byGroup(queues)
+	hard := [][]Outage{s.Pauses}
+	if len(groups) > 1 {
+		for _, g := range groups {
+			hard = append(hard, t.watchSeries(g, o).Interruptions)
+		}
+	}
+	w := Watch{Who: "the cluster", Did: "sent to", Hard: append([]Outage{}, union(hard...)...), Shaky: brown, Blind: union(idle, t.late), Start: t.first, End: t.lastEnd, Resolution: s.Gap}
+	for _, k := range t.pulses() {
+		if k.acks > 0 {
+			w.Served, w.FirstServed = true, k.at
+			break
+		}
+	}
+	w.Interruptions = union(w.Hard, brown)
+	return w
+}
+
+// between counts what happened from start to end, to the step.
+func (t *Times) between(start, end time.Duration, probed map[string]*probes) Span {
 	s := Span{Start: start, End: end}
 	for _, k := range t.ticksIn(start, end) {
 		s.Acks += int64(k.acks)
@@ -58,15 +105,9 @@ func (t *Times) Between(start, end time.Duration) Span {
 	if s.Sends > 0 {
 		s.Ratio = float64(s.OK) / float64(s.Sends)
 	}
-	for _, l := range t.probes {
-		for _, p := range l {
-			if p.start >= start && p.start < end {
-				s.Probes++
-				if p.ok {
-					s.ProbesOK++
-				}
-			}
-		}
+	for _, p := range probed {
+		n, ok := p.within(start, end)
+		s.Probes, s.ProbesOK = s.Probes+n, s.ProbesOK+ok
 	}
 	return s
 }
@@ -89,26 +130,31 @@ func (t *Times) ticksIn(start, end time.Duration) (out []tick) {
 }
 
 // gap is the longest time between two acknowledgements that is no pause: StableGap, or at a low rate five
-// times the mean distance of the acknowledgements before the first fault.
+// times the mean distance of the sends that were due before the first fault, up to a cap.
 func (t *Times) gap(o Options) time.Duration {
 	faults := t.Faults()
 	if len(faults) == 0 {
 		return o.StableGap
 	}
+	return min(max(o.StableGap, 5*t.distance(faults[0].Start)), max(longestGap, o.StableGap))
+}
+
+// distance is the mean distance of the sends that were due before a time, 0 where there were fewer than two.
+func (t *Times) distance(before time.Duration) time.Duration {
 	var first, last time.Duration
 	n := int64(0)
 	for _, k := range t.pulses() {
-		if k.acks > 0 && k.at < faults[0].Start {
+		if k.asked > 0 && k.at < before {
 			if n == 0 {
 				first = k.at
 			}
-			last, n = k.at, n+int64(k.acks)
+			last, n = k.at, n+int64(k.asked)
 		}
 	}
 	if n < 2 {
-		return o.StableGap
+		return 0
 	}
-	return max(o.StableGap, 5*(last-first)/time.Duration(n-1))
+	return (last - first) / time.Duration(n-1)
 }
 
 // pulse is a step in which anything happened.
@@ -131,24 +177,3 @@ func (t *Times) pulses() (out []pulse) {
 
 // timeOf is the beginning of a step.
 func timeOf(step uint64) time.Duration { return time.Duration(int64(step-1<<63)) * tickLength }
-
-// pauses lists the stretches longer than gap in which sends were tried and none was acknowledged. A send was
-// tried if it began in the pause, or was under way when the pause began.
-func (t *Times) pauses(gap time.Duration) (out []Outage) {
-	var last time.Duration // the latest acknowledgement
-	acked, tried, running := false, false, int64(0)
-	for _, k := range t.pulses() {
-		if k.acks > 0 {
-			if acked && tried && k.at-last > gap {
-				out = append(out, Outage{Start: last, End: k.at})
-			}
-			acked, last = true, k.at
-		}
-		running += int64(k.ok) + int64(k.bad) - int64(k.acks) - int64(k.over)
-		tried = running > 0 || k.acks == 0 // a step without an acknowledgement has a send that began, or ended without one
-	}
-	if acked && tried && t.lastEnd-last > gap {
-		out = append(out, Outage{Start: last, End: t.lastEnd, Open: true})
-	}
-	return out
-}

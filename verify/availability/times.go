@@ -17,32 +17,38 @@ const TickPages = 1 << 14
 
 // tick counts what happened in one step of time.
 type tick struct {
-	acks uint32 // acknowledgements that arrived
-	ok   uint32 // sends that began and were acknowledged
-	bad  uint32 // sends that began and were not
-	over uint32 // sends that ended without one
+	acks  uint32 // acknowledgements that arrived
+	ok    uint32 // sends that began and were acknowledged
+	bad   uint32 // sends that began and were not
+	over  uint32 // sends that ended without one
+	asked uint32 // sends that were due, without retries
 }
 
 type tickPage [sets.PageBits]tick
 
 // Times is what is known of the course of the run. It holds counts per step, and each probe and span.
 type Times struct {
-	ticks    sets.Paged[tickPage]
-	pageN    int
-	limit    int
-	wide     bool  // times spread further than can be counted
-	backward int64 // operations that ended before they began
-	intended *hdrhistogram.Histogram
-	actual   *hdrhistogram.Histogram
-	probes   map[string][]probe
-	spans    []history.Span
-	lastEnd  time.Duration // the latest end of a send
+	ticks          sets.Paged[tickPage]
+	pageN          int
+	limit          int
+	wide           bool  // times spread further than can be counted
+	backward       int64 // operations that ended before they began
+	intended       *hdrhistogram.Histogram
+	actual         *hdrhistogram.Histogram
+	probes         map[string][]probe
+	spans          []history.Span
+	first, lastEnd time.Duration // the earliest start and the latest end of a send
+	sent           bool
+	nowhere        Series                   // attempts that were not acknowledged and name no broker group
+	free           map[uint32]time.Duration // by producer: when the latest of its sends ended
+	late           []Outage                 // stretches in which a producer was due and had nothing under way
 }
 
 // probe is one probe, packed: a run may hold many.
 type probe struct {
 	start, end time.Duration
 	ok         bool
+	skipped    int32
 }
 
 // NewTimes begins with nothing known. It counts over at most limit stretches of 10.24 s that hold traffic.
@@ -51,7 +57,7 @@ func NewTimes(limit int) *Times {
 	return &Times{
 		limit:    limit,
 		intended: hdrhistogram.New(1, hour, 3), actual: hdrhistogram.New(1, hour, 3),
-		probes: map[string][]probe{},
+		probes: map[string][]probe{}, free: map[uint32]time.Duration{},
 	}
 }
 
@@ -77,22 +83,74 @@ func (t *Times) tick(at time.Duration) *tick {
 	return &p[n&sets.PageMask]
 }
 
-// Send takes one send.
-func (t *Times) Send(r *history.Send) {
-	if r.End < r.Start {
-		t.backward++
-		return
+// Send takes one send, and reports whether its times can be used. One that was sent to be refused is no attempt.
+func (t *Times) Send(r *history.Send) bool {
+	if !t.usable(r.Start, r.End) || r.Type != "" && r.Outcome != history.OK {
+		return false
+	}
+	if !t.sent || r.Start < t.first {
+		t.first, t.sent = r.Start, true
 	}
 	t.lastEnd = max(t.lastEnd, r.End)
+	t.due(r)
 	if r.Outcome != history.OK {
 		t.tick(r.Start).bad++
 		t.tick(r.End).over++
-		return
+		if r.Broker == "" {
+			t.nowhere.Add(r)
+		}
+		return true
 	}
 	t.tick(r.Start).ok++
 	t.tick(r.End).acks++
 	record(t.intended, r.End-r.Intended)
 	record(t.actual, r.End-r.Start)
+	return true
+}
+
+// farthest is how far from the run's start a time may lie: what is beyond is no clock's.
+const farthest = 100 * 24 * time.Hour
+
+// usable reports whether the times of an operation can be.
+func (t *Times) usable(start, end time.Duration) bool {
+	switch {
+	case end < start:
+		t.backward++
+	case start < -farthest || end > farthest:
+		t.wide = true
+	default:
+		return true
+	}
+	return false
+}
+
+// LagBound is how late a producer with nothing under way may send.
+const LagBound = 2 * time.Second
+
+// maxLate bounds the stretches that are remembered.
+const maxLate = 1 << 12
+
+// due books when the schedule wanted a send, and whether its producer was late by itself: with nothing under way that
+// could have held it.
+func (t *Times) due(r *history.Send) {
+	if !r.Retry {
+		at := r.Start
+		if r.Intended > 0 && r.Intended < r.Start {
+			at = r.Intended
+			t.lag(r)
+		}
+		t.tick(at).asked++
+	}
+	t.free[r.Producer] = max(t.free[r.Producer], r.End)
+}
+
+func (t *Times) lag(r *history.Send) {
+	if r.Start-r.Intended <= LagBound || len(t.late) == maxLate {
+		return
+	}
+	if from := max(r.Intended, t.free[r.Producer]); r.Start-from > LagBound {
+		t.late = append(t.late, Outage{Start: from, End: r.Start})
+	}
 }
 
 // record books a latency. What is beyond the histogram's ends is booked at its end.
@@ -103,19 +161,20 @@ func record(h *hdrhistogram.Histogram, d time.Duration) {
 
 // Probe takes one probe.
 func (t *Times) Probe(r *history.Probe) {
-	if r.End < r.Start {
-		t.backward++
-		return
+	if t.usable(r.Start, r.End) {
+		skipped := int32(min(max(r.Skipped, 0), 1<<30))
+		t.probes[r.Broker] = append(t.probes[r.Broker], probe{r.Start, r.End, r.Outcome == history.OK, skipped})
 	}
-	t.probes[r.Broker] = append(t.probes[r.Broker], probe{r.Start, r.End, r.Outcome == history.OK})
 }
 
 // Span takes one span.
 func (t *Times) Span(r *history.Span) {
-	if r.End < r.Start {
-		t.backward++
+	if !t.usable(r.Start, r.End) && t.wide {
+		return
 	}
-	t.spans = append(t.spans, *r)
+	s := *r
+	s.Extra = nil
+	t.spans = append(t.spans, s)
 }
 
 // Merge adds what o knows.
@@ -126,7 +185,7 @@ func (t *Times) Merge(o *Times) {
 				continue
 			}
 			d := t.tick(timeOf(no<<sets.PageShift + uint64(i)))
-			d.acks, d.ok, d.bad, d.over = d.acks+p[i].acks, d.ok+p[i].ok, d.bad+p[i].bad, d.over+p[i].over
+			d.acks, d.ok, d.bad, d.over, d.asked = d.acks+p[i].acks, d.ok+p[i].ok, d.bad+p[i].bad, d.over+p[i].over, d.asked+p[i].asked
 		}
 	}
 	t.intended.Merge(o.intended)
@@ -137,7 +196,12 @@ func (t *Times) Merge(o *Times) {
 	t.spans = append(t.spans, o.spans...)
 	t.wide = t.wide || o.wide
 	t.backward += o.backward
+	if o.sent && (!t.sent || o.first < t.first) {
+		t.first, t.sent = o.first, true
+	}
 	t.lastEnd = max(t.lastEnd, o.lastEnd)
+	t.nowhere.Merge(&o.nowhere)
+	t.late = append(t.late, o.late...)
 }
 
 // Backward is how many operations ended before they began.

@@ -20,6 +20,6 @@ func judgeConsumersCatchUp(f *Facts) Finding {
 	t := perGroup(f, func(g facts.Consumer) facts.Tally { return g.Behind })
 	backlog := sum(f, func(g facts.Consumer) int64 { return g.Backlog })
 	return conclude(t, fmt.Sprintf("in %d queues a group was not given the last message; %d messages are left", t.Count, backlog),
-		first(f.NoConsumers(), f.UnscannedTopics(), f.NoFound(), f.TornTail()), "every group was given the last message of every queue").
+		first(f.NoConsumers(), f.UnscannedTopics(), f.NoFound(), f.TornTail(), f.DeliveredTooEarly()), "every group was given the last message of every queue").
 		counted(groupCounts(f, map[string]int64{"queues_behind": t.Count, "backlog": backlog}))
 }

@@ -20,7 +20,7 @@ func judgeDeliveredAtLeastOnce(f *Facts) Finding {
 	t := perGroup(f, func(g facts.Consumer) facts.Tally { return g.Undelivered })
 	pending := sum(f, func(g facts.Consumer) int64 { return g.Pending })
 	return conclude(t, fmt.Sprintf("%d times an acknowledged message was never delivered to a group", t.Count),
-		first(f.NoAcks(), f.NoConsumers(), f.RecordedTwice(), f.UnscannedTopics(), f.UndecidedAcks(), f.TornTail(), f.TooMany(),
+		first(f.NoAcks(), f.NoConsumers(), f.RecordedTwice(), f.UnscannedTopics(), f.UndecidedAcks(), f.TornTail(), f.TooMany(), f.GapInIDs(), f.DeliveredTooEarly(),
 			when(pending > 0, fmt.Sprintf("the groups had not caught up: %d acknowledged messages were still to be delivered", pending))),
 		"every acknowledged message was delivered to every group").unless(f.RecordedTwice()).
 		counted(groupCounts(f, map[string]int64{"undelivered": t.Count, "pending": pending}))

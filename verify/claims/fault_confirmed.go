@@ -12,18 +12,21 @@ func FaultConfirmed() Claim { return faultConfirmed }
 var faultConfirmed = listBare(Experiment, "fault-confirmed", Doc{
 	Means:        "Each fault was seen to hold on its target.",
 	Guarantee:    "None: it is a check of the experiment, never violated.",
-	Inconclusive: "there is no fault, or one was not confirmed",
+	Inconclusive: "there is no fault, one was not confirmed, or one was announced that is not there",
 	NextStep:     "The fault was not seen to hold on its target. See the span in the timeline and the injector's error; without a fault there is nothing to survive.",
 }, hasFaults, judgeFaultConfirmed)
 
-func hasFaults(f *Facts) bool { return !f.Options.MessagesOnly && len(f.Times.Faults()) > 0 }
+// hasFaults reports whether a run has faults, or was to have some.
+func hasFaults(f *Facts) bool {
+	return !f.Options.MessagesOnly && len(f.Times.Faults())+len(f.Announced.Faults) > 0
+}
 
 func judgeFaultConfirmed(f *Facts) Finding {
 	faults := f.Times.Faults()
 	if why := f.NoTimes(); why != "" {
 		return Finding{Verdict: Inconclusive, Why: why}
 	}
-	r := Finding{Verdict: Valid, Why: fmt.Sprintf("all %d faults were seen to hold on their targets", len(faults))}
+	r := Finding{Verdict: Valid, Why: heldAll(len(faults))}
 	open := int64(0)
 	for _, s := range faults {
 		if !s.Confirmed {
@@ -33,10 +36,17 @@ func judgeFaultConfirmed(f *Facts) Finding {
 			}
 		}
 	}
-	if len(faults) == 0 {
-		r.Verdict, r.Why = Inconclusive, "no fault was recorded"
+	if why := first(f.MissingFault(), noFault(f)); why != "" {
+		r.Verdict, r.Why = Inconclusive, why
 	}
 	return r.counted(map[string]int64{"faults": int64(len(faults)), "unconfirmed": open})
+}
+
+func heldAll(n int) string {
+	if n == 1 {
+		return "the fault was seen to hold on its target"
+	}
+	return fmt.Sprintf("all %d faults were seen to hold on their targets", n)
 }
 
 // unconfirmed stands where a fault was not seen to hold.

@@ -15,7 +15,7 @@ var keyOrder = listBare(Offsets, "key-order", Doc{
 func judgeKeyOrder(f *Facts) Finding {
 	k := f.Keys
 	return conclude(k.Disorder, fmt.Sprintf("%d messages were first delivered after a later one of their key", k.Disorder.Count),
-		first(when(len(f.Ordered) == 0, "no topic is named as ordered"), f.RecordedTwice(), f.BadClock(), f.TornTail(),
+		first(when(len(f.Ordered) == 0, "no topic is named as ordered"), f.RecordedTwice(), f.BadClock(), f.TornTail(), f.GapInIDs(), f.DeliveredTooEarly(),
 			when(k.Late, "an ordered topic was named after sends had been recorded"),
 			when(k.Deliveries == 0, "no delivery of an ordered topic was recorded"),
 			when(k.Seen == 0, "no message of an ordered topic with a key was acknowledged"),

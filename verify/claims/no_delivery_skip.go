@@ -19,6 +19,6 @@ var noDeliverySkip = listBare(Consumers, "no-delivery-skip", Doc{
 func judgeNoDeliverySkip(f *Facts) Finding {
 	t := perGroup(f, func(g facts.Consumer) facts.Tally { return g.Skipped })
 	return conclude(t, fmt.Sprintf("%d messages were passed over", t.Count),
-		first(f.NoConsumers(), f.UnscannedTopics(), f.NoFound(), f.TornTail()), "no group was given a message while an earlier one of the queue was not").
+		first(f.NoConsumers(), f.UnscannedTopics(), f.NoFound(), f.TornTail(), f.DeliveredTooEarly()), "no group was given a message while an earlier one of the queue was not").
 		counted(groupCounts(f, map[string]int64{"skipped": t.Count}))
 }

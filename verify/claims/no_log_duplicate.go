@@ -14,7 +14,7 @@ var noLogDuplicate = listBare(Messages, "no-log-duplicate", Doc{
 
 func judgeNoLogDuplicate(f *Facts) Finding {
 	return conclude(f.Duplicated, fmt.Sprintf("%d send attempts lie at more than one offset", f.Duplicated.Count),
-		first(f.NoFound(), f.RecordedTwice(), f.Unscanned(), f.TooMany()),
+		first(f.NoFound(), f.RecordedTwice(), f.Unscanned(), f.TooMany(), f.GapInIDs()),
 		fmt.Sprintf("each of %d messages found lies at one offset", f.Found)).unless(f.RecordedTwice()).
 		counted(map[string]int64{"found": f.Found, "duplicated": f.Duplicated.Count})
 }

@@ -14,7 +14,7 @@ var offsetUnique = listBare(Offsets, "offset-unique", Doc{
 
 func judgeOffsetUnique(f *Facts) Finding {
 	return conclude(f.Shared, fmt.Sprintf("%d offsets hold more than one message", f.Shared.Count),
-		first(f.NoAcks(), f.RecordedTwice(), f.TooMany(), when(f.AckedOffsets == 0, "no acknowledgement named an offset")),
+		first(f.NoAcks(), f.RecordedTwice(), f.TooMany(), f.GapInIDs(), when(f.AckedOffsets == 0, "no acknowledgement named an offset")),
 		"no offset holds two messages").unless(f.RecordedTwice()).
 		counted(map[string]int64{"acknowledged_offsets": f.AckedOffsets, "shared": f.Shared.Count})
 }

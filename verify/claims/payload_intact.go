@@ -13,6 +13,6 @@ var payloadIntact = listBare(Messages, "payload-intact", Doc{
 }, always, judgePayloadIntact)
 
 func judgePayloadIntact(f *Facts) Finding {
-	return conclude(f.Damaged, fmt.Sprintf("%d messages found are damaged", f.Damaged.Count), first(f.NoFound(), f.Unscanned()), "every message found is intact").
+	return conclude(f.Damaged, fmt.Sprintf("%d messages found are damaged", f.Damaged.Count), first(f.NoFound(), f.Unscanned(), f.NeverScanned()), "every message found is intact").
 		counted(map[string]int64{"found": f.Found, "damaged": f.Damaged.Count})
 }

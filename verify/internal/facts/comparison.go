@@ -16,29 +16,30 @@ type comparison struct {
 	groups   map[string]*groupState
 	compared map[pageAt]bool
 
-	clashing           Tally          // offsets that hold two messages
-	dishonest          Tally          // acknowledged offsets that hold another message
-	misplaced          map[ID]QueueID // messages that lie elsewhere than they were acknowledged, by where that was
-	corrupt            map[ID]bool    // acknowledged, and damaged where they should be
-	absentHere         int64          // acknowledged at a compared page, and on no master
-	duplicated         Tally          // attempts at two offsets
-	duplicatedOrders   []orderAt      // the send orders of these: they may lie in the log in another order than they were acknowledged
-	lost               Tally          // acknowledged and found nowhere
-	undecided          int64          // of those missing, how many may lie where no scan looked
-	diverged           Tally          // offsets at which a slave differs from its master
-	inOffsets          Tally          // inversions by acknowledged offset
-	inLog              Tally          // inversions by where the messages lie
-	misdelivered       bool           // a message was delivered from an offset at which no other witness names it
-	disorders          []disorder     // deliveries against the order of their key
-	truncated          bool           // not all could be compared
-	endsBack           Tally          // queue ends that went back
-	damage             Tally          // damaged messages
-	neverSent, refused Tally          // seen, and never sent or refused
-	beyond             Tally          // slaves that reach beyond their master
-	tooFew             Tally          // acknowledged messages on fewer replicas than promised
-	slavesScanned      bool
-	unreadReplica      string // which replica has no complete scan
-	keysTruncated      bool   // not all could be compared of the order by key
+	clashing                   Tally          // offsets that hold two messages
+	dishonest                  Tally          // acknowledged offsets that hold another message
+	misplaced                  map[ID]QueueID // messages that lie elsewhere than they were acknowledged, by where that was
+	corrupt                    map[ID]bool    // acknowledged, and damaged where they should be
+	absentHere                 int64          // acknowledged at a compared page, and on no master
+	duplicated                 Tally          // attempts at two offsets
+	duplicatedOrders           []orderAt      // the send orders of these: they may lie in the log in another order than they were acknowledged
+	lost                       Tally          // acknowledged and found nowhere
+	undecided                  int64          // of those missing, how many may lie where no scan looked
+	diverged                   Tally          // offsets at which a slave differs from its master
+	inOffsets                  Tally          // inversions by acknowledged offset
+	inLog                      Tally          // inversions by where the messages lie
+	misdelivered               bool           // a message was delivered from an offset at which no other witness names it
+	disorders                  []disorder     // deliveries against the order of their key
+	truncated                  bool           // not all could be compared
+	endsBack                   Tally          // queue ends that went back
+	damage                     Tally          // damaged messages
+	neverSent, refused         Tally          // seen, and never sent or refused
+	beyond                     Tally          // slaves that reach beyond their master
+	tooFew                     Tally          // acknowledged messages on fewer replicas than promised
+	belowLowest, lostDelivered int64          // of the lost
+	slavesScanned              bool
+	unreadReplica              string // which replica has no complete scan
+	keysTruncated              bool   // not all could be compared of the order by key
 }
 
 // compare compares all that is suspect.
@@ -49,6 +50,7 @@ func (p *firstPass) compare(sources []*source) (*comparison, error) {
 		q.sorted = append(q.sorted, x)
 	}
 	slices.SortFunc(q.sorted, func(a, b *queue) int { return CompareQueues(a.QueueID, b.QueueID) })
+	q.findContradictions()
 	q.subscribe()
 	for _, step := range []func() error{q.comparePages, q.compareDeliveries, q.compareMissing, q.compareOrders, q.compareKeys,
 		q.compareReplicas, q.compareEnds, q.compareUnexpected} {

@@ -51,7 +51,7 @@ func (q *comparison) subscribe() {
 			g.delivered += t.count
 			g.again += t.again
 		}
-		for _, name := range q.declared {
+		for _, name := range q.announced.Groups {
 			if acknowledged(x) {
 				q.group(name).topics[x.Topic] = true
 			}
@@ -132,8 +132,8 @@ func (q *comparison) compareDeliveries() error {
 }
 
 func (q *comparison) compareDelivered(g *groupState, x *queue, m *replica) {
-	given := x.given(g.name)
-	for no, found := range m.found.pages.All() {
+	given, own := x.given(g.name), m.own()
+	for no, found := range own.pages.All() {
 		page := given.pages.Page(no)
 		if page == nil {
 			page = &witnessPage{}
@@ -148,10 +148,10 @@ func (q *comparison) compareDelivered(g *groupState, x *queue, m *replica) {
 			q.missing(g, x, int64(no<<sets.PageShift)+int64(bit), given.high)
 		}
 	}
-	if m.found.high > given.high {
+	if own.high > given.high {
 		q.add(&g.behind, func() Violation {
-			return Violation{Summary: fmt.Sprintf("group %s was last given offset %d of %s, whose last message lies at %d", g.name, given.high, x, m.found.high),
-				Queue: &x.QueueID, Offset: m.found.high}
+			return Violation{Summary: fmt.Sprintf("group %s was last given offset %d of %s, whose last message lies at %d", g.name, given.high, x, own.high),
+				Queue: &x.QueueID, Offset: own.high}
 		})
 	}
 }

@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Reasons against concluding anything. Each is empty where it does not stand.
@@ -59,6 +60,23 @@ func (f *Facts) BadClock() string {
 	return when(f.Times.Backward() > 0 || f.Times.Wide(), "the history's clock cannot be trusted")
 }
 
+// PartlyUnplaced stands where some acknowledgements name no offset, so that the order of these is not known.
+func (f *Facts) PartlyUnplaced() string {
+	return when(f.Unplaced > 0, fmt.Sprintf("%d acknowledgements named no broker group or no offset, so that their order is not known", f.Unplaced))
+}
+
+// DeliveredTooEarly stands where a queue's messages were delivered before any of them was sent: the clocks do not fit.
+func (f *Facts) DeliveredTooEarly() string {
+	for _, x := range f.c.sorted {
+		for _, g := range x.groups {
+			if acknowledged(x) && g.first < x.firstSent-time.Second {
+				return fmt.Sprintf("group %s was given a message of %s at %s, and the first was sent to it at %s: the clocks do not fit", g.group, x, Seconds(g.first), Seconds(x.firstSent))
+			}
+		}
+	}
+	return ""
+}
+
 // NoTimes stands where what is judged by time was left out.
 func (f *Facts) NoTimes() string {
 	return when(f.Options.MessagesOnly, "what is judged by time was left out")
@@ -66,7 +84,7 @@ func (f *Facts) NoTimes() string {
 
 // NoConsumers stands where no consumer group was named, and none was given anything.
 func (f *Facts) NoConsumers() string {
-	return when(len(f.Consumers) == 0, "no delivery was recorded")
+	return when(len(f.Consumers) == 0, "no delivery was recorded, and no consumer group was announced")
 }
 
 // first is the first reason that is one.

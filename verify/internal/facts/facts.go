@@ -14,10 +14,10 @@ import (
 type Facts struct {
 	Options Options
 	Totals
-	Claims  []string // as the run lines state them
-	Notes   []string // what a reader should know of the histories themselves
-	Copies  int      // on how many replicas an acknowledged message was promised to lie, 0 where not promised
-	Ordered []string // topics that the run lines name as ordered
+	Announced Announced // what the run lines say
+	Notes     []string  // what a reader should know of the histories themselves
+	Copies    int       // on how many replicas an acknowledged message was promised to lie, 0 where not promised
+	Ordered   []string  // topics that the run lines name as ordered
 
 	Lost       Tally // acknowledged and found nowhere
 	NeverSent  Tally // found or delivered, and never sent
@@ -44,6 +44,7 @@ type Facts struct {
 
 	Times        *availability.Times
 	Availability availability.Report
+	Watched      availability.Watches
 
 	c       *comparison
 	sources []*source
@@ -78,7 +79,7 @@ func Of(readers []history.Reader, o Options) (f *Facts, err error) {
 
 // readAll makes the first pass over the histories, side by side, and merges what they say.
 func readAll(sources []*source, o Options) (*firstPass, error) {
-	ordered, err := orderedTopics(sources)
+	ordered, err := readFirstLines(sources)
 	if err != nil {
 		return nil, err
 	}
@@ -103,23 +104,6 @@ func readAll(sources []*source, o Options) (*firstPass, error) {
 	return parts[0], nil
 }
 
-// orderedTopics collects the ordered topics that the histories name in their first lines, so that every
-// history is read with all of them.
-func orderedTopics(sources []*source) (topics []string, err error) {
-	for _, s := range sources {
-		for r, err := range s.records() {
-			if err != nil {
-				return nil, err
-			}
-			if run, ok := r.(*history.Run); ok {
-				topics = append(topics, run.Ordered...)
-			}
-			break
-		}
-	}
-	return topics, nil
-}
-
 // facts compares what the first pass could not clear, and says what is true.
 func (p *firstPass) facts(sources []*source) (*Facts, error) {
 	q, err := p.compare(sources)
@@ -127,7 +111,7 @@ func (p *firstPass) facts(sources []*source) (*Facts, error) {
 		return nil, err
 	}
 	f := &Facts{
-		Options: p.options, Totals: q.totals, Claims: p.claims, Copies: p.copies, Ordered: sortedKeys(p.ordered),
+		Options: p.options, Totals: q.totals, Announced: p.announced, Copies: p.announced.Copies, Ordered: sortedKeys(p.ordered),
 		Lost: q.lost, NeverSent: q.neverSent, Refused: q.refused, Duplicated: q.duplicated, Damaged: q.damage,
 		Dishonest: q.dishonest, Shared: q.clashing, EndsBack: q.endsBack, SendsBack: q.inOffsets, OutOfOrder: q.inLog,
 		Diverged: q.diverged, Beyond: q.beyond, TooFew: q.tooFew,
@@ -138,10 +122,21 @@ func (p *firstPass) facts(sources []*source) (*Facts, error) {
 	f.Notes = q.remarks()
 	if !p.options.MessagesOnly {
 		t := f.Totals
-		f.Availability = p.times.Report(p.options.Stable, availability.Sends{
-			Sends: t.Attempted, OK: t.Acked, Failed: t.Failed, Unknown: t.Attempted - t.Acked - t.Failed})
+		f.Watched = p.times.Report(p.options.Stable, availability.Sends{
+			Sends: t.Attempted, OK: t.Acked, Failed: t.Failed, Unknown: t.Attempted - t.Acked - t.Failed}, q.series())
+		f.Availability = f.Watched.Report
 	}
 	return f, nil
+}
+
+// series lists the queues that acknowledged anything, with their attempts over time.
+func (q *comparison) series() (out []availability.Queue) {
+	for _, x := range q.sorted {
+		if acknowledged(x) && !x.internal {
+			out = append(out, availability.Queue{Group: x.Broker, Name: x.String(), Series: &x.service})
+		}
+	}
+	return out
 }
 
 func (q *comparison) ackedOffsets() (n int64) {

@@ -3,7 +3,6 @@ package facts
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify/availability"
@@ -13,27 +12,31 @@ import (
 // firstPass is what has been seen of a run so far, in a size that depends on queues and gaps. Partials of one
 // run's histories, from many agents, merge in any order to the same verdict.
 type firstPass struct {
-	options  Options
-	ids      sendSet
-	queues   queues
-	times    *availability.Times
-	keys     *keys
-	skip     skipper
-	known    map[scanned]bool // which replicas are masters, from a reading before this one
-	mistaken bool             // a replica was taken for a master or a slave, and its scan says otherwise
-	rescan   bool             // a queue was scanned more than once
-	notes    []string
-	torn     bool
-	ordered  map[string]bool
-	claims   []string // as the run lines state them
-	declared []string // consumer groups that the run lines name
-	copies   int      // how many replicas an acknowledgement promises, 0 where not promised
-	changes  []history.Change
-	unplaced int64 // acknowledged sends that named no queue or no offset
-	runs     int
-	sends    bool // a send was seen
-	late     bool // an ordered topic was named after sends, so that some of its messages were not compared
+	options             Options
+	ids                 sendSet
+	queues              queues
+	times               *availability.Times
+	keys                *keys
+	misnamed, misnaming map[string]bool // replicas whose messages name other offsets than their places: known before, found now
+	skip                skipper
+	known               map[scanned]bool // which replicas are masters, from a reading before this one
+	mistaken            bool             // a replica was taken for a master or a slave, and its scan says otherwise
+	rescan              bool             // a queue was scanned more than once
+	notes               []string
+	torn                bool
+	ordered             map[string]bool
+	announced           Announced
+	problems            []history.Problem
+	restarted           int64 // sends of which an agent that was restarted knows nothing
+	changes             []history.Change
+	unplaced            int64 // acknowledged sends that named no queue or no offset
+	runs                int
+	sends               bool // a send was seen
+	late                bool // an ordered topic was named after sends, so that some of its messages were not compared
 }
+
+// restartStatus is the status of sends that were under way when the agent was restarted.
+const restartStatus = "AGENT_RESTART"
 
 // newFirstPass begins a judgement.
 func newFirstPass(o Options) *firstPass {
@@ -64,6 +67,10 @@ func (p *firstPass) observe(r history.Record) {
 		c := *r
 		c.Extra = nil
 		p.changes = append(p.changes, c)
+	case *history.Problem:
+		c := *r
+		c.Extra = nil
+		p.problems = append(p.problems, c)
 	}
 }
 
@@ -80,12 +87,24 @@ func (p *firstPass) send(r *history.Send) {
 	case history.Failed:
 		page.failed.Add(bit)
 	}
+	if r.Status == restartStatus {
+		p.restarted++
+	}
 	p.sends = true
 	if p.ordered[r.Topic] {
 		p.keys.send(r)
 	}
 	if !p.options.MessagesOnly {
-		p.times.Send(r)
+		p.service(r)
+	}
+}
+
+// service books the attempt in time, for the whole cluster and for its queue where it is known.
+func (p *firstPass) service(r *history.Send) {
+	if p.times.Send(r) && r.Broker != "" && r.Queue >= 0 {
+		q := p.queues.at(r.Topic, r.Broker, r.Queue)
+		q.sent = true
+		q.service.Add(r)
 	}
 }
 
@@ -96,8 +115,9 @@ func (p *firstPass) acked(r *history.Send, m ID) {
 	}
 	q := p.queues.at(r.Topic, r.Broker, r.Queue)
 	q.acks.add(r.Offset, m)
-	if h := q.highest; r.Offset > h.offset || r.Offset == h.offset && r.End < h.end {
-		q.highest = ackAt{r.Offset, r.End}
+	q.firstSent = min(q.firstSent, r.Start)
+	if r.Offset >= q.highest.offset {
+		q.highest = q.highest.higher(ackAt{r.Offset, r.End})
 	}
 	if r.End >= r.Start {
 		q.orders.at(r.Producer).add(ack{r.Offset, r.Start, r.End, r.Seq})
@@ -109,9 +129,10 @@ func (p *firstPass) found(r *history.Found) {
 		return
 	}
 	rep := p.replica(r.Topic, r.Broker, r.Queue, r.Replica)
-	if len(rep.scans) > 0 && !rep.unfinished {
+	if len(rep.scans) > 0 && !rep.unfinished && !rep.closedAhead(r.Offset) {
 		rep.unfinished, p.rescan = true, true
 	}
+	rep.low = min(rep.low, r.Offset)
 	m := ID{r.Producer, r.Seq}
 	if !r.Intact {
 		m = damaged
@@ -121,16 +142,58 @@ func (p *firstPass) found(r *history.Found) {
 		}
 	}
 	page, fresh := rep.found.add(r.Offset, m)
+	q := p.queues.at(r.Topic, r.Broker, r.Queue)
 	if fresh && rep.master {
-		if q := p.queues.at(r.Topic, r.Broker, r.Queue); q.acks.has(r.Offset) {
+		if q.acks.has(r.Offset) {
 			page.acked += mark(r.Offset, m)
 		} else {
 			page.unacked++
 		}
 	}
+	p.says(rep, r, m)
 	if r.Intact {
-		p.seen(m, rep.master)
+		p.seen(m, rep.master && !q.internal)
 	}
+}
+
+// closedAhead reports whether the only scan of a queue stands before its messages, as a hand-written history may have it.
+func (r *replica) closedAhead(offset int64) bool {
+	s := r.scans[0]
+	return len(r.scans) == 1 && (r.found.count == 0 || r.ahead) && s.Min <= offset && offset < s.Max && r.setAhead()
+}
+
+func (r *replica) setAhead() bool {
+	r.ahead = true
+	return true
+}
+
+// says books the offset that a message names itself. That is its place, until a message of the replica names another:
+// the history is then read once more.
+func (p *firstPass) says(rep *replica, r *history.Found, m ID) {
+	if rep.said == nil && p.misnamed[rep.name] {
+		rep.said = newWitness()
+	}
+	switch {
+	case rep.said != nil:
+		rep.said.add(SaidOffset(r), m)
+	case r.Misplaced:
+		p.newlyMisnamed(rep.name)
+	}
+}
+
+func (p *firstPass) newlyMisnamed(replica string) {
+	if p.misnaming == nil {
+		p.misnaming = map[string]bool{}
+	}
+	p.misnaming[replica] = true
+}
+
+// SaidOffset is the offset that a message names itself, its place where it names none.
+func SaidOffset(r *history.Found) int64 {
+	if r.Misplaced {
+		return r.Stored
+	}
+	return r.Offset
 }
 
 // replica gives a queue's replica, with what is known of it from a reading before this one.
@@ -157,11 +220,16 @@ func (p *firstPass) seen(m ID, master bool) {
 
 func (p *firstPass) deliver(r *history.Deliver) {
 	m := DeliveredID(r)
-	_, fresh := p.queues.at(r.Topic, r.Broker, r.Queue).group(r.Group).add(r.Offset, m)
+	g := p.queues.at(r.Topic, r.Broker, r.Queue).group(r.Group)
+	_, fresh := g.add(r.Offset, m)
+	g.first = min(g.first, r.Start)
+	if r.Offset >= g.last.offset {
+		g.last = g.last.higher(ackAt{r.Offset, r.Start})
+	}
 	if p.ordered[r.Topic] {
 		p.keys.deliver(r, fresh)
 	}
-	if m != damaged {
+	if !r.Damaged {
 		p.seen(m, false)
 	}
 }
@@ -198,21 +266,11 @@ func (p *firstPass) run(r *history.Run) {
 		p.late = p.late || p.sends && !p.ordered[t]
 		p.ordered[t] = true
 	}
-	for _, c := range r.Claims {
-		if !slices.Contains(p.claims, c) {
-			p.claims = append(p.claims, c)
-		}
-	}
-	for _, g := range r.Groups {
-		if !slices.Contains(p.declared, g) {
-			p.declared = append(p.declared, g)
-		}
-	}
 	var promise struct{ Copies int }
 	if len(r.Promise) > 0 {
 		if err := json.Unmarshal(r.Promise, &promise); err != nil {
 			p.notes = append(p.notes, fmt.Sprintf("the run's promise cannot be read: %v", err))
 		}
 	}
-	p.copies = max(p.copies, promise.Copies)
+	p.announced.add(announcedBy(r, promise.Copies))
 }

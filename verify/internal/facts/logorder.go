@@ -91,12 +91,12 @@ func (q *comparison) whereTheyLie(orders map[orderAt]map[uint64]*ack) (map[order
 	lies := map[orderAt]map[uint64]*ack{}
 	err := q.each(func(r history.Record) {
 		f, ok := r.(*history.Found)
-		if !ok || !f.Intact || !q.onMaster(f) {
+		if !ok || !f.Intact {
 			return
 		}
 		at := orderAt{QueueID{f.Topic, f.Broker, f.Queue}, f.Producer}
 		s := orders[at][f.Seq]
-		if s == nil {
+		if s == nil || !q.onMaster(f) {
 			return
 		}
 		if lies[at] == nil {

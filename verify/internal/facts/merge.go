@@ -17,13 +17,13 @@ func (p *firstPass) merge(o *firstPass) {
 	for t := range o.ordered {
 		p.ordered[t] = true
 	}
-	p.claims = union(p.claims, o.claims)
-	p.declared = union(p.declared, o.declared)
+	p.announced.add(o.announced)
+	p.problems = append(p.problems, o.problems...)
+	p.restarted += o.restarted
 	p.notes = union(p.notes, o.notes)
 	p.rescan = p.rescan || o.rescan
 	p.torn = p.torn || o.torn
 	p.late = p.late || o.late
-	p.copies = max(p.copies, o.copies)
 	p.unplaced += o.unplaced
 	p.changes = append(p.changes, o.changes...)
 	p.runs += o.runs
@@ -65,12 +65,28 @@ func (q *queue) merge(o *queue) {
 		q.replica(r.name).merge(r)
 	}
 	for _, g := range o.groups {
-		q.group(g.group).merge(&g.witness)
+		q.group(g.group).mergeGiven(g)
 	}
+	q.sent = q.sent || o.sent
+	q.firstSent = min(q.firstSent, o.firstSent)
+	q.service.Merge(&o.service)
 	o.orders.each(func(producer uint32, l *sendOrder) { q.orders.at(producer).merge(l) })
-	if o.highest.offset > q.highest.offset || o.highest.offset == q.highest.offset && o.highest.end < q.highest.end {
-		q.highest = o.highest
+	q.highest = q.highest.higher(o.highest)
+}
+
+// mergeGiven brings together what one group was given of one queue.
+func (g *given) mergeGiven(o *given) {
+	g.witness.merge(&o.witness)
+	g.first = min(g.first, o.first)
+	g.last = g.last.higher(o.last)
+}
+
+// higher is the higher offset of two, and of one offset the earlier.
+func (a ackAt) higher(b ackAt) ackAt {
+	if b.offset > a.offset || b.offset == a.offset && b.end < a.end {
+		return b
 	}
+	return a
 }
 
 func (t *witness) merge(o *witness) {
@@ -97,6 +113,10 @@ func (r *replica) merge(o *replica) {
 	r.master, r.told = r.told && r.master || o.told && o.master, r.told || o.told
 	r.mixed = r.mixed || o.mixed || r.touched() && o.touched()
 	r.found.merge(o.found)
+	r.low = min(r.low, o.low)
+	if o.said != nil {
+		r.said = o.said
+	}
 	r.scans = append(r.scans, o.scans...)
 	r.earlier = append(r.earlier, o.earlier...)
 	r.unfinished = r.unfinished || o.unfinished

@@ -131,6 +131,9 @@ func (q *comparison) judgeDouble(m ID, f *sighting) {
 		}
 		return int(min(max(a.Offset-b.Offset, -1), 1))
 	})
+	if f.lies = slices.DeleteFunc(f.lies, func(l Location) bool { return isInternal(l.Topic) }); len(f.lies) < 2 {
+		return
+	}
 	q.duplicated.Name(m)
 	if f.send != nil {
 		if at := (QueueID{f.send.Topic, f.send.Broker, f.send.Queue}); q.queues.all[at] != nil {
@@ -155,12 +158,27 @@ func (q *comparison) judgeMissing(m ID, f *sighting) {
 		q.undecided++
 		return
 	}
+	if len(f.given) > 0 {
+		if x := q.queues.all[QueueID{f.send.Topic, f.send.Broker, f.send.Queue}]; x != nil && x.contradicted != nil {
+			q.undecided++ // the scan missed what a consumer was given: it proves no loss
+			return
+		}
+		q.lostDelivered++
+	}
+	q.countLow(f.send)
 	q.lost.Name(m)
 	q.add(&q.lost, func() Violation {
 		at := QueueID{f.send.Topic, f.send.Broker, f.send.Queue}
 		return Violation{Summary: fmt.Sprintf("%s, sent %s to %s and acknowledged as offset %d, is not found by the final scan%s",
 			m, Seconds(f.send.Start), at, f.send.Offset, q.during(f.send.Start)), Message: &m, Queue: &at, Offset: f.send.Offset}
 	})
+}
+
+// countLow counts a lost message that lies below its queue's lowest offset: retention may have taken it.
+func (q *comparison) countLow(s *history.Send) {
+	if x := q.queues.all[QueueID{s.Topic, s.Broker, s.Queue}]; x != nil && s.Offset >= 0 && x.master().final() != nil && s.Offset < x.master().final().Min {
+		q.belowLowest++
+	}
 }
 
 // undecidable reports whether a missing message may lie where no scan looked, or where something was found that
@@ -194,9 +212,14 @@ func (q *comparison) judgeGiven(m ID, f *sighting) {
 	if x := q.queues.all[QueueID{f.send.Topic, f.send.Broker, f.send.Queue}]; x != nil && x.master().final() == nil {
 		return // there is no scan of its queue to judge by
 	}
+	at := QueueID{f.send.Topic, f.send.Broker, f.send.Queue}
 	for _, name := range sortedKeys(q.groups) {
 		g := q.groups[name]
 		if !g.topics[f.send.Topic] || f.given[name] {
+			continue
+		}
+		if x := q.queues.all[at]; x != nil && f.send.Offset > x.given(name).high && q.undecidable(f.send) {
+			g.pending++ // it may lie there, and the group has not come to it
 			continue
 		}
 		q.add(&g.undelivered, func() Violation {

@@ -15,12 +15,12 @@ func (q *comparison) comparePage(t *pageTable) {
 	}
 	for bit := range uint16(sets.PageBits) {
 		found := master.at(bit)
-		q.compareUnique(t, bit, found)
+		q.compareUnique(t, bit, t.said.at(bit))
 		for _, m := range t.acks.at(bit) {
 			q.compareAck(t, bit, m, found)
 		}
 	}
-	q.compareGroups(t, master)
+	q.compareGroups(t, t.said)
 	if t.queue.master().final() == nil {
 		return
 	}

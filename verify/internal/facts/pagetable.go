@@ -50,6 +50,7 @@ func (c *column) at(bit uint16) (out []ID) {
 			out = append(out, x.other)
 		}
 	}
+	slices.SortFunc(out, CompareIDs)
 	return out
 }
 
@@ -58,6 +59,7 @@ type pageTable struct {
 	queue    *queue
 	base     int64
 	acks     *column
+	said     *column // what the master holds, by the offsets that its messages name themselves
 	replicas map[string]*column
 	groups   map[string]*column
 }
@@ -128,6 +130,7 @@ func (q *comparison) fill(pages []*pageTable) error {
 	at := make(map[pageAt]*pageTable, len(pages))
 	for _, t := range pages {
 		t.acks, t.replicas, t.groups = &column{}, map[string]*column{}, map[string]*column{}
+		t.said = &column{}
 		at[pageAt{t.queue.QueueID, uint64(t.base) >> sets.PageShift}] = t
 	}
 	find := func(topic, broker string, queue int32, offset int64) *pageTable {
@@ -145,6 +148,9 @@ func (q *comparison) fill(pages []*pageTable) error {
 		case *history.Found:
 			if t := find(r.Topic, r.Broker, r.Queue, r.Offset); t != nil {
 				columnOf(t.replicas, r.Replica).put(r.Offset, FoundID(r))
+			}
+			if t := find(r.Topic, r.Broker, r.Queue, SaidOffset(r)); t != nil && q.onMaster(r) {
+				t.said.put(SaidOffset(r), FoundID(r))
 			}
 		case *history.Deliver:
 			if t := find(r.Topic, r.Broker, r.Queue, r.Offset); t != nil {

@@ -1,11 +1,13 @@
 package facts
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/availability"
 	"github.com/rmqproof/rmqproof/verify/internal/sets"
 )
 
@@ -50,12 +52,15 @@ func (t *witness) has(offset int64) bool {
 // replica is the scan of one queue on one broker.
 type replica struct {
 	name       string
-	master     bool // by its scan; until that is read, the first replica of a queue is taken for its master
-	told       bool // whether a scan said so; if none did, the replica is nobody's master
-	settled    bool // whether what a reading before this one knows was looked up
-	found      *witness
+	master     bool           // by its scan; until that is read, the first replica of a queue is taken for its master
+	told       bool           // whether a scan said so; if none did, the replica is nobody's master
+	settled    bool           // whether what a reading before this one knows was looked up
+	found      *witness       // by the places at which messages lie
+	said       *witness       // by the offsets that messages name themselves; nil where these are their places
+	low        int64          // the lowest place found, math.MaxInt64 where none
 	scans      []history.Scan // in the order in which they ended
 	earlier    []history.Scan // those that were passed over, since a later one counts
+	ahead      bool           // the scan's line stands before what it found
 	unfinished bool           // messages were found since the last of scans
 	mixed      bool           // the queue was scanned in more than one history, and what each found cannot be told apart
 	bad        map[int64]bool // offsets whose message was damaged, the first of them, up to a bound
@@ -78,27 +83,34 @@ func (r *replica) final() *history.Scan {
 	return &r.scans[len(r.scans)-1]
 }
 
-// complete reports whether the final scan read every offset.
+// complete reports whether the final scan read every offset, and found nothing outside of what it read.
 func (r *replica) complete() bool {
 	s := r.final()
-	return s != nil && s.Complete
+	return s != nil && s.Complete && r.inBounds()
 }
 
 // queue is all that is known of one queue.
 type queue struct {
 	QueueID
-	acks      *witness
-	replicas  []*replica
-	groups    []*given
-	orders    sendOrders
-	highest   ackAt // the acknowledgement of the highest offset
-	lastFound *replica
+	acks         *witness
+	replicas     []*replica
+	groups       []*given
+	orders       sendOrders
+	highest      ackAt // the acknowledgement of the highest offset
+	lastFound    *replica
+	contradicted *given              // was given an offset beyond the end that the final scan found, and no fault came after it
+	internal     bool                // a topic of RocketMQ's own, in which copies of messages lie
+	sent         bool                // an attempt went to it, whatever became of it
+	firstSent    time.Duration       // when the first acknowledged one began
+	service      availability.Series // attempts and acknowledgements over time
 }
 
 // given is what one consumer group was given of a queue.
 type given struct {
 	group string
 	witness
+	first time.Duration // the earliest delivery
+	last  ackAt         // the delivery of the highest offset, at the earliest
 }
 
 // ackAt is an acknowledgement's offset and time.
@@ -108,7 +120,7 @@ type ackAt struct {
 }
 
 func newQueue(p QueueID) *queue {
-	return &queue{QueueID: p, acks: newWitness(), highest: ackAt{offset: -1}}
+	return &queue{QueueID: p, acks: newWitness(), highest: ackAt{offset: -1}, internal: isInternal(p.Topic), firstSent: math.MaxInt64}
 }
 
 // replica gives the replica with this name, made where it is missing.
@@ -118,7 +130,7 @@ func (q *queue) replica(name string) *replica {
 	}
 	r := q.replicaNamed(name)
 	if r == nil {
-		r = &replica{name: name, master: len(q.replicas) == 0, found: newWitness()}
+		r = &replica{name: name, master: len(q.replicas) == 0, found: newWitness(), low: math.MaxInt64}
 		q.replicas = append(q.replicas, r)
 	}
 	q.lastFound = r
@@ -157,15 +169,28 @@ func (q *queue) slaves() (out []*replica) {
 }
 
 // group gives what a consumer group was given, made where it is missing.
-func (q *queue) group(name string) *witness {
+func (q *queue) group(name string) *given {
 	for _, g := range q.groups {
 		if g.group == name {
-			return &g.witness
+			return g
 		}
 	}
-	g := &given{name, witness{high: -1}}
+	g := &given{group: name, witness: witness{high: -1}, first: math.MaxInt64, last: ackAt{offset: -1}}
 	q.groups = append(q.groups, g)
-	return &g.witness
+	return g
+}
+
+// isInternal reports whether a topic is RocketMQ's own: messages that a consumer could not handle lie there once more.
+func isInternal(topic string) bool {
+	return strings.HasPrefix(topic, "%RETRY%") || strings.HasPrefix(topic, "%DLQ%")
+}
+
+// own is what a replica's messages say of their offsets.
+func (r *replica) own() *witness {
+	if r.said != nil {
+		return r.said
+	}
+	return r.found
 }
 
 // queues finds a queue by its name, quickly for the queues used last.

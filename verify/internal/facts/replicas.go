@@ -52,10 +52,10 @@ func (q *comparison) slavesBeyond(x *queue, slaves []*replica) {
 // tooFewCopies counts the acknowledged offsets that fewer replicas hold than the promise says. Where more
 // copies are promised than replicas were scanned, those that were not scanned are taken to hold it.
 func (q *comparison) tooFewCopies(x *queue) {
-	if q.copies < 2 {
+	if q.announced.Copies < 2 {
 		return
 	}
-	need := min(q.copies, len(x.replicas))
+	need := min(q.announced.Copies, len(x.replicas))
 	for no, acks := range x.acks.pages.All() {
 		if holdAll(x.replicas, no, acks) {
 			continue
@@ -65,7 +65,7 @@ func (q *comparison) tooFewCopies(x *queue) {
 				offset := int64(no<<sets.PageShift) + int64(bit)
 				q.add(&q.tooFew, func() Violation {
 					return Violation{Summary: fmt.Sprintf("%s offset %d was acknowledged with %d copies promised and lies on %d of %d replicas",
-						x, offset, q.copies, n, len(x.replicas)), Queue: &x.QueueID, Offset: offset}
+						x, offset, q.announced.Copies, n, len(x.replicas)), Queue: &x.QueueID, Offset: offset}
 				})
 			}
 		}

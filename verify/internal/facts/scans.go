@@ -3,6 +3,7 @@ package facts
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -13,8 +14,8 @@ import (
 // complete reports whether every queue in want has a complete final scan on its master; if not, which lacks one.
 func (q *comparison) complete(want func(*queue) bool) (string, bool) {
 	for _, x := range q.sorted {
-		if want(x) && !x.master().complete() {
-			return x.String() + ": " + x.lack(), false
+		if why := x.lack(); want(x) && why != "" {
+			return x.String() + ": " + why, false
 		}
 	}
 	return "", true
@@ -31,8 +32,66 @@ func (x *queue) lack() string {
 		return "its master was scanned in more than one history"
 	case m.unfinished || len(m.scans) == 0:
 		return "the scan of its master did not end"
+	case !m.final().Complete:
+		return "the scan of its master is not complete" + because(m.final().Why)
+	case !m.inBounds():
+		return fmt.Sprintf("the scan of its master contradicts itself: it found offsets from %d to %d and says that it read [%d, %d)",
+			m.low, m.found.high, m.final().Min, m.final().Max)
 	}
-	return "the scan of its master is not complete"
+	if g := x.contradicted; g != nil {
+		return fmt.Sprintf("the scan of its master ends at %d, and offset %d had been delivered to group %s before", x.end(x.master()), g.last.offset, g.group)
+	}
+	return ""
+}
+
+func because(why string) string {
+	if why == "" {
+		return ""
+	}
+	return ": " + why
+}
+
+// inBounds reports whether all that the final scan found lies where it says that it read.
+func (r *replica) inBounds() bool {
+	s := r.final()
+	return r.found.count == 0 || r.low >= s.Min && r.found.high < s.Max
+}
+
+// end is where a queue ends by the offsets that its messages name themselves.
+func (x *queue) end(m *replica) int64 {
+	if m.said == nil {
+		return m.final().Max
+	}
+	return max(m.final().Max, m.said.high+1)
+}
+
+// beyondEnd gives a group that was given an offset beyond the end that a later scan of the master found: one of the two
+// is wrong.
+func (x *queue) beyondEnd() *given {
+	m := x.master()
+	if !m.complete() {
+		return nil
+	}
+	for _, g := range x.groups {
+		if g.last.offset >= x.end(m) && g.last.end <= m.final().End {
+			return g
+		}
+	}
+	return nil
+}
+
+// findContradictions finds the queues whose final scan ends below an offset that had been delivered. Where a fault came
+// after the delivery it may have cut the log; else the scan cannot be believed, and what it does not find is not lost.
+func (q *comparison) findContradictions() {
+	last := time.Duration(math.MinInt64)
+	for _, s := range q.times.Faults() {
+		last = max(last, s.End)
+	}
+	for _, x := range q.sorted {
+		if g := x.beyondEnd(); g != nil && g.last.end >= last {
+			x.contradicted = g
+		}
+	}
 }
 
 // acknowledged reports whether a queue acknowledged anything.
@@ -74,10 +133,18 @@ func (x *queue) endWentBack(r *replica) (out []string) {
 		} else {
 			top = s
 		}
-		if h := x.highest; r.master && s.Complete && h.end <= s.End && h.offset >= s.Max {
+		end := s.Max
+		if r.said != nil {
+			end = max(end, r.said.high+1)
+		}
+		if h := x.highest; r.master && s.Complete && h.end <= s.End && h.offset >= end {
 			out = append(out, fmt.Sprintf("offset %d of %s was acknowledged at %s, and the scan that ended %s found the queue's end at %d",
 				h.offset, x.QueueID, Seconds(h.end), Seconds(s.End), s.Max))
 		}
+	}
+	if g := x.beyondEnd(); r == x.master() && g != nil {
+		out = append(out, fmt.Sprintf("offset %d of %s was delivered to group %s at %s, and the scan that ended %s found the queue's end at %d",
+			g.last.offset, x.QueueID, g.group, Seconds(g.last.end), Seconds(r.final().End), x.end(r)))
 	}
 	return out
 }

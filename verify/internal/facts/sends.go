@@ -85,10 +85,15 @@ func (s *sendSet) producers() iter.Seq2[uint32, *sets.Paged[sendPage]] {
 // Totals are counts of sends and of what became of them.
 type Totals struct {
 	Attempted, Acked, Failed, Found, Recovered, Lost, Phantom, Refused, Twice, Double int64
+	Gaps                                                                              int64 // sends whose numbers are not there
+	FirstGap                                                                          ID
 }
 
 // totals counts over all pages.
 func (s *sendSet) totals() (t Totals) {
+	for producer, set := range s.producers() {
+		t.gaps(producer, set)
+	}
 	for _, p := range s.all() {
 		t.Attempted += int64(p.attempted.Len())
 		t.Acked += int64(p.acked.Len())
@@ -102,6 +107,38 @@ func (s *sendSet) totals() (t Totals) {
 		t.Refused += sets.Count(p.refused())
 	}
 	return t
+}
+
+// gaps counts the numbers of a producer that are below its highest and were never attempted.
+func (t *Totals) gaps(producer uint32, set *sets.Paged[sendPage]) {
+	next := uint64(0) // the number that comes next where there is no gap
+	for no, p := range set.All() {
+		if p.attempted.Len() == 0 {
+			continue
+		}
+		if base := no << sets.PageShift; base > next {
+			t.gap(ID{producer, next}, base-next)
+			next = base
+		}
+		if p.attempted.Len() == sets.PageBits {
+			next = (no + 1) << sets.PageShift
+			continue
+		}
+		for bit := range sets.Ones(p.attempted.Words()) {
+			n := no<<sets.PageShift + uint64(bit)
+			if n > next {
+				t.gap(ID{producer, next}, n-next)
+			}
+			next = n + 1
+		}
+	}
+}
+
+func (t *Totals) gap(at ID, n uint64) {
+	if t.Gaps == 0 {
+		t.FirstGap = at
+	}
+	t.Gaps += int64(min(n, 1<<62-uint64(t.Gaps)))
 }
 
 // lost is acknowledged and not on a master.

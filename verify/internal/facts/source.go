@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/rmqproof/rmqproof/history"
 )
@@ -36,9 +37,11 @@ func (s skipper) scan(r *history.Scan) bool {
 
 // source is one history with what is to be passed over in it.
 type source struct {
-	reader  history.Reader
-	skip    map[scanned]int
-	masters map[scanned]bool // as the scans say
+	reader   history.Reader
+	skip     map[scanned]int
+	masters  map[scanned]bool // as the scans say
+	misnamed map[string]bool  // replicas whose messages name other offsets than their places
+	late     time.Duration    // how much later than the run's first history this one began
 }
 
 // transient readers give records that are valid until the next one only, which saves allocations.
@@ -58,10 +61,20 @@ func (s *source) skipper() skipper {
 }
 
 func (s *source) records() iter.Seq2[history.Record, error] {
+	records := s.reader.Records
 	if t, ok := s.reader.(transient); ok {
-		return t.Each()
+		records = t.Each
 	}
-	return s.reader.Records()
+	if s.late == 0 {
+		return records()
+	}
+	return func(yield func(history.Record, error) bool) {
+		for r, err := range records() {
+			if !yield(shifted(r, s.late), err) {
+				return
+			}
+		}
+	}
 }
 
 // each calls f for every record but those that are to be passed over.
@@ -90,16 +103,16 @@ func (s *source) each(f func(history.Record)) error {
 // master than the first one that was scanned.
 func (s *source) firstPass(o Options, ordered []string) (*firstPass, error) {
 	p, err := s.read(o, ordered)
-	if err != nil || !p.rescan && !p.mistaken {
+	if err != nil || !p.rescan && !p.mistaken && p.misnaming == nil {
 		return p, err
 	}
-	s.skip, s.masters = p.replaced(), p.masters()
+	s.skip, s.masters, s.misnamed = p.replaced(), p.masters(), p.misnaming
 	return s.read(o, ordered)
 }
 
 func (s *source) read(o Options, ordered []string) (*firstPass, error) {
 	p := newFirstPass(o)
-	p.skip, p.known = s.skipper(), s.masters
+	p.skip, p.known, p.misnamed = s.skipper(), s.masters, s.misnamed
 	for _, t := range ordered {
 		p.ordered[t] = true
 	}

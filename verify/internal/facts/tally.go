@@ -1,6 +1,9 @@
 package facts
 
-import "github.com/rmqproof/rmqproof/history"
+import (
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/availability"
+)
 
 // maxNamed bounds the messages that a claim names one by one.
 const maxNamed = 1 << 20
@@ -8,10 +11,12 @@ const maxNamed = 1 << 20
 // Violation is one operation that speaks against a claim.
 type Violation struct {
 	Summary string
-	Message *ID            // the message concerned, if any
-	Queue   *QueueID       // the queue concerned, if any
-	Offset  int64          // in Queue
-	Record  history.Record // where it is known already
+	Message *ID                 // the message concerned, if any
+	Queue   *QueueID            // the queue concerned, if any
+	Offset  int64               // in Queue
+	Record  history.Record      // where it is known already
+	Times   availability.Outage // the outage concerned, if any
+	Group   string              // the broker group that was out; empty for the whole cluster
 }
 
 // Tally counts what speaks against a claim and keeps the first of it.

@@ -1,0 +1,175 @@
+package availability
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+)
+
+// Watch is what was seen of one service: that of a broker group by its probes, that of a queue or of the whole cluster
+// by the sends.
+type Watch struct {
+	Who           string   // such as "group east"
+	Group         string   // broker group, empty for the whole cluster
+	Did           string   // how it was watched: "probed", "sent to"
+	Interruptions []Outage // by their start
+	Hard          []Outage // those without any service, where Interruptions holds others as well
+	Shaky         []Outage // stretches of bad service that make a baseline doubtful
+	Blind         []Outage // stretches in which nothing was tried
+	Start, End    time.Duration
+	Resolution    time.Duration // of the ends of interruptions
+	Served        bool          // it served at all
+	FirstServed   time.Duration
+}
+
+// Fault is what recovery is counted from.
+type Fault struct {
+	history.Span
+	From time.Duration // when recovery begins to count
+}
+
+// Injected counts recovery from the moment at which each fault was done, its span's start where that is unknown.
+func Injected(spans []history.Span) []Fault {
+	return counted(spans, func(s history.Span) time.Duration { return cmp.Or(s.Injected, s.Start) })
+}
+
+// Healed counts recovery from the moment at which each fault was undone, its span's end where that is unknown.
+func Healed(spans []history.Span) []Fault {
+	return counted(spans, func(s history.Span) time.Duration { return cmp.Or(s.Healed, s.End) })
+}
+
+func counted(spans []history.Span, from func(history.Span) time.Duration) []Fault {
+	out := make([]Fault, len(spans))
+	for i, s := range spans {
+		out[i] = Fault{s, from(s)}
+	}
+	slices.SortStableFunc(out, func(a, b Fault) int { return cmp.Compare(a.From, b.From) })
+	return out
+}
+
+// Recoveries tells for each fault how long service took to be stable again. What counts is the longest
+// interruption that began before the next fault. It is counted from the fault where it began within
+// StableFor of that, else from its own start, so that a fault that bites late is not booked as a slow recovery.
+func (w Watch) Recoveries(faults []Fault, o Options) []Recovery {
+	out := []Recovery{}
+	joined := chains(w.Interruptions, o.StableFor)
+	for i, f := range faults {
+		until := w.End
+		if i+1 < len(faults) {
+			until = min(until, faults[i+1].From-w.Resolution)
+		}
+		r := Recovery{Fault: f.Name, Target: f.Target, Start: f.From, Recovered: true}
+		back := f.From
+		for _, x := range joined {
+			if x.End > f.From && x.Start < until {
+				r.add(x, o.StableFor)
+				back = max(back, x.End)
+			}
+		}
+		last := i+1 == len(faults)
+		r.Distrust = w.distrust(faults, i, o)
+		r.Doubt = cmp.Or(r.Distrust, w.doubt(f, r, back, last, o))
+		out = append(out, r)
+	}
+	return out
+}
+
+// add takes one interruption after the fault's start.
+func (r *Recovery) add(x Outage, stable time.Duration) {
+	from := x.Start
+	if from < r.Start+stable {
+		from = r.Start
+	}
+	r.Took = max(r.Took, x.End-from)
+	r.Interrupted = true
+	r.Recovered = r.Recovered && !x.Open
+}
+
+// distrust says why an interruption after the fault cannot be laid at its door: there was no service before it.
+func (w Watch) distrust(faults []Fault, i int, o Options) string {
+	f := faults[i]
+	start := min(f.Span.Start, f.From)
+	if !w.Served || w.FirstServed >= start {
+		return fmt.Sprintf("%s served nothing before fault %q", w.Who, f.Name)
+	}
+	hard := w.Hard
+	if hard == nil {
+		hard = w.Interruptions
+	}
+	if x, sick := lastWithin(hard, baseline(faults, i, o), start-w.Resolution); sick {
+		return fmt.Sprintf("%s was sick before fault %q: it was out from %s to %s", w.Who, f.Name, at(x.Start), at(x.End))
+	}
+	return ""
+}
+
+// baseline is where the stretch begins in which a fault's service must be sound before it.
+func baseline(faults []Fault, i int, o Options) time.Duration {
+	from := -farthest
+	for _, f := range faults[:i] {
+		from = max(from, f.End+o.StableFor, f.From+o.StableFor)
+	}
+	return from
+}
+
+// lastWithin gives the last of the stretches that reach between two times.
+func lastWithin(l []Outage, from, to time.Duration) (Outage, bool) {
+	for _, x := range slices.Backward(l) {
+		if x.Start < to && x.End > from && x.Start < x.End {
+			return x, true
+		}
+	}
+	return Outage{}, false
+}
+
+// doubt says why nothing can be said of the service after a fault, although nothing is known against it.
+func (w Watch) doubt(f Fault, r Recovery, back time.Duration, last bool, o Options) string {
+	if x, sick := lastWithin(w.Shaky, f.Span.Start-o.StableFor-o.StableGap, f.Span.Start-o.StableFor); sick && x.End > f.Span.Start-o.StableFor {
+		return fmt.Sprintf("%s was sick before fault %q: less than half was served from %s to %s", w.Who, f.Name, at(x.Start), at(x.End))
+	}
+	switch since := w.End - f.From; {
+	case since <= 0:
+		return fmt.Sprintf("%s was no longer %s when fault %q began", w.Who, w.Did, f.Name)
+	case !r.Recovered:
+		return fmt.Sprintf("%s was %s for %s after fault %q began, and was not stable again by then", w.Who, w.Did, short(since), f.Name)
+	case last && w.End < back+o.StableFor-w.Resolution:
+		return fmt.Sprintf("%s was %s for %s after fault %q, too short to see it stable for %s", w.Who, w.Did, short(since), f.Name, o.StableFor)
+	}
+	if x, blind := lastWithin(w.Blind, f.From, back+o.StableFor); blind {
+		return fmt.Sprintf("%s was not %s from %s to %s, after fault %q", w.Who, w.Did, at(x.Start), at(x.End), f.Name)
+	}
+	return ""
+}
+
+func at(t time.Duration) string { return fmt.Sprintf("%.3fs", t.Seconds()) }
+
+func short(d time.Duration) string { return d.Round(time.Millisecond).String() }
+
+// chains joins interruptions with too little between them to call it stable.
+func chains(l []Outage, stable time.Duration) (out []Outage) {
+	for _, x := range l {
+		if n := len(out) - 1; n >= 0 && x.Start-out[n].End < stable {
+			out[n].End, out[n].Open = max(out[n].End, x.End), out[n].Open && out[n].End >= x.End || x.Open
+			continue
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// union joins stretches of several kinds into disjoint ones, by their start.
+func union(lists ...[]Outage) (out []Outage) {
+	all := slices.Concat(lists...)
+	slices.SortFunc(all, func(a, b Outage) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End)) })
+	for _, x := range all {
+		if n := len(out) - 1; n >= 0 && x.Start <= out[n].End {
+			out[n].Open = out[n].Open && out[n].End >= x.End || x.Open && x.End >= out[n].End
+			out[n].End = max(out[n].End, x.End)
+			continue
+		}
+		out = append(out, x)
+	}
+	return out
+}
