@@ -159,7 +159,9 @@ func (o *oracle) handed(group string, q oracleQueue, s *history.Send) Verdict {
 	if o.final(q) == nil {
 		return Valid // nothing to compare with, and the lack of a scan is a doubt of its own
 	}
-	if there && s.Offset > o.high(group, q) {
+	// It may lie where no scan looked after it was acknowledged, and the group has not come to it.
+	hidden := !o.onMaster(s) && (!o.complete(q) || o.final(q).End < s.End)
+	if (there || hidden) && s.Offset > o.high(group, q) {
 		return Inconclusive
 	}
 	return Violated
