@@ -9,7 +9,7 @@ import (
 )
 
 // TestStoredRealRuns judges again what was recorded on real clusters: the forced delete of a master of the
-// bundled manifests, and the control that must lose messages. The verdicts are those that the runs ended with.
+// bundled manifests, the negative control that must lose messages, and a run whose scan skipped what was there.
 func TestStoredRealRuns(t *testing.T) {
 	want := map[string]struct {
 		verdict     Verdict
@@ -18,6 +18,9 @@ func TestStoredRealRuns(t *testing.T) {
 	}{
 		"kill-master": {Valid, 8096, 0, Valid},
 		"control":     {Violated, 1759, 1759, Violated},
+		// On 5.1.0 a refused message makes every later offset of a queue one too high (#6570), and the scan of that time
+		// took a message's own offset for its place: it passed over 233 messages that had been delivered.
+		"scan-that-skips": {Violated, 10142, 0, Inconclusive},
 	}
 	files, err := filepath.Glob("testdata/real/*.rmqh")
 	if err != nil || len(files) != len(want) {

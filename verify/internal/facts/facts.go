@@ -153,7 +153,8 @@ func (f *Facts) Each(do func(history.Record)) error { return f.c.each(do) }
 // a master's scan found the message.
 func (f *Facts) FoundAsAcked(s *history.Send) bool {
 	m := ID{s.Producer, s.Seq}
-	return s.Outcome == history.OK && f.c.scannedAfter(s) && f.c.ids.at(m).master.Has(bitOf(m))
+	x := f.c.queues.all[QueueID{s.Topic, s.Broker, s.Queue}]
+	return s.Outcome == history.OK && f.c.scannedAfter(s) && (x == nil || x.contradicted == nil) && f.c.ids.at(m).master.Has(bitOf(m))
 }
 
 // remarks are what a reader should know of the histories.
