@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/availability"
 	"github.com/rmqproof/rmqproof/verify/internal/facts"
 )
 
@@ -21,8 +22,10 @@ type context struct {
 	related []event
 	at      time.Duration // when the operation happened
 	timed   bool
+	scans   []event // the lines that close the scans of its queue
 	before  []event // sends to the same queue
 	after   []event
+	edge    [3]*event // of an outage: the last acknowledgement before it, the first that was tried in it, the first acknowledgement after it
 	probes  [2]*event // the last probe of the group before it and the first after it that got no success
 }
 
@@ -76,7 +79,19 @@ func collectRelated(f *Facts, all []*context) error {
 			s.related, s.at, s.timed = append(s.related, m), m.at, m.timed
 		}
 	}
+	byQueue := map[facts.QueueID][]*context{}
+	for _, s := range all {
+		if s.Queue != nil {
+			byQueue[*s.Queue] = append(byQueue[*s.Queue], s)
+		}
+	}
 	return f.Each(func(r history.Record) {
+		if scan, ok := r.(*history.Scan); ok {
+			for _, s := range byQueue[queueOf(scan.Topic, scan.Broker, scan.Queue)] {
+				s.scans = append(s.scans, eventOf(ptr(*scan)))
+			}
+			return
+		}
 		m, at, ok := subject(r)
 		if !ok {
 			return
@@ -156,7 +171,11 @@ func eventOf(r history.Record) event {
 // failing probes of its broker group nearest to it.
 func collectNeighbours(f *Facts, all []*context) error {
 	byQueue, byGroup := map[facts.QueueID][]*context{}, map[string][]*context{}
+	var outages []*context
 	for _, s := range all {
+		if s.Times != (availability.Outage{}) {
+			outages = append(outages, s)
+		}
 		if s.Queue != nil && s.timed {
 			byQueue[*s.Queue] = append(byQueue[*s.Queue], s)
 			byGroup[s.Queue.Broker] = append(byGroup[s.Queue.Broker], s)
@@ -168,6 +187,9 @@ func collectNeighbours(f *Facts, all []*context) error {
 			for _, s := range byQueue[queueOf(r.Topic, r.Broker, r.Queue)] {
 				s.neighbour(r)
 			}
+			for _, s := range outages {
+				s.aroundOutage(r)
+			}
 		case *history.Probe:
 			if r.Outcome == history.OK {
 				return
@@ -177,6 +199,32 @@ func collectNeighbours(f *Facts, all []*context) error {
 			}
 		}
 	})
+}
+
+// aroundOutage keeps the last acknowledgement before an outage, the first after it, and what was tried first in it.
+func (s *context) aroundOutage(r *history.Send) {
+	if s.Group != "" && r.Broker != s.Group {
+		return
+	}
+	keep := func(slot int, better bool) {
+		if s.edge[slot] == nil || better {
+			s.edge[slot] = ptr(event{r.End, ptr(*r), true})
+		}
+	}
+	at := func(slot int) time.Duration {
+		if s.edge[slot] == nil {
+			return 0
+		}
+		return s.edge[slot].at
+	}
+	switch ok := r.Outcome == history.OK; {
+	case ok && r.End <= s.Times.Start:
+		keep(0, r.End > at(0))
+	case !ok && r.Start >= s.Times.Start && r.Start < s.Times.End:
+		keep(1, r.End < at(1))
+	case ok && r.End >= s.Times.End && !s.Times.Open:
+		keep(2, r.End < at(2))
+	}
 }
 
 // neighbour keeps the sends nearest in time on either side.

@@ -58,6 +58,8 @@ func TestEvidenceTellsTheStory(t *testing.T) {
 		`   25.500s  probe    of broker-b: unknown after 1ms`,
 		`   25.700s  send     producer 2 seq 85 key "b" to t broker-b queue 0 offset 64: ok (SEND_OK) after 2ms`,
 		`   26.100s  send     producer 0 seq 87 key "b" to t broker-b queue 0 offset 65: ok (SEND_OK) after 2ms`,
+		`   70.000s  scan     of t broker-b queue 0 on broker-b/0: [0, 150), complete true`,
+		`   70.000s  scan     of t broker-b queue 0 on broker-b/1: [0, 150), complete true`,
 	}
 	if d := cmp.Diff(want, e.Timeline); d != "" {
 		t.Errorf("timeline: %s", d)

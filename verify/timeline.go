@@ -13,11 +13,12 @@ import (
 // timeline writes what happened around the violation in the order of time; what has no time comes last.
 func (s *context) timeline(spans []history.Span) []string {
 	all := slices.Concat(s.before, s.related, s.after)
-	for _, p := range s.probes {
+	for _, p := range slices.Concat(s.probes[:], s.edge[:]) {
 		if p != nil {
 			all = append(all, *p)
 		}
 	}
+	all = append(all, s.scans...)
 	for i := range spans {
 		if s.timed && spans[i].Start <= s.at && s.at < spans[i].End {
 			all = append(all, eventOf(&spans[i]))
@@ -70,7 +71,7 @@ func describe(r history.Record) string {
 	case *history.Change:
 		return describeChange(r)
 	case *history.Scan:
-		return fmt.Sprintf("scan     of %s %s queue %d on %s: [%d, %d), complete %t", r.Topic, r.Broker, r.Queue, r.Replica, r.Min, r.Max, r.Complete)
+		return fmt.Sprintf("scan     of %s %s queue %d on %s: [%d, %d), complete %t%s", r.Topic, r.Broker, r.Queue, r.Replica, r.Min, r.Max, r.Complete, holes(r))
 	}
 	return string(r.Kind())
 }
@@ -106,4 +107,12 @@ func describeChange(r *history.Change) string {
 		s += fmt.Sprintf(" at epoch %d", r.Epoch)
 	}
 	return fmt.Sprintf("%s, writable %t, in sync %t", s, r.Writable, r.InSync)
+}
+
+// holes says how many places the broker passed over while a queue was read.
+func holes(r *history.Scan) string {
+	if len(r.Holes) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d places passed over", len(r.Holes))
 }

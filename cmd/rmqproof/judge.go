@@ -37,7 +37,8 @@ func newJudgeCommand() *cobra.Command {
 		Short: "Judge recorded runs: what was promised, what was broken, and the evidence",
 		Long: `Judge recorded runs, offline and as often as you like.
 
-A folder is searched for histories (` + history.FileName + `, else history.jsonl); each is one run, judged on its own.
+A folder is searched for histories (.rmqh and .jsonl); each is one run, judged on its own. Beside a run's own history,
+` + history.FileName + `, no other file of its folder is one.
 Several files are the histories of one run, from several agents, and are judged together.
 
 Exit codes: 0 every claim is valid, 1 a claim is violated, 2 inconclusive, 64 usage, 65 a history cannot be read.`,
@@ -118,32 +119,32 @@ func findRuns(args []string) ([][]string, error) {
 	return searchFolder(args[0])
 }
 
-// searchFolder finds the histories below a folder, one a folder.
+// searchFolder finds the histories below a folder. A folder with a run's own history holds one run; in any other each
+// file that has the ending of a history is one.
 func searchFolder(root string) (runs [][]string, err error) {
-	found := map[string]string{}
+	found := map[string][]string{}
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+		if err == nil && !d.IsDir() && slices.Contains([]string{".rmqh", ".jsonl"}, filepath.Ext(path)) {
+			found[filepath.Dir(path)] = append(found[filepath.Dir(path)], path)
 		}
-		switch dir := filepath.Dir(path); d.Name() {
-		case history.FileName:
-			found[dir] = path
-		case "history.jsonl":
-			if found[dir] == "" {
-				found[dir] = path
-			}
-		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, exitError{exitUnreadable, fmt.Errorf("searching %s for histories: %w", root, err)}
 	}
-	for _, path := range found {
-		runs = append(runs, []string{path})
+	for dir, files := range found {
+		for _, own := range []string{"history.jsonl", history.FileName} {
+			if path := filepath.Join(dir, own); slices.Contains(files, path) {
+				files = []string{path}
+			}
+		}
+		for _, path := range files {
+			runs = append(runs, []string{path})
+		}
 	}
 	slices.SortFunc(runs, slices.Compare)
 	if len(runs) == 0 {
-		return nil, exitError{exitUnreadable, fmt.Errorf("no %s and no history.jsonl below %s", history.FileName, root)}
+		return nil, exitError{exitUnreadable, fmt.Errorf("no history (.rmqh or .jsonl) below %s", root)}
 	}
 	return runs, nil
 }
