@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,13 +19,13 @@ import (
 type cutting struct {
 	agentapi.Direct
 	after time.Duration
-	cuts  int
+	cuts  atomic.Int64
 }
 
 func (c *cutting) Do(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
 	answer, err := c.Direct.Do(ctx, method, path, body)
 	if err == nil && method == http.MethodGet && len(path) > 9 && path[:6] == "/runs/" {
-		c.cuts++
+		c.cuts.Add(1)
 		time.AfterFunc(c.after, func() { answer.Close() })
 	}
 	return answer, err
@@ -42,11 +43,11 @@ func TestTheLoadAgainstFakes(t *testing.T) {
 	transport := &cutting{Direct: agentapi.Direct{Base: "http://" + process.address}, after: 150 * time.Millisecond}
 	s := &workload.Load{Agent: agentapi.NewAgent(transport)}
 	ctx, rec, path := begin(t, s, "fakes")
-	time.Sleep(500 * time.Millisecond)
+	until(ctx, t, s, func(st agentapi.RunStatus) bool { return st.Acked >= 50 })
 	a.Close()
-	time.Sleep(500 * time.Millisecond)
+	failed := until(ctx, t, s, func(st agentapi.RunStatus) bool { return st.Failed >= 5 })
 	a.Listen()
-	time.Sleep(time.Second)
+	until(ctx, t, s, func(st agentapi.RunStatus) bool { return st.Acked >= failed.Acked+150 && transport.cuts.Load() >= 10 })
 	process.kill()
 	process.start()
 	if err := s.Stop(ctx); err == nil {
@@ -59,15 +60,26 @@ func TestTheLoadAgainstFakes(t *testing.T) {
 		t.Error("nor at the end")
 	}
 	must(t, rec.Close())
-	if transport.cuts < 10 {
-		t.Errorf("%d streams: nothing was cut", transport.cuts)
-	}
 	sum := summarise(t, path)
 	if sum.first != history.KindRun || sum.runs != 1 || len(sum.acked) < 100 || int64(len(sum.acked)) != s.Acked() || sum.statuses["AGENT_RESTART"] != 8 {
 		t.Errorf("%s, %d acknowledged by the follower", sum, s.Acked())
 	}
 	if len(sum.wrong) > 0 {
 		t.Errorf("%v", sum.wrong)
+	}
+}
+
+// until waits for what the load is to have done.
+func until(ctx context.Context, t *testing.T, l *workload.Load, wanted func(agentapi.RunStatus) bool) agentapi.RunStatus {
+	t.Helper()
+	for {
+		if status, err := l.Status(ctx); err == nil && wanted(status) {
+			return status
+		}
+		if ctx.Err() != nil {
+			t.Fatal("it never came to it")
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 
@@ -79,7 +91,7 @@ func TestALossIsInTheRecords(t *testing.T) {
 	_, client := startAgent(t, ns.Address())
 	s := &workload.Load{Agent: client, Traffics: []agentapi.Traffic{{Topic: "t"}}}
 	ctx, rec, path := begin(t, s, "loss")
-	time.Sleep(500 * time.Millisecond)
+	until(ctx, t, s, func(st agentapi.RunStatus) bool { return st.Acked >= 80 })
 	must(t, s.Stop(ctx))
 	a.Truncate("t", 1, 2)
 	must(t, s.Scan(ctx))

@@ -18,7 +18,7 @@ import (
 func TestARunFromStartToFinish(t *testing.T) {
 	f := newFixture(t)
 	f.startRun()
-	time.Sleep(time.Second)
+	f.until("much is sent", func(s agentapi.RunStatus) bool { return s.Acked >= 100 && s.Probes >= 50 })
 	if status, body := f.do("POST", "/runs", agentapi.RunConfig{ID: "second", Groups: []string{"broker-a"}, Traffics: []agentapi.Traffic{{Rate: 1}}}); status != http.StatusConflict {
 		t.Errorf("a second run: %d %s", status, body)
 	}
@@ -34,7 +34,7 @@ func TestARunFromStartToFinish(t *testing.T) {
 	if stopped.Acked < 100 || end.Found != stopped.Acked || end.Acked != stopped.Acked || end.Probes < 50 || end.Error != "" || end.Interrupted {
 		t.Errorf("%+v", end)
 	}
-	if stopped.LoadSeconds < 1 || stopped.CPUSeconds <= 0 || end.LoadSeconds != stopped.LoadSeconds || end.CPUSeconds != stopped.CPUSeconds {
+	if stopped.LoadSeconds <= 0 || stopped.CPUSeconds <= 0 || end.LoadSeconds != stopped.LoadSeconds || end.CPUSeconds != stopped.CPUSeconds {
 		t.Errorf("the cost of the load goes on with the scan, or was not taken: %+v, then %+v", stopped, end)
 	}
 	counts := map[history.Kind]int64{}
@@ -55,7 +55,7 @@ func TestARunFromStartToFinish(t *testing.T) {
 func TestAKilledAgentForgetsNothing(t *testing.T) {
 	f := newFixture(t)
 	f.startRun()
-	time.Sleep(600 * time.Millisecond)
+	f.until("something is sent", func(s agentapi.RunStatus) bool { return s.Acked >= 50 })
 	// A kill: the log as it is at some moment, with half a block behind it, is all that the next life has.
 	data, err := os.ReadFile(filepath.Join(f.dir, "run"+logSuffix))
 	if err != nil {
@@ -216,7 +216,7 @@ func TestALoadWhoseRunnerIsGoneGivesWay(t *testing.T) {
 	if status, body := f.do("POST", "/runs", second); status != http.StatusConflict || !strings.Contains(body, agentapi.TryAgain) {
 		t.Fatalf("first answer: %d %s", status, body)
 	}
-	for range 100 {
+	for range 3000 {
 		if status, _ := f.do("POST", "/runs", second); status == http.StatusOK {
 			return
 		}

@@ -91,14 +91,20 @@ func (f *fixture) parse(body string) agentapi.RunStatus {
 
 func (f *fixture) await(phase agentapi.Phase) agentapi.RunStatus {
 	f.t.Helper()
-	for range 200 {
+	return f.until("the run is "+string(phase), func(s agentapi.RunStatus) bool { return s.Phase == phase })
+}
+
+// until looks at the run until it is as wanted. Its bound is for a test that would never end.
+func (f *fixture) until(what string, wanted func(agentapi.RunStatus) bool) agentapi.RunStatus {
+	f.t.Helper()
+	for range 6000 {
 		_, body := f.do("GET", "/runs/run", nil)
-		if s := f.parse(body); s.Phase == phase {
+		if s := f.parse(body); wanted(s) {
 			return s
 		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(10 * time.Millisecond)
 	}
-	f.t.Fatalf("the run is never %s", phase)
+	f.t.Fatalf("it never comes to it that %s", what)
 	return agentapi.RunStatus{}
 }
 

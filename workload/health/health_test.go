@@ -25,7 +25,7 @@ func self(b *fakemq.Broker, names string) Self {
 
 func TestLive(t *testing.T) {
 	b := fakemq.NewBroker(t, "broker-a", 0)
-	if err := Live(within(t, time.Second), b.Address()); err != nil {
+	if err := Live(within(t, 30*time.Second), b.Address()); err != nil {
 		t.Error(err)
 	}
 	b.Silent(true)
@@ -43,7 +43,7 @@ func TestAMasterIsReadyWhenItAcknowledges(t *testing.T) {
 	b := fakemq.NewBroker(t, "broker-a", 0, ns)
 	me := self(b, ns.Address()+";"+other.Address())
 	for range 2 { // the second time with its topic there
-		if err := Ready(within(t, 3*time.Second), me); err != nil {
+		if err := Ready(within(t, 30*time.Second), me); err != nil {
 			t.Error(err)
 		}
 	}
@@ -58,18 +58,18 @@ func TestAMasterIsReadyWhenItAcknowledges(t *testing.T) {
 		"read only": {func(b *fakemq.Broker) { b.After, b.SendCode = 0, 16 }, "NO_PERMISSION"},
 	} {
 		b.Set(tc.change)
-		if err := Ready(within(t, 3*time.Second), me); err == nil || !strings.Contains(err.Error(), tc.says) {
+		if err := Ready(within(t, 30*time.Second), me); err == nil || !strings.Contains(err.Error(), tc.says) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	b.Set(func(b *fakemq.Broker) { b.After, b.SendCode = 0, 0 })
 	ns.Register("broker-a", 0, "10.9.9.9:10911")
-	if err := Ready(within(t, 3*time.Second), me); err == nil || !strings.Contains(err.Error(), "not registered") {
+	if err := Ready(within(t, 30*time.Second), me); err == nil || !strings.Contains(err.Error(), "not registered") {
 		t.Errorf("registered elsewhere: %v", err)
 	}
 	ns.Close()
 	other.Close()
-	if err := Ready(within(t, 3*time.Second), me); err == nil || !strings.Contains(err.Error(), "no NameServer answers") {
+	if err := Ready(within(t, 30*time.Second), me); err == nil || !strings.Contains(err.Error(), "no NameServer answers") {
 		t.Errorf("without NameServers: %v", err)
 	}
 }
@@ -78,7 +78,7 @@ func TestASlaveIsReadyWhenItReplicates(t *testing.T) {
 	ns := fakemq.NewNameServer(t)
 	slave := fakemq.NewBroker(t, "broker-a", 1, ns)
 	me := self(slave, ns.Address())
-	if err := Ready(within(t, 3*time.Second), me); err != nil {
+	if err := Ready(within(t, 30*time.Second), me); err != nil {
 		t.Errorf("without a master: %v", err)
 	}
 	master := fakemq.NewBroker(t, "broker-a", 0, ns)
@@ -88,17 +88,17 @@ func TestASlaveIsReadyWhenItReplicates(t *testing.T) {
 		`{"master":true,"haConnectionInfo":[{"addr":"127.0.0.1:50000"}]}`: true,
 	} {
 		master.Set(func(b *fakemq.Broker) { b.HA = ha })
-		if err := Ready(within(t, 3*time.Second), me); (err == nil) != ready {
+		if err := Ready(within(t, 30*time.Second), me); (err == nil) != ready {
 			t.Errorf("%s: %v", ha, err)
 		}
 	}
 	master.Close()
-	if err := Ready(within(t, 3*time.Second), me); err != nil {
+	if err := Ready(within(t, 30*time.Second), me); err != nil {
 		t.Errorf("with a dead master: %v", err)
 	}
 	master.Listen()
 	master.Silent(true)
-	if err := Ready(within(t, 3*time.Second), me); err != nil {
+	if err := Ready(within(t, 30*time.Second), me); err != nil {
 		t.Errorf("with a silent master: %v", err)
 	}
 }
@@ -114,21 +114,21 @@ func TestAnElectedBrokerIsAskedForItsRoleEachTime(t *testing.T) {
 		`{"master":true,"haConnectionInfo":[{"addr":"127.0.0.1:5","inSync":true}]}`:  "",
 	} {
 		other.Set(func(b *fakemq.Broker) { b.HA = ha })
-		if err := Ready(within(t, 3*time.Second), me); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+		if err := Ready(within(t, 30*time.Second), me); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", ha, err)
 		}
 	}
 	b.Set(func(b *fakemq.Broker) { b.ID = 0 })
 	ns.Register("broker-a", 0, "10.9.9.9:10911") // the former master's address
-	if err := Ready(within(t, 3*time.Second), me); err == nil || !strings.Contains(err.Error(), "broker-a/0 is not registered") {
+	if err := Ready(within(t, 30*time.Second), me); err == nil || !strings.Contains(err.Error(), "broker-a/0 is not registered") {
 		t.Errorf("elected, but not registered as the master yet: %v", err)
 	}
 	ns.Register("broker-a", 0, b.Address())
-	if err := Ready(within(t, 3*time.Second), me); err != nil || b.Stored(TopicPrefix+"broker-a") != 1 {
+	if err := Ready(within(t, 30*time.Second), me); err != nil || b.Stored(TopicPrefix+"broker-a") != 1 {
 		t.Errorf("the new master: %v, %d messages", err, b.Stored(TopicPrefix+"broker-a"))
 	}
 	me.Group = "broker-b"
-	if err := Ready(within(t, 3*time.Second), me); err == nil || !strings.Contains(err.Error(), "is of group broker-a") {
+	if err := Ready(within(t, 30*time.Second), me); err == nil || !strings.Contains(err.Error(), "is of group broker-a") {
 		t.Errorf("another group: %v", err)
 	}
 }

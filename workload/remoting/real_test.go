@@ -17,7 +17,7 @@ func TestRealBroker(t *testing.T) {
 	javamq.EachVersion(t, func(t *testing.T, jars string) {
 		_, nameServer := javamq.NameServer(t, jars)
 		_, broker := javamq.StartBroker(t, javamq.Broker{Jars: jars, NameServer: nameServer, Group: "broker-a"})
-		c := newClient(t)
+		c := realClient(t)
 		ns, b := c.To(nameServer), c.To(broker)
 		eventually(t, func(ctx context.Context) error {
 			info, err := remoting.Brokers(ctx, ns)
@@ -144,4 +144,10 @@ func eventually(t *testing.T, try func(context.Context) error) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
+}
+
+func realClient(t *testing.T) *remoting.Client {
+	c := &remoting.Client{}
+	t.Cleanup(c.Close)
+	return c
 }

@@ -33,6 +33,9 @@ func newServer(t *testing.T, n *Network, handle func(*remoting.Command) *remotin
 	return s
 }
 
+// T is the test that it was made for.
+func (s *server) T() *testing.T { return s.t }
+
 // Address is host:port, the same after a restart.
 func (s *server) Address() string { return s.address }
 
