@@ -22,9 +22,13 @@ const (
 	// recreateAfter failures in a row a client is replaced: it may hold a half-open connection for two minutes, or a
 	// route that it renews every 30 s only.
 	recreateAfter = 2
-	// recreateEvery bounds how often: a client that is shut down leaves connections to the NameServers behind, which
-	// end after two minutes without an answer.
+	// recreateEvery bounds how often: a client that is shut down leaves connections to the NameServers behind for a while.
 	recreateEvery = time.Second
+	// sendWithin bounds a send, as the library's default does: a slower acknowledgement is unknown.
+	sendWithin = 3 * time.Second
+	// quietWithin without a byte read the library gives a connection up. Its heartbeats come every 30 s; what a replaced
+	// client leaves behind ends after this.
+	quietWithin = 40 * time.Second
 	// noCompression is above every body: the library compresses large ones otherwise, and the scan is to see them as sent.
 	noCompression = 1 << 30
 )
@@ -41,7 +45,7 @@ var prepareOnce sync.Once
 func prepare() {
 	prepareOnce.Do(func() {
 		rlog.SetLogLevel("error")
-		primitive.PanicHandler = func(v any) { slog.Error("the RocketMQ client library panicked", "panic", v) }
+		primitive.DefaultPanicHandler = func(v any) { slog.Error("the RocketMQ client library panicked", "panic", v) }
 	})
 }
 
@@ -101,6 +105,8 @@ func (l *libraryClient) open(ctx context.Context) error {
 		producer.WithNsResolver(addresses{l.clients.Resolver}),
 		producer.WithQueueSelector(producer.NewManualQueueSelector()),
 		producer.WithRetry(0),                              // retries are the producer's, each with an id of its own
+		producer.WithSendMsgTimeout(sendWithin),
+		producer.WithRemotingTimeout(sendWithin, quietWithin, sendWithin),
 		producer.WithCreateTopicKey("rmqproof-no-default"), // a lost topic is to stay lost
 		producer.WithCompressMsgBodyOverHowmuch(noCompression),
 	)

@@ -15,9 +15,13 @@ import (
 	"github.com/rmqproof/rmqproof/workload/payload"
 )
 
-// pullInterval makes the library gather messages: without it each message costs a request, and the agent's processor time
-// with it. When a message is delivered is not measured, only that it is.
-const pullInterval = 250 * time.Millisecond
+const (
+	// pullInterval makes the library gather messages: without it each message costs a request, and the agent's processor
+	// time with it. When a message is delivered is not measured, only that it is.
+	pullInterval = 500 * time.Millisecond
+	// pullBatch is what one pull and one call of ours take: as much as a broker gives from memory at once.
+	pullBatch = 32
+)
 
 // stopWithin bounds how long the end of a run waits for the library to say goodbye.
 const stopWithin = 5 * time.Second
@@ -60,6 +64,9 @@ func (c *Consumer) Start(ctx context.Context, zero time.Time) error {
 		consumer.WithConsumeFromWhere(consumer.ConsumeFromFirstOffset),
 		consumer.WithConsumerModel(consumer.Clustering),
 		consumer.WithPullInterval(pullInterval),
+		consumer.WithPullBatchSize(pullBatch),
+		consumer.WithConsumeMessageBatchMaxSize(pullBatch),
+		consumer.WithRemotingTimeout(sendWithin, quietWithin, sendWithin),
 		consumer.WithStrategy(everyQueue),
 	)
 	if err != nil {
