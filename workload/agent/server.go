@@ -66,7 +66,6 @@ func (a *Agent) Handler(ctx context.Context) http.Handler {
 	mux.HandleFunc("GET /nameservers", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, a.cluster.NameServers(r.Context()), nil)
 	})
-	mux.HandleFunc("POST /topics", a.createTopic)
 	mux.HandleFunc("POST /runs", func(w http.ResponseWriter, r *http.Request) { a.startRun(ctx, w, r) })
 	mux.HandleFunc("GET /runs/{id}", a.forRun(func(*run) error { return nil }))
 	mux.HandleFunc("POST /runs/{id}/stop", a.forRun((*run).stop))
@@ -74,20 +73,6 @@ func (a *Agent) Handler(ctx context.Context) http.Handler {
 	mux.HandleFunc("POST /runs/{id}/finish", a.forRun((*run).finish))
 	mux.HandleFunc("GET /runs/{id}/log", a.serveLog)
 	return mux
-}
-
-func (a *Agent) createTopic(w http.ResponseWriter, r *http.Request) {
-	var topic agentapi.Topic
-	err := decode(w, r, &topic)
-	if err == nil && (!name.MatchString(topic.Name) || topic.Queues < 1) {
-		err = withStatus(http.StatusBadRequest, fmt.Errorf("topic %q with %d queues: want letters, digits, - or _, and at least one queue", topic.Name, topic.Queues))
-	}
-	if err == nil {
-		ctx, cancel := context.WithTimeout(r.Context(), topicWithin)
-		defer cancel()
-		err = withStatus(http.StatusBadGateway, a.cluster.CreateTopic(ctx, topic.Name, topic.Queues))
-	}
-	answer(w, topic, err)
 }
 
 func (a *Agent) startRun(ctx context.Context, w http.ResponseWriter, r *http.Request) {

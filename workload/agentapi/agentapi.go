@@ -12,12 +12,6 @@ type Time struct {
 	UnixNano int64 `json:"unixNano"`
 }
 
-// Topic asks for a topic on every master.
-type Topic struct {
-	Name   string `json:"name"`
-	Queues int    `json:"queues"` // per broker group
-}
-
 // RunConfig starts a run. Zero values of the probe's take the agent's defaults.
 type RunConfig struct {
 	ID       string    `json:"id"`

@@ -44,18 +44,6 @@ func (a *Agent) Brokers(ctx context.Context) ([]Broker, error) {
 	return brokers, err
 }
 
-// NameServers lists the NameServers and how many brokers each knows.
-func (a *Agent) NameServers(ctx context.Context) ([]NameServer, error) {
-	var servers []NameServer
-	err := a.get(ctx, "/nameservers", &servers)
-	return servers, err
-}
-
-// CreateTopic creates a topic on every master and returns once every NameServer's route shows it.
-func (a *Agent) CreateTopic(ctx context.Context, name string, queues int) error {
-	return a.post(ctx, "/topics", Topic{Name: name, Queues: queues}, nil)
-}
-
 // StartRun starts a load.
 func (a *Agent) StartRun(ctx context.Context, c RunConfig) (RunStatus, error) {
 	var status RunStatus
@@ -81,7 +69,7 @@ func (a *Agent) Log(ctx context.Context, run string, from int64) (io.ReadCloser,
 	return a.transport.Do(ctx, http.MethodGet, path, nil)
 }
 
-// callWithin bounds a call that streams nothing; the longest is the creation of a topic.
+// callWithin bounds a call that streams nothing; the longest is the start of a run, which creates topics.
 const callWithin = 50 * time.Second
 
 func (a *Agent) get(ctx context.Context, path string, into any) error {
