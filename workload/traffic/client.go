@@ -104,7 +104,7 @@ func (l *libraryClient) open(ctx context.Context) error {
 		producer.WithInstanceName(l.name+"-"+strconv.Itoa(l.number)),
 		producer.WithNsResolver(addresses{l.clients.Resolver}),
 		producer.WithQueueSelector(producer.NewManualQueueSelector()),
-		producer.WithRetry(0),                              // retries are the producer's, each with an id of its own
+		producer.WithRetry(0), // retries are the producer's, each with an id of its own
 		producer.WithSendMsgTimeout(sendWithin),
 		producer.WithRemotingTimeout(sendWithin, quietWithin, sendWithin),
 		producer.WithCreateTopicKey("rmqproof-no-default"), // a lost topic is to stay lost
