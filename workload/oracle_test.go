@@ -17,7 +17,7 @@ func begin(t *testing.T, s *workload.Load, id string) (context.Context, *history
 	path := filepath.Join(t.TempDir(), "h.rmqh")
 	rec, err := history.Create(path)
 	must(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 9*time.Minute)
 	t.Cleanup(cancel)
 	must(t, s.Start(ctx, rec, history.Run{Version: history.Version, ID: id, Claims: []string{"no-acked-loss"}}))
 	return ctx, rec, path

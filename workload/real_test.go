@@ -74,17 +74,17 @@ func TestRealLoadThroughBrokerKill(t *testing.T) {
 		awaitMasters(t, client, 2)
 		s := &workload.Load{Agent: client, Traffics: []agentapi.Traffic{{Consumer: true}}}
 		ctx, rec, path := begin(t, s, "kill")
-		time.Sleep(8 * time.Second)
-		before, err := s.Status(ctx)
-		must(t, err)
+		before := until(ctx, t, s, func(st agentapi.RunStatus) bool { return st.Acked >= 1500 })
 		killed := s.Since(time.Now())
 		a.Kill()
-		time.Sleep(2 * time.Second)
+		until(ctx, t, s, func(st agentapi.RunStatus) bool { return st.Failed+st.Unknown >= before.Failed+before.Unknown+5 })
 		middle := s.Since(time.Now())
 		a.Start()
 		javamq.WaitListening(t, address)
 		listening := s.Since(time.Now())
-		time.Sleep(8 * time.Second)
+		after, err := s.Status(ctx)
+		must(t, err)
+		until(ctx, t, s, func(st agentapi.RunStatus) bool { return st.Acked >= after.Acked+1500 })
 		must(t, s.Stop(ctx))
 		must(t, s.Scan(ctx))
 		must(t, s.Finish(ctx))
@@ -110,7 +110,7 @@ func TestRealLoadThroughBrokerKill(t *testing.T) {
 
 func awaitMasters(t *testing.T, client *agentapi.Agent, n int) {
 	t.Helper()
-	for range 300 {
+	for range 1500 {
 		brokers, err := client.Brokers(t.Context())
 		ok := 0
 		for _, b := range brokers {

@@ -12,6 +12,9 @@ import (
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
+// realBound is for a test that would never end; no answer is expected to take it.
+const realBound = 3 * time.Minute
+
 // TestRealBroker holds every request of this package against a real NameServer and a real broker.
 func TestRealBroker(t *testing.T) {
 	javamq.EachVersion(t, func(t *testing.T, jars string) {
@@ -40,14 +43,14 @@ func realState(t *testing.T, b remoting.Peer) {
 		}
 		return err
 	})
-	config, err := remoting.Config(within(t, 5*time.Second), b)
+	config, err := remoting.Config(within(t, realBound), b)
 	if err != nil || config["brokerName"] != "broker-a" || config["brokerId"] != "0" || config["brokerRole"] != "ASYNC_MASTER" || config["inSyncReplicas"] != "1" {
 		t.Errorf("configuration %v, %v", config, err)
 	}
 }
 
 func realTopic(t *testing.T, ns, b remoting.Peer, address string) {
-	ctx := within(t, 20*time.Second)
+	ctx := within(t, realBound)
 	var code *remoting.CodeError
 	if _, err := remoting.TopicOn(ctx, b, "t"); !errors.As(err, &code) || code.Code != remoting.TopicNotExist {
 		t.Errorf("before it is created: %v", err)
@@ -72,7 +75,7 @@ func realTopic(t *testing.T, ns, b remoting.Peer, address string) {
 }
 
 func realMessages(t *testing.T, b remoting.Peer) {
-	ctx, q := within(t, 20*time.Second), remoting.Queue{Topic: "t", ID: 2}
+	ctx, q := within(t, realBound), remoting.Queue{Topic: "t", ID: 2}
 	const n = 50
 	for i := range int64(n) {
 		m := remoting.Message{Topic: "t", Queue: 2, Body: fmt.Appendf(nil, "m%d", i), Group: "g", Born: time.Now().UnixMilli(), Properties: map[string]string{"KEYS": "k1"}}
@@ -110,7 +113,7 @@ func realMessages(t *testing.T, b remoting.Peer) {
 
 // realRefusals pins what a broker says where there is nothing: the scan relies on each of these answers.
 func realRefusals(t *testing.T, b remoting.Peer, q remoting.Queue) {
-	ctx, absent := within(t, 10*time.Second), remoting.Queue{Topic: "absent"}
+	ctx, absent := within(t, realBound), remoting.Queue{Topic: "absent"}
 	var code *remoting.CodeError
 	if _, err := remoting.Pull(ctx, b, q, 50); !errors.Is(err, remoting.ErrNotFound) {
 		t.Errorf("pull at the end: %v", err)
@@ -131,7 +134,7 @@ func realRefusals(t *testing.T, b remoting.Peer, q remoting.Queue) {
 
 func eventually(t *testing.T, try func(context.Context) error) {
 	t.Helper()
-	ctx := within(t, 60*time.Second)
+	ctx := within(t, realBound)
 	for {
 		one, stop := context.WithTimeout(ctx, 3*time.Second)
 		err := try(one)

@@ -186,7 +186,7 @@ func FreePort(t *testing.T) int {
 // WaitListening waits until an address accepts connections.
 func WaitListening(t *testing.T, address string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	var d net.Dialer
 	for {
