@@ -98,8 +98,16 @@ func announce(run *history.Run, c agentapi.RunConfig, reported agentapi.Reported
 		}
 	}
 	for _, b := range reported.Brokers {
-		if slices.Contains(c.Groups, b.Group) {
-			run.Replicas = append(run.Replicas, fmt.Sprintf("%s/%d", b.Group, agentapi.ReplicaID(b, reported.Controllers)))
+		if id, stays := replicaID(b, reported); stays && slices.Contains(c.Groups, b.Group) {
+			run.Replicas = append(run.Replicas, fmt.Sprintf("%s/%d", b.Group, id))
 		}
 	}
+}
+
+// replicaID tells whether the id will be the broker's also when another master is elected: only then it can be announced.
+func replicaID(b agentapi.Broker, reported agentapi.Reported) (id int64, stays bool) {
+	id = agentapi.ReplicaID(b, reported.Controllers)
+	master := slices.IndexFunc(reported.Brokers, func(m agentapi.Broker) bool { return m.Group == b.Group && m.Role == agentapi.RoleMaster })
+	elected := b.Config["enableControllerMode"] == "true"
+	return id, !elected || master >= 0 && agentapi.ReplicaID(reported.Brokers[master], reported.Controllers) > 0
 }

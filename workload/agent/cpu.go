@@ -10,10 +10,14 @@ import (
 // garbagePercent lets the small heap grow eightfold between collections.
 const garbagePercent = 800
 
+// memoryLimit keeps that below the limit of the agent's container, 512 MiB, also when large messages are sent.
+const memoryLimit = 384 << 20
+
 // Tune makes a process that is an agent frugal: it must not take from the brokers what it measures. One processor is
 // enough for thousands of messages a second, and waking others for the next small event costs more than the event.
 func Tune() {
 	debug.SetGCPercent(garbagePercent)
+	debug.SetMemoryLimit(memoryLimit)
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(1)
 	}

@@ -42,7 +42,8 @@ type Broker struct {
 	Address string `json:"address"` // host:port as registered
 	Version string `json:"version"` // the broker's own word, e.g. "V5_1_0"
 	Role    string `json:"role"`    // RoleMaster or RoleSlave: its own word; by its registration where it does not answer
-	// Epoch is the newest epoch that the broker knows in controller mode, else -1.
+	// Epoch is, in controller mode, the newest epoch in the broker's file, or that of its election where the leading
+	// controller names it as master; else -1.
 	Epoch int64 `json:"epoch"`
 	// Behind is how many bytes of the master's commit log this slave lacks; 0 for a master; -1 where unknown.
 	Behind int64 `json:"behind"`
@@ -73,7 +74,7 @@ type Controller struct {
 // SyncStateSet is what the leading controller knows of one broker group.
 type SyncStateSet struct {
 	Group         string    `json:"group"`
-	MasterID      int64     `json:"masterId"`      // 0 where the controller does not say it (5.1)
+	MasterID      int64     `json:"masterId"`      // 0 where the controller does not say it (5.1.0)
 	MasterAddress string    `json:"masterAddress"` // empty while the group has no master
 	MasterEpoch   int64     `json:"masterEpoch"`
 	Epoch         int64     `json:"epoch"` // of the set itself
@@ -87,7 +88,8 @@ type Replica struct {
 	Address string `json:"address,omitempty"`
 }
 
-// ReplicaID is the id of a broker that stays when masters change: the controller's, where there is one that knows it.
+// ReplicaID is the id of a broker that stays when masters change: the controller's, where there is one that says it.
+// That of 5.1.0 does not, of masters: they have 0.
 func ReplicaID(b Broker, controllers []Controller) int64 {
 	for _, c := range controllers {
 		for _, g := range c.Groups {

@@ -28,7 +28,22 @@ func (v *View) Report(ctx context.Context, groups ...string) agentapi.Reported {
 	report.Brokers = describeAll(answers)
 	v.remember(answers)
 	report.Controllers = v.askControllers(ctx, groupsOf(answers))
+	for i := range report.Brokers {
+		elect(&report.Brokers[i], report.Controllers)
+	}
 	return report
+}
+
+// elect gives a master the epoch of its election as the leading controller knows it. The broker's own epoch file lacks it
+// where nothing was written since the election before: no two of its entries begin at one place of the log.
+func elect(b *agentapi.Broker, controllers []agentapi.Controller) {
+	for _, c := range controllers {
+		for _, g := range c.Groups {
+			if g.Group == b.Group && g.MasterAddress == b.Address && b.Role == agentapi.RoleMaster {
+				b.Epoch = max(b.Epoch, g.MasterEpoch)
+			}
+		}
+	}
 }
 
 func groupsOf(answers []answer) []string {

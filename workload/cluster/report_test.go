@@ -26,7 +26,7 @@ func elected(t *testing.T) (*View, *fakemq.Controller) {
 			b.Config = map[string]string{"enableControllerMode": "true", "controllerAddr": controllers, "minInSyncReplicas": "2"}
 		})
 	}
-	groups := fmt.Sprintf(`{"broker-a":{"masterBrokerId":1,"masterAddress":%q,"masterEpoch":7,"syncStateSetEpoch":9,
+	groups := fmt.Sprintf(`{"broker-a":{"masterBrokerId":1,"masterAddress":%q,"masterEpoch":8,"syncStateSetEpoch":9,
 		"inSyncReplicas":[{"brokerId":1,"brokerAddress":%q}],"notInSyncReplicas":[{"brokerId":2,"address":%q}]}}`,
 		master.Address(), master.Address(), slave.Address())
 	leader.Lead(leader, groups)
@@ -41,7 +41,7 @@ func TestAnElectionIsReportedAsEachServerSeesIt(t *testing.T) {
 	for _, b := range r.Brokers {
 		brokers = append(brokers, fmt.Sprintf("%s/%d %s epoch %d writable %t %s", b.Group, b.ID, b.Role, b.Epoch, b.Writable, b.Error))
 	}
-	want := "[broker-a/0 master epoch 7 writable false  broker-a/2 slave epoch 7 writable false ]"
+	want := "[broker-a/0 master epoch 8 writable false  broker-a/2 slave epoch 7 writable false ]"
 	if fmt.Sprint(brokers) != want {
 		t.Errorf("got  %v\nwant %s", brokers, want)
 	}
@@ -54,7 +54,7 @@ func TestAnElectionIsReportedAsEachServerSeesIt(t *testing.T) {
 			continue
 		}
 		leaders++
-		if s := c.Groups[0]; s.MasterID != 1 || s.MasterEpoch != 7 || s.Epoch != 9 || len(s.InSync) != 1 || s.NotInSync[0].Address == "" {
+		if s := c.Groups[0]; s.MasterID != 1 || s.MasterEpoch != 8 || s.Epoch != 9 || len(s.InSync) != 1 || s.NotInSync[0].Address == "" {
 			t.Errorf("%+v", s)
 		}
 	}

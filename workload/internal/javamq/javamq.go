@@ -122,11 +122,13 @@ func (p *Process) Signal(s syscall.Signal) {
 	}
 }
 
-// NameServer starts a NameServer and returns it with its address, once it listens.
-func NameServer(t *testing.T, jars string) (*Process, string) {
+// NameServer starts a NameServer and returns it with its address, once it listens. More lines may be added to its
+// configuration.
+func NameServer(t *testing.T, jars string, extra ...string) (*Process, string) {
 	t.Helper()
 	dir, port := t.TempDir(), FreePort(t)
-	conf := write(t, dir, "namesrv.conf", fmt.Sprintf("listenPort=%d\nkvConfigPath=%s/kv.json\n", port, dir))
+	lines := append([]string{fmt.Sprintf("listenPort=%d", port), "kvConfigPath=" + dir + "/kv.json", "controllerStorePath=" + dir + "/controller"}, extra...)
+	conf := write(t, dir, "namesrv.conf", strings.Join(lines, "\n")+"\n")
 	args := append(append([]string{}, javaFlags...), "-Duser.home="+dir, "-cp", jars+"/*", "org.apache.rocketmq.namesrv.NamesrvStartup", "-c", conf)
 	p := start(t, &Process{args: args, dir: dir, name: "namesrv"})
 	address := fmt.Sprintf("127.0.0.1:%d", port)
