@@ -66,7 +66,7 @@ type Controller struct {
 	Leader        bool              `json:"leader"`
 	LeaderID      string            `json:"leaderId"`
 	LeaderAddress string            `json:"leaderAddress"`
-	Peers         map[string]string `json:"peers,omitempty"`  // host:port by id
+	Peers         map[string]string `json:"peers,omitempty"`  // host:port by id, or by itself where controllers name none
 	Groups        []SyncStateSet    `json:"groups,omitempty"` // broker groups; only the leader knows them
 	Error         string            `json:"error,omitempty"`  // why it did not answer, or not all
 }

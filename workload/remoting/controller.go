@@ -35,7 +35,7 @@ type ControllerMetadata struct {
 	LeaderID      string            // empty while there is none
 	LeaderAddress string            // host:port
 	Leader        bool              // whether this controller is it
-	Peers         map[string]string // host:port by id; DLedger names all of them, other implementations may name none
+	Peers         map[string]string // host:port by id
 }
 
 // Metadata asks a controller. Every controller answers, the leader or not.
@@ -50,11 +50,20 @@ func Metadata(ctx context.Context, controller Peer) (ControllerMetadata, error) 
 		return m, fmt.Errorf("the controller's answer does not say whether it leads: %w", err)
 	}
 	for peer := range strings.SplitSeq(f["peers"], ";") {
-		if id, address, ok := strings.Cut(peer, ":"); ok {
+		if id, address, ok := peerOf(peer); ok {
 			m.Peers[id] = address
 		}
 	}
 	return m, nil
+}
+
+// peerOf reads "id:host:port", as DLedger's controllers say it, or "host:port", as jRaft's do: the address is the id then.
+func peerOf(peer string) (id, address string, ok bool) {
+	id, address, ok = strings.Cut(peer, ":")
+	if ok && !strings.Contains(address, ":") {
+		return peer, peer, true
+	}
+	return id, address, ok
 }
 
 // Replica is a broker as a controller knows it. The address is missing where the controller does not say it.
