@@ -11,9 +11,9 @@ type slot struct {
 	intended time.Duration // since the run's start
 }
 
-// beat is what the first round waits for, counted from the run's start: the probes' default interval, so that rounds and
+// tick is what the first round waits for, counted from the run's start: the probes' default interval, so that rounds and
 // probes wake the process together. That takes a fifth less of the processor than waking for each message.
-const beat = 20 * time.Millisecond
+const tick = 20 * time.Millisecond
 
 // lateAfter is how late this process may hand a message out, with room for it, before that is told: it makes the run
 // inconclusive. Less is seen in the records, as the lag of sends and the ticks that probes skip.
@@ -59,7 +59,7 @@ func (s *schedule) run(ctx context.Context, zero time.Time) {
 			close(q)
 		}
 	}()
-	first := upTo(time.Since(zero), beat)
+	first := upTo(time.Since(zero), tick)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for n := int64(0); ; n++ {
