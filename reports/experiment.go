@@ -33,6 +33,7 @@ type Experiment struct {
 	Title   string // one sentence for a person
 	History string // path of the saved history; empty where none was written
 	Report  verify.Report
+	Expect  verify.Expectation // what it has to end with; zero: valid
 	Meta    Meta
 	Error   string // what went wrong in the experiment itself; with it the verdict is inconclusive at best
 }
@@ -107,6 +108,7 @@ type savedExperiment struct {
 	Name    string         `json:"name"`
 	Title   string         `json:"title"`
 	Error   string         `json:"error,omitempty"`
+	Expect  *expected      `json:"expect,omitempty"`
 	History string         `json:"history,omitempty"` // relative to this file where it lies beside it
 	Meta    Meta           `json:"meta"`
 	verify.Report
@@ -114,11 +116,20 @@ type savedExperiment struct {
 
 const experimentKind = "experiment"
 
+// expected is an expectation that is not zero.
+type expected struct {
+	Verdict verify.Verdict `json:"verdict"`
+	By      string         `json:"by"`
+}
+
 func (e Experiment) verdictJSON(dir string) ([]byte, error) {
 	saved := savedExperiment{Format: Format, Kind: experimentKind, Verdict: e.Verdict(), Judged: e.Report.Verdict,
 		Name: e.Name, Title: e.Title, Error: e.Error, History: relative(dir, e.History), Meta: e.Meta, Report: e.Report}
 	if saved.Claims == nil {
 		saved.Claims = []verify.Judgement{}
+	}
+	if !e.Expect.Zero() {
+		saved.Expect = (*expected)(&e.Expect)
 	}
 	out, err := json.MarshalIndent(saved, "", "  ")
 	if err != nil {
@@ -141,6 +152,9 @@ func ReadExperiment(dir string) (Experiment, error) {
 	}
 	e := Experiment{Name: saved.Name, Title: saved.Title, Error: saved.Error, Meta: saved.Meta, Report: saved.Report}
 	e.Report.Verdict = saved.Judged
+	if saved.Expect != nil {
+		e.Expect = verify.Expectation(*saved.Expect)
+	}
 	if saved.History != "" {
 		e.History = saved.History
 		if !filepath.IsAbs(e.History) {

@@ -6,22 +6,27 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
-	"github.com/rmqproof/rmqproof/chaos/flat"
+	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify"
 	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
-// HistoryFile is the name of the saved history in an experiment's folder.
-const HistoryFile = history.FileName
+// The names of the spans around the faults.
+const (
+	spanBefore = "before"
+	spanAfter  = "after"
+)
 
-// Run runs an experiment and judges it. What it records goes into dir; the Result tells everything else, also what
-// went wrong on the way: once load has started, later steps run although an earlier one failed, so that a failed
-// experiment still leaves a whole history.
-func Run(ctx context.Context, s Scenario, dir string) Result {
-	c := &conductor{Scenario: s, dir: dir, result: Result{Began: time.Now()}}
+// Run runs an experiment and judges it. What it records goes into the bench's folder; the Result tells everything else,
+// also what went wrong on the way: once load has started, later steps run although an earlier one failed, so that a
+// failed experiment still leaves a whole history.
+func Run(ctx context.Context, s Scenario, b Bench) Result {
+	s.Budget = s.Budget.orDefault()
+	c := &conductor{Scenario: s, Bench: b, result: Result{Began: time.Now()}}
 	c.perform(ctx)
 	c.result.Took = time.Since(c.result.Began)
 	return c.result
@@ -29,56 +34,91 @@ func Run(ctx context.Context, s Scenario, dir string) Result {
 
 type conductor struct {
 	Scenario
-	dir    string
-	rec    *history.Recorder
-	result Result
+	Bench
+	rec *history.Recorder
+
+	mu        sync.Mutex // steps run beside each other
+	recording bool       // the history takes records
+	kept      chaos.Things
+	result    Result
 }
 
 func (c *conductor) perform(ctx context.Context) {
-	if !c.awaitHealthy(ctx, "cluster is healthy before the experiment") {
-		return
-	}
-	if !c.step(ctx, "start the load", c.Budget.Confirm, c.start) {
+	if !c.awaitHealthy(ctx, "cluster is healthy before the experiment") || !c.step(ctx, "start the load", c.Budget.Confirm, c.start) {
 		return
 	}
 	after := context.WithoutCancel(ctx) // what follows a started load happens also when the experiment is cancelled
-	if c.span(ctx, history.Span{Name: "before", Phase: history.Before}, c.Budget.Before) {
-		injection := c.disturb(ctx)
-		healthy := c.awaitHealthy(after, "cluster is healthy again")
-		if healthy && injection {
-			c.span(ctx, history.Span{Name: "after", Phase: history.After}, c.Budget.After)
-		}
+	if c.span(ctx, history.Span{Name: spanBefore, Phase: history.Before}, c.Budget.Before) {
+		c.disturb(ctx, after)
 	}
-	c.step(after, "stop the load", c.Budget.Drain, c.Load.Stop)
-	c.step(after, "scan every queue", c.Budget.Drain, c.Load.Scan)
-	c.step(after, "fetch the whole operation log", c.Budget.Drain, c.Load.Finish)
-	c.step(after, "save the history", c.Budget.Drain, c.save)
-	c.step(after, "collect evidence", c.Budget.Drain, func(ctx context.Context) error {
-		return c.Cluster.Collect(ctx, filepath.Join(c.dir, "evidence"))
+	c.step(after, "stop the load", c.Budget.Finish, c.Workload.Stop)
+	c.step(after, "scan every queue", c.Budget.Finish, c.Workload.Scan)
+	c.step(after, "fetch the whole operation log", c.Budget.Finish, c.Workload.Finish)
+	c.step(after, "see that a planted loss would be noticed", c.Budget.Finish, c.plantLoss)
+	c.step(after, "save the history", c.Budget.Finish, c.save)
+	c.step(after, "gather evidence", c.Budget.Finish, c.collect("after"))
+	c.step(after, "judge", c.Budget.Finish, c.judge)
+}
+
+// disturb runs the schedule and holds the cluster to what it was before.
+func (c *conductor) disturb(ctx, after context.Context) {
+	var leaks func(context.Context, chaos.Things) error
+	taken := c.step(ctx, "take down the state before", c.Budget.Confirm, func(ctx context.Context) (err error) {
+		leaks, err = c.Cluster.Baseline(ctx)
+		return err
 	})
-	c.step(after, "judge", c.Budget.Drain, c.judge)
+	if !taken {
+		return
+	}
+	injected := c.schedule(ctx, c.Steps)
+	whole := c.awaitHealthy(after, "cluster is healthy again")
+	c.step(after, "everything is as it was before", c.Budget.Confirm, func(ctx context.Context) error { return leaks(ctx, c.kept) })
+	if injected && whole {
+		c.span(ctx, history.Span{Name: spanAfter, Phase: history.After}, c.Budget.After)
+	}
 }
 
 func (c *conductor) start(ctx context.Context) error {
-	if err := os.MkdirAll(c.dir, 0o755); err != nil {
+	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return err
 	}
-	path := filepath.Join(c.dir, HistoryFile)
+	path := filepath.Join(c.Dir, history.FileName)
 	rec, err := history.Create(path)
 	if err != nil {
 		return err
 	}
 	c.rec = rec
-	run := history.Run{Version: history.Version, ID: c.Name, Claims: claims.Texts(c.Judge.Claims)}
-	if err := c.Load.Start(ctx, rec, run); err != nil {
+	if err := c.Workload.Start(ctx, rec, c.announcement()); err != nil {
 		return errors.Join(err, rec.Close())
 	}
-	c.result.History = path
+	c.result.History, c.recording = path, true
 	return nil
+}
+
+// announcement is the run's first line: what the run means to show, so that its absence is noticed.
+func (c *conductor) announcement() history.Run {
+	run := c.Run
+	run.Version, run.ID = history.Version, c.Name
+	run.Faults, run.Spans = c.Faults(), []string{spanBefore, spanAfter}
+	run.Claims = claims.Texts(c.Claims)
+	return run
+}
+
+// plantLoss withholds one acknowledged message from a copy of the scan: the judge must notice. What it misses is a
+// problem of the run and stands in its history, so it comes before the history is saved.
+func (c *conductor) plantLoss(context.Context) error {
+	reader, err := history.Open(c.result.History)
+	if err != nil {
+		return err
+	}
+	return verify.PlantedLoss(reader)
 }
 
 // save ends the history and compresses it, to a seventh or so of its size.
 func (c *conductor) save(context.Context) error {
+	c.mu.Lock()
+	c.recording = false
+	c.mu.Unlock()
 	if err := c.rec.Close(); err != nil {
 		return err
 	}
@@ -89,40 +129,10 @@ func (c *conductor) save(context.Context) error {
 	return os.Rename(packed, c.result.History)
 }
 
-// disturb injects, confirms, holds and heals, and records the fault's span. It tells whether the fault was injected.
-func (c *conductor) disturb(ctx context.Context) bool {
-	began := time.Now()
-	var injection flat.Injection
-	injected := c.step(ctx, "inject "+c.Fault.Name(), 0, func(ctx context.Context) (err error) {
-		injection, err = c.Fault.Inject(ctx, c.Cluster)
-		return err
-	})
-	if injection == nil {
-		return false
-	}
-	c.result.Target = injection.Target()
-	confirmed := injected && c.step(ctx, "confirm that it holds on "+injection.Target(), c.Budget.Confirm, injection.Confirm)
-	if confirmed {
-		c.step(ctx, "hold", 0, func(ctx context.Context) error { return hold(ctx, c.Budget.Hold) })
-	}
-	c.step(context.WithoutCancel(ctx), "heal", c.Budget.Heal, injection.Heal)
-	c.record(history.Span{Name: c.Fault.Name(), Phase: history.Fault, Target: injection.Target(), Confirmed: confirmed}, began)
-	return injected
-}
-
-// span keeps the load running for d and records the stretch. It tells whether it lasted.
-func (c *conductor) span(ctx context.Context, s history.Span, d time.Duration) bool {
-	began := time.Now()
-	lasted := c.step(ctx, "traffic "+s.Name+" the fault", 0, func(ctx context.Context) error { return hold(ctx, d) })
-	s.Confirmed = lasted
-	c.record(s, began)
-	return lasted
-}
-
-func (c *conductor) record(s history.Span, began time.Time) {
-	s.Start, s.End = c.Load.Since(began), c.Load.Since(time.Now())
-	if err := c.rec.Append(&s); err != nil {
-		c.problem(fmt.Errorf("record the span %q: %w", s.Name, err))
+// collect gathers the evidence of one moment into a folder of its own.
+func (c *conductor) collect(moment string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return c.Cluster.Collect(ctx, filepath.Join(c.Dir, "evidence", moment))
 	}
 }
 
@@ -131,14 +141,8 @@ func (c *conductor) judge(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.result.Report, err = verify.Judge(reader, c.Judge); err != nil {
-		return err
-	}
-	if loss, _ := c.result.Report.Claim(claims.NoAckedLoss().ID()); loss.Verdict == verify.Violated {
-		return nil // the judge has just named a loss in this very history; one made on purpose would show no more
-	}
-	if err := verify.PlantedLoss(reader); err != nil {
-		return fmt.Errorf("planted loss: %w", err)
-	}
-	return nil
+	options := c.Judge
+	options.Claims = c.Claims
+	c.result.Report, err = verify.Judge(reader, options)
+	return err
 }

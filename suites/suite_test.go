@@ -4,64 +4,76 @@ package suites
 
 import (
 	"context"
-	"log/slog"
-	"os"
+	"errors"
+	"os/signal"
+	"syscall"
 	"testing"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/rmqproof/rmqproof/chaos/flat"
-	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
-	"github.com/rmqproof/rmqproof/fixtures/testbed"
-	"github.com/rmqproof/rmqproof/internal/progress"
-)
-
-// settings of the run, from its environment; cmd/rmqproof sets them.
-var (
-	runDir    = env("RMQPROOF_RUN_DIR", "")
-	version   = env("RMQPROOF_VERSION", "5.1.0")
-	upgradeTo = env("RMQPROOF_UPGRADE_TO", "5.2.0")
-	rerun     = env("RMQPROOF_RERUN", "make e2e")
-	keep      = env("RMQPROOF_KEEP", "") == "true"
+	"github.com/rmqproof/rmqproof/suites/lab"
 )
 
 var (
-	bed      *testbed.Testbed
-	deployed *rocketmq.Cluster
-	ledger   *flat.Ledger
+	options lab.Options
+	labels  string
+	bench   *lab.Lab
 )
 
 func TestSuites(t *testing.T) {
 	RegisterFailHandler(Fail)
-	slog.SetDefault(slog.New(narrator{slog.NewTextHandler(os.Stderr, nil)}))
+	var err error
+	if options, labels, err = lab.FromEnviron(); err != nil {
+		t.Fatal(err)
+	}
+	describeScenarios()
 	RunSpecs(t, "rmqproof")
 }
 
 var _ = BeforeSuite(func(ctx SpecContext) {
-	if runDir == "" {
-		Fail("RMQPROOF_RUN_DIR names no folder for the report: run the specs by `make e2e`")
-	}
 	var err error
-	bed, err = testbed.Up(untilInterrupted(ctx), version, upgradeTo) // for all specs alike, so that they share one node image
+	bench, err = lab.Open(untilInterrupted(ctx), options)
 	must(err)
-	ledger, err = flat.OpenLedger(runDir + "/ledger.jsonl")
-	must(err)
-	DeferCleanup(takeDown, NodeTimeout(3*time.Minute))
+	DeferCleanup(func(ctx SpecContext) { must(bench.Close(ctx)) }, NodeTimeout(3*time.Minute))
 }, NodeTimeout(45*time.Minute)) // a node image built from source on two slow cores
 
-func takeDown(ctx SpecContext) {
-	if keep || bed.Reused {
-		progress.Say(ctx, "the cluster stays: make down takes it down")
-		return
+var _ = ReportAfterSuite("report", func(r Report) {
+	trouble := ""
+	for _, spec := range r.SpecReports {
+		if spec.Failed() && len(spec.ReportEntries) == 0 { // it failed before anything was judged
+			trouble += spec.LeafNodeType.String() + " " + spec.FullText() + ": " + spec.FailureMessage() + "\n"
+		}
 	}
-	must(bed.Down(context.WithoutCancel(ctx)))
+	_, err := lab.Conclude(options, r.StartTime, trouble)
+	must(err)
+})
+
+// interrupted ends when cmd/rmqproof passes on the user's Ctrl-C. It is not Ginkgo's own interrupt, which buries what
+// matters, where the evidence lies and what was taken down, under hundreds of lines of stacks.
+var interrupted, _ = signal.NotifyContext(context.Background(), syscall.SIGUSR2)
+
+var errInterrupted = errors.New("interrupted by the user")
+
+// untilInterrupted is ctx that ends with the user's interrupt, too. Cleanup takes a context without it.
+func untilInterrupted(ctx context.Context) context.Context {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(interrupted, func() { cancel(errInterrupted) })
+	DeferCleanup(func() { stop(); cancel(nil) })
+	return ctx
 }
 
-func env(name, otherwise string) string {
-	if value := os.Getenv(name); value != "" {
-		return value
+var _ = BeforeEach(func() {
+	if interrupted.Err() != nil {
+		AbortSuite(errInterrupted.Error())
 	}
-	return otherwise
+})
+
+// must fails the spec in the error's own words; a matcher's would bury them under the error's fields.
+func must(err error) {
+	GinkgoHelper()
+	if err != nil {
+		Fail(err.Error())
+	}
 }

@@ -15,6 +15,7 @@ func becomeOther() { engine.BecomeRuntime() }
 func commands() []*cobra.Command {
 	return append(inside(),
 		newE2ECommand(),
+		newPlanCommand(),
 		newUpCommand(),
 		newDownCommand(),
 		newJudgeCommand(),

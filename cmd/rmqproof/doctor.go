@@ -10,6 +10,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/fixtures/doctor"
 	"github.com/rmqproof/rmqproof/fixtures/kindcluster"
+	"github.com/rmqproof/rmqproof/suites/catalog"
 )
 
 func newDoctorCommand() *cobra.Command {
@@ -29,7 +30,7 @@ func newDoctorCommand() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringSliceVar(&o.Version, "version", []string{defaultVersion}, "RocketMQ versions that the machine must be able to run")
+	cmd.Flags().StringSliceVar(&o.Version, "version", []string{catalog.Default.From}, "RocketMQ versions that the machine must be able to run")
 	return cmd
 }
 

@@ -6,31 +6,27 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/rmqproof/rmqproof/internal/progress"
 	"github.com/rmqproof/rmqproof/reports"
+	"github.com/rmqproof/rmqproof/scenario"
+	"github.com/rmqproof/rmqproof/suites/catalog"
+	"github.com/rmqproof/rmqproof/suites/lab"
 	"github.com/rmqproof/rmqproof/verify"
-	"github.com/spf13/cobra"
 )
 
-// The rolling upgrade's start, which every other experiment runs on too, and its end.
-const (
-	defaultVersion = "5.1.0"
-	upgradeTo      = "5.2.0"
-)
-
-// suiteTimeout bounds a whole suite; Ginkgo's own default of 1 h would cut a night's run short.
-const suiteTimeout = 4 * time.Hour
+// cleanWithin bounds the taking down of the cluster.
+const cleanWithin = 3 * time.Minute
 
 type e2eOptions struct {
-	labels, out, version string
-	seed                 int64
-	keep, control        bool
+	labels, out, version, specs string
+	seed                        int64
+	keep, control               bool
 }
 
 func newE2ECommand() *cobra.Command {
@@ -39,31 +35,34 @@ func newE2ECommand() *cobra.Command {
 		Use:   "e2e",
 		Short: "Stand up a real cluster, disturb it under load, and judge what it kept",
 		Long: `Stand up an engine, images, a kind cluster and RocketMQ, run a load, inject one fault after another, and judge each.
+rmqproof plan lists the scenarios and their labels.
 
-Exit code: 0 every claim held, 1 a claim was violated, 2 inconclusive (also: nothing ran, or the cluster never came up), 64 usage.`,
+Exit code: 0 every scenario ended as it has to, 1 a claim was violated, 2 inconclusive (also: nothing ran, or the cluster never came up), 64 usage.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.labels, "labels", "!control", "Ginkgo label filter: smoke, pod, nameserver, node, upgrade, storage, control")
+	f.StringVar(&o.labels, "labels", catalog.Everything, "scenarios to run: labels or names joined by &&, ||, ! and parentheses")
 	f.StringVar(&o.out, "out", filepath.Join("reports", "out"), "folder in which the run's folder is made")
-	f.StringVar(&o.version, "version", defaultVersion, "RocketMQ version to deploy")
-	f.Int64Var(&o.seed, "seed", 0, "seed of every random choice (0: take one and print it)")
-	f.BoolVar(&o.control, "control", false, "run only the weak configuration that must be caught losing; exit code 0 when it was")
+	f.StringVar(&o.version, "version", catalog.Default.From, "RocketMQ version to deploy")
+	f.Int64Var(&o.seed, "seed", 0, "seed of every random choice: bodies, keys, the load's jitter (0: take one and print it)")
+	f.BoolVar(&o.control, "control", false, "run only the negative controls, which must be caught; exit code 0 when they were")
 	f.BoolVar(&o.keep, "keep", false, "leave the cluster running")
+	f.StringVar(&o.specs, "specs", "", "run the compiled Ginkgo specs in this file instead of the scenarios in this process; make e2e does")
 	return cmd
 }
 
 func (o *e2eOptions) run(ctx context.Context) error {
-	root, err := sourceRoot()
+	if o.control {
+		o.labels = catalog.Control
+	}
+	versions := catalog.Versions{From: o.version, To: catalog.Default.To}
+	selected, err := catalog.Select(catalog.All(versions), o.labels)
 	if err != nil {
 		return exitError{exitUsage, err}
 	}
 	if err := checkVersion(ctx, o.version); err != nil {
 		return err
-	}
-	if o.control {
-		o.labels = "control"
 	}
 	if o.seed == 0 {
 		o.seed = time.Now().UnixNano() % 1_000_000
@@ -72,16 +71,42 @@ func (o *e2eOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	progress.Say(ctx, "seed %d, report in %s", o.seed, dir)
-	binary, err := buildSuites(ctx, root)
+	progress.Say(ctx, "%d scenarios, seed %d, report in %s", len(selected), o.seed, dir)
+	options := lab.Options{Dir: dir, Version: versions.From, UpgradeTo: versions.To, Seed: o.seed, Keep: o.keep,
+		Rerun: o.rerun(), Title: "rmqproof " + o.labels}
+	if o.specs != "" {
+		return conclude(dir, o.runSpecs(ctx, options))
+	}
+	return conclude(dir, o.perform(ctx, options, selected))
+}
+
+// perform runs the scenarios in this process, one after another.
+func (o *e2eOptions) perform(ctx context.Context, options lab.Options, selected []scenario.Scenario) (err error) {
+	began, trouble := time.Now(), ""
+	l, err := lab.Open(ctx, options)
+	if err == nil {
+		for _, s := range selected {
+			if _, broken := l.Run(ctx, s); broken != nil {
+				trouble += broken.Error() + "\n"
+			}
+			if ctx.Err() != nil {
+				trouble += "interrupted\n"
+				break
+			}
+		}
+		cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanWithin)
+		defer cancel()
+		err = l.Close(cleaning)
+	}
 	if err != nil {
-		return err
+		trouble += err.Error()
 	}
-	suites := o.runSuites(ctx, binary, dir)
-	if o.control {
-		return concludeControl(dir, suites)
+	_, unwritten := lab.Conclude(options, began, trouble)
+	if trouble != "" {
+		fmt.Fprintln(os.Stderr, "rmqproof: "+trouble)
+		return fmt.Errorf("the run did not go as planned")
 	}
-	return conclude(dir, suites)
+	return unwritten
 }
 
 func (o *e2eOptions) runDir() (string, error) {
@@ -93,93 +118,37 @@ func (o *e2eOptions) runDir() (string, error) {
 	return dir, os.MkdirAll(dir, 0o755)
 }
 
-// buildSuites compiles the specs, so that a signal reaches the process that runs them and nothing between.
-func buildSuites(ctx context.Context, root string) (string, error) {
-	step := progress.Start(ctx, "compile the suites")
-	binary := filepath.Join(root, "bin", "suites.test")
-	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-tags", "e2e", "-ldflags=-s -w", "-o", binary, "./suites")
-	cmd.Dir = root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", step.Done(fmt.Errorf("%s: %w\n%s", cmd, err, out))
-	}
-	return binary, step.Done(nil)
-}
-
-func (o *e2eOptions) runSuites(ctx context.Context, binary, dir string) error {
-	cmd := exec.CommandContext(context.WithoutCancel(ctx), binary, // told once, below, they clean up by themselves
-		"--ginkgo.label-filter="+o.labels, "--ginkgo.seed="+strconv.FormatInt(o.seed, 10),
-		"--ginkgo.timeout="+suiteTimeout.String(), "--ginkgo.grace-period=3m", "--ginkgo.fail-on-empty",
-		"--ginkgo.junit-report="+filepath.Join(dir, "specs.xml"), "--ginkgo.succinct")
-	cmd.Dir, cmd.Stdout, cmd.Stderr = filepath.Dir(filepath.Dir(binary)), os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(),
-		"RMQPROOF_RUN_DIR="+dir, "RMQPROOF_VERSION="+o.version, "RMQPROOF_UPGRADE_TO="+upgradeTo,
-		"RMQPROOF_RERUN="+o.rerun(), "RMQPROOF_KEEP="+strconv.FormatBool(o.keep))
-	// A group of their own, so that Ctrl-C reaches them through us alone: Ginkgo's answer to it is hundreds of lines of stacks,
-	// and to a second one, no cleanup.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	stop := context.AfterFunc(ctx, func() {
-		progress.Say(ctx, "interrupted: what was disturbed is healed, what was recorded is judged and kept, and what was begun is taken down; a minute or so")
-		_ = cmd.Process.Signal(syscall.SIGUSR2)
-	})
-	defer stop()
-	return cmd.Wait()
-}
-
+// rerun is the command that does the same again, with this very program.
 func (o *e2eOptions) rerun() string {
-	if o.control {
-		return fmt.Sprintf("make control SEED=%d", o.seed)
-	}
-	return fmt.Sprintf("make e2e LABELS='%s' VERSION=%s SEED=%d", o.labels, o.version, o.seed)
+	return fmt.Sprintf("rmqproof e2e --labels '%s' --version %s --seed %d", o.labels, o.version, o.seed)
 }
 
-// conclude turns what the suites left into the exit code, and says last where everything lies.
-func conclude(dir string, suites error) error {
-	run, err := readRun(dir, suites)
+// conclude turns what a run left into the exit code, and says last where everything lies. A scenario that ended as it has
+// to counts as valid: a negative control, or a known bug, has to be caught.
+func conclude(dir string, trouble error) error {
+	run, err := reports.ReadRun(dir)
 	if err != nil {
-		return err
+		if trouble != nil {
+			err = fmt.Errorf("%w (before that: %w)", err, trouble)
+		}
+		return exitError{exitInconclusive, fmt.Errorf("INCONCLUSIVE: nothing was judged: %w. What there is lies in %s", err, dir)}
 	}
-	verdict := run.Verdict()
-	if suites != nil && verdict == verify.Valid {
-		verdict = verify.Inconclusive
+	outcome := run.Outcome()
+	if trouble != nil {
+		outcome = verify.Worst(outcome, verify.Inconclusive)
 	}
-	switch verdict {
+	for _, e := range run.Experiments {
+		if said := e.Said(); said != "" {
+			fmt.Println(said)
+		}
+	}
+	switch outcome {
 	case verify.Valid:
-		fmt.Printf("VALID: %d experiments. Report: %s\n", len(run.Experiments), dir)
+		fmt.Printf("AS EXPECTED: %d experiments. Report: %s\n", len(run.Experiments), dir)
 		return nil
 	case verify.Violated:
 		return exitError{exitViolated, fmt.Errorf("VIOLATED. Evidence: %s", dir)}
 	default:
 		return exitError{exitInconclusive, fmt.Errorf("INCONCLUSIVE. Evidence: %s", dir)}
 	}
-}
-
-// concludeControl inverts the verdict: only a control that was caught losing is a success.
-func concludeControl(dir string, suites error) error {
-	run, err := readRun(dir, suites)
-	if err != nil {
-		return err
-	}
-	switch {
-	case suites == nil && run.Verdict() == verify.Violated:
-		fmt.Printf("CAUGHT: the control was judged violated, as it must be. Report: %s\n", dir)
-		return nil
-	case run.Verdict() == verify.Valid:
-		return exitError{exitViolated, fmt.Errorf("THE CONTROL WAS JUDGED VALID: no verdict of this build can be believed. Evidence: %s", dir)}
-	default:
-		return exitError{exitInconclusive, fmt.Errorf("INCONCLUSIVE: the control was not seen to lose an acknowledged message. Evidence: %s", dir)}
-	}
-}
-
-func readRun(dir string, suites error) (reports.Run, error) {
-	run, err := reports.ReadRun(dir)
-	if err != nil {
-		if suites != nil {
-			err = fmt.Errorf("the specs failed before that (%w), the reason stands above", suites)
-		}
-		err = exitError{exitInconclusive, fmt.Errorf("INCONCLUSIVE: nothing was judged: %w. What there is lies in %s", err, dir)}
-	}
-	return run, err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/rmqproof/rmqproof/fixtures/images"
 	"github.com/rmqproof/rmqproof/fixtures/images/build"
 	"github.com/rmqproof/rmqproof/internal/cache"
+	"github.com/rmqproof/rmqproof/suites/catalog"
 )
 
 func newImagesCommand() *cobra.Command {
@@ -48,7 +49,7 @@ func newImagesBuildCommand() *cobra.Command {
 			return writeImages(cmd.OutOrStdout(), set)
 		},
 	}
-	cmd.Flags().StringSliceVar(&o.RocketMQ, "version", []string{defaultVersion}, "RocketMQ versions")
+	cmd.Flags().StringSliceVar(&o.RocketMQ, "version", []string{catalog.Default.From}, "RocketMQ versions")
 	cmd.Flags().BoolVar(&into, "into-engine", false, "put RocketMQ's and the agent's images into the container engine too")
 	return cmd
 }

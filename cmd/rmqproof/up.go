@@ -9,6 +9,7 @@ import (
 	"github.com/rmqproof/rmqproof/fixtures/kindcluster"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/fixtures/testbed"
+	"github.com/rmqproof/rmqproof/suites/catalog"
 	"github.com/spf13/cobra"
 )
 
@@ -22,7 +23,7 @@ func newUpCommand() *cobra.Command {
 			if err := checkVersion(cmd.Context(), topology.Version); err != nil {
 				return err
 			}
-			bed, err := testbed.Up(cmd.Context(), topology.Version, upgradeTo)
+			bed, err := testbed.Up(cmd.Context(), topology.Version, catalog.Default.To)
 			if err != nil {
 				return err
 			}
@@ -35,7 +36,7 @@ func newUpCommand() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&topology.Version, "version", defaultVersion, "RocketMQ version")
+	cmd.Flags().StringVar(&topology.Version, "version", catalog.Default.From, "RocketMQ version")
 	cmd.Flags().StringVar(&topology.Overlay, "overlay", rocketmq.OverlayKind, "bundled overlay: "+strings.Join(rocketmq.Overlays(), ", "))
 	cmd.Flags().StringVar(&topology.Overlay, "mode", rocketmq.OverlayKind, "the same as --overlay")
 	return cmd

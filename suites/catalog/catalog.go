@@ -1,0 +1,49 @@
+// Package catalog holds every scenario as a value that a program can list, one subject a file. It imports neither Ginkgo
+// nor Kubernetes' clients: rmqproof plan and e2e read it in the released binary, and the specs loop over it.
+package catalog
+
+import (
+	"slices"
+
+	"github.com/rmqproof/rmqproof/scenario"
+	"github.com/rmqproof/rmqproof/topology"
+	"github.com/rmqproof/rmqproof/verify"
+	"github.com/rmqproof/rmqproof/verify/claims"
+)
+
+// Versions are the RocketMQ versions of a run.
+type Versions struct {
+	From string // what scenarios start on
+	To   string // what upgrades lead to
+}
+
+// Default versions.
+var Default = Versions{From: "5.1.0", To: "5.2.0"}
+
+// Control is the filter of the negative controls: what has to be caught.
+const Control = "negative-control"
+
+// All lists the scenarios in the order in which they run: those that share a cluster stand together, and what spoils it
+// comes last.
+func All(v Versions) []scenario.Scenario {
+	return slices.Concat(podScenarios(), nameServerScenarios(), nodeScenarios(), volumeScenarios(), upgradeScenarios(v), moveScenarios(),
+		electedScenarios(v), controlScenarios())
+}
+
+var (
+	// static is the bundled cluster with fixed masters. It runs whichever version the run is about.
+	static = topology.Spec{Overlay: "kind"}
+	// steady is the ordinary load: sends spread over all groups, one consumer group.
+	steady = []scenario.Traffic{{Kind: "steady", Rate: 200, Consumer: true}}
+)
+
+// kept are the claims of every scenario on a cluster whose acknowledgements stand for two copies on two disks: no single
+// failure takes anything away. How soon it serves again is the scenario's own.
+func kept(service ...verify.Claim) []verify.Claim {
+	return claims.Sorted(append([]verify.Claim{
+		claims.NoAckedLoss(), claims.NoUnexpected(), claims.NoLogDuplicate(), claims.PayloadIntact(),
+		claims.OffsetHonest(), claims.OffsetUnique(), claims.OffsetMonotone(), claims.QueueOrder(), claims.ReplicasAgree(),
+		claims.ConsumersCatchUp(), claims.DeliveredAtLeastOnce(), claims.NoDeliverySkip(),
+		claims.EnoughTraffic(1), claims.FaultConfirmed(),
+	}, service...))
+}

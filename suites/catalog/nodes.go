@@ -1,0 +1,19 @@
+package catalog
+
+import (
+	"time"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/nodes"
+	"github.com/rmqproof/rmqproof/scenario"
+	"github.com/rmqproof/rmqproof/verify/claims"
+)
+
+func nodeScenarios() []scenario.Scenario {
+	return []scenario.Scenario{{
+		Name: "drain-node", Title: "The node that holds a master is cordoned and drained, disruption budgets respected", Labels: []string{"node"},
+		On: static, Load: steady, Takes: 75 * time.Second,
+		Steps:  []scenario.Step{{Hold: 10 * time.Second, Fault: nodes.Drain{Target: chaos.Masters.One()}}},
+		Claims: kept(claims.ResumesWithin(clientsResume)),
+	}}
+}

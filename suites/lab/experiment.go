@@ -1,0 +1,88 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+
+	"github.com/rmqproof/rmqproof/fixtures/podlogs"
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/reports"
+	"github.com/rmqproof/rmqproof/scenario"
+	"github.com/rmqproof/rmqproof/verify"
+	"github.com/rmqproof/rmqproof/workload"
+	"github.com/rmqproof/rmqproof/workload/agentapi"
+)
+
+// Run deploys what a scenario stands on, runs and judges it, and writes its report. An error means that there is none.
+func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment, error) {
+	cluster, err := l.deploy(ctx, s.On)
+	if err != nil {
+		return reports.Experiment{}, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	dir := filepath.Join(l.Dir, s.Name)
+	stop, err := podlogs.Follow(context.WithoutCancel(ctx), cluster.Client(), cluster.Namespace(), filepath.Join(dir, "evidence", "logs"))
+	if err != nil {
+		return reports.Experiment{}, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	defer stop()
+	agent := agentapi.NewAgent(cluster.Agent())
+	promised, err := configuration(ctx, agent)
+	if err != nil {
+		return reports.Experiment{}, fmt.Errorf("%s: %w", s.Name, err)
+	}
+	load := &workload.Load{Agent: agent, Traffics: s.Load, Seed: uint64(l.Seed)}
+	n := &narrator{}
+	result := scenario.Run(n.faults(ctx), s, scenario.Bench{
+		Cluster: subject{cluster}, Workload: load, Dir: dir, Run: history.Run{Seed: uint64(l.Seed)}, Progress: n.steps(ctx),
+	})
+	promised["agent"] = cost(context.WithoutCancel(ctx), load)
+	report := l.report(s, result, promised)
+	outcome, _ := report.Outcome()
+	return report, errors.Join(reports.WriteExperiment(dir, report), l.leave(s, outcome == verify.Valid))
+}
+
+// cost is what the agent took of the machine while the load ran: one that takes much measures itself.
+func cost(ctx context.Context, load *workload.Load) string {
+	status, err := load.Status(ctx)
+	if err != nil {
+		return "its cost is unknown: " + err.Error()
+	}
+	if status.LoadSeconds == 0 {
+		return "its cost is unknown: it was restarted while the load ran"
+	}
+	return fmt.Sprintf("%.1f %% of one core", 100*status.CPUSeconds/status.LoadSeconds)
+}
+
+// configuration is what a master says of itself that decides what an acknowledgement is worth.
+func configuration(ctx context.Context, agent *agentapi.Agent) (map[string]string, error) {
+	brokers, err := agent.Brokers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	promised := map[string]string{}
+	for _, b := range brokers {
+		if b.Role == agentapi.RoleMaster && b.Error == "" {
+			maps.Copy(promised, b.Config)
+			break
+		}
+	}
+	return promised, nil
+}
+
+func (l *Lab) report(s scenario.Scenario, r scenario.Result, promised map[string]string) reports.Experiment {
+	e := reports.Experiment{Name: s.Name, Title: s.Title, History: r.History, Report: r.Report, Expect: s.Expect}
+	made := l.bed.Versions()
+	made["rocketmq"] = l.deployed.Topology().Version
+	e.Meta = reports.Meta{
+		Started: r.Began, Took: r.Took, Seed: l.Seed, Rerun: l.Rerun, Config: promised,
+		Cluster: "kind " + l.bed.Name + ", overlay " + s.On.Overlay, Versions: made,
+		Evidence: []string{history.FileName, "evidence"},
+	}
+	if err := errors.Join(r.Problems...); err != nil {
+		e.Error = err.Error()
+	}
+	return e
+}

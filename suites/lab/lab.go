@@ -1,0 +1,75 @@
+// Package lab runs scenarios of the catalogue on a kind cluster of our own: it deploys what a scenario stands on, runs and
+// judges it, and writes its report. The command line and the Ginkgo specs share it, so that both give the same verdicts.
+package lab
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/rmqproof/rmqproof/chaos/ledger"
+	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
+	"github.com/rmqproof/rmqproof/fixtures/testbed"
+	"github.com/rmqproof/rmqproof/internal/progress"
+	"github.com/rmqproof/rmqproof/reports"
+)
+
+// LedgerFile is the name of a run's ledger of faults in its folder.
+const LedgerFile = "ledger.jsonl"
+
+// Options of a run.
+type Options struct {
+	Dir       string // the run's folder; each experiment has one of its own below it
+	Version   string // of RocketMQ
+	UpgradeTo string // version that upgrades lead to; its image is brought along
+	Rerun     string // the command that does it again
+	Title     string // of the run's report
+	Seed      int64
+	Keep      bool // leave the cluster running
+}
+
+// Lab is a cluster on which scenarios run one after another. Its methods are called one at a time.
+type Lab struct {
+	Options
+	bed      *testbed.Testbed
+	ledger   *ledger.Ledger
+	deployed *rocketmq.Cluster // nil: the next scenario deploys anew
+	began    time.Time
+}
+
+// Open brings the testbed up, from nothing where need be.
+func Open(ctx context.Context, o Options) (*Lab, error) {
+	bed, err := testbed.Up(ctx, o.Version, o.UpgradeTo) // for all scenarios alike, so that they share one node image
+	if err != nil {
+		return nil, err
+	}
+	l := &Lab{Options: o, bed: bed, began: time.Now()}
+	if l.ledger, err = ledger.Open(filepath.Join(o.Dir, LedgerFile)); err != nil {
+		return nil, fmt.Errorf("%w; the cluster is left as it is, make down takes it down", err)
+	}
+	return l, nil
+}
+
+// Close takes the cluster down, unless it was there before or is to be kept.
+func (l *Lab) Close(ctx context.Context) error {
+	if err := l.ledger.Close(); err != nil {
+		return err
+	}
+	if l.Keep || l.bed.Reused {
+		progress.Say(ctx, "the cluster stays: make down takes it down")
+		return nil
+	}
+	return l.bed.Down(context.WithoutCancel(ctx))
+}
+
+// Conclude writes the run's report over all its experiments. Trouble is what went wrong beside them.
+func Conclude(o Options, began time.Time, trouble string) (reports.Run, error) {
+	run, err := reports.ReadRun(o.Dir)
+	if err != nil {
+		run = reports.Run{Error: err.Error()}
+	}
+	run.Title, run.Error = o.Title, run.Error+trouble
+	run.Meta = reports.Meta{Started: began, Took: time.Since(began), Seed: o.Seed, Rerun: o.Rerun}
+	return run, reports.WriteRun(o.Dir, run)
+}

@@ -1,0 +1,29 @@
+package verify
+
+import "testing"
+
+func TestOutcome(t *testing.T) {
+	report := func(run, loss Verdict) Report {
+		return Report{Verdict: run, Claims: []Judgement{{ID: "no-acked-loss", Verdict: loss}}}
+	}
+	caught := Expectation{Violated, "no-acked-loss"}
+	for _, c := range []struct {
+		name string
+		e    Expectation
+		r    Report
+		want Verdict
+	}{
+		{"nothing special is expected", Expectation{}, report(Inconclusive, Valid), Inconclusive},
+		{"caught", caught, report(Violated, Violated), Valid},
+		{"judged valid", caught, report(Valid, Valid), Violated},
+		{"violated by something else", caught, report(Violated, Valid), Inconclusive},
+		{"nothing proved", caught, report(Inconclusive, Inconclusive), Inconclusive},
+		{"not judged", caught, Report{Verdict: Violated}, Inconclusive},
+		{"no fault, so nothing proved, as it has to be", Expectation{Inconclusive, "no-acked-loss"}, report(Inconclusive, Inconclusive), Valid},
+		{"a violation where nothing should be proved", Expectation{Inconclusive, "no-acked-loss"}, report(Violated, Inconclusive), Inconclusive},
+	} {
+		if got, why := c.e.Outcome(c.r); got != c.want {
+			t.Errorf("%s: %s (%s), want %s", c.name, got, why, c.want)
+		}
+	}
+}
