@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"internal":  {},
 	"workload":  {"history", "topology", "internal"},
 	"reports":   {"history", "verify", "topology", "internal"},
-	"scenario":  {"history", "verify", "chaos", "topology", "internal"},
+	"scenario":  {"history", "verify", "chaos", "topology", "workload/agentapi", "internal"},
 	"fixtures":  {"manifests", "chaos", "topology", "workload/agentapi", "audit/keys", "internal"},
 }
 
