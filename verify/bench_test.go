@@ -44,27 +44,51 @@ func BenchmarkJudge(b *testing.B) {
 	})
 }
 
-// BenchmarkJudgeFile judges a compressed history on disk.
+// BenchmarkJudgeFile judges a history on disk, in either form, and prints what that takes as a multiple of reading alone.
 func BenchmarkJudgeFile(b *testing.B) {
-	const n = 1e7
-	path := filepath.Join(b.TempDir(), history.FileName)
+	for form, n := range map[string]uint64{history.FileName: 1e7, "history.jsonl": 1e6} {
+		b.Run(fmt.Sprintf("%s/1e%d", filepath.Ext(form)[1:], exponent(n)), func(b *testing.B) { benchFile(b, form, n) })
+	}
+}
+
+func benchFile(b *testing.B, form string, n uint64) {
+	f := onDisk(b, filepath.Join(b.TempDir(), form), n)
+	read := readOnly(b, f)
+	judged := bench(b, job{n, 2, lossAndOffsets}, func() []history.Reader { return []history.Reader{f} })
+	b.ReportMetric(judged/read, "x-read")
+	b.ReportMetric(float64(n)/read/1e6, "Mops/cpu-s-read")
+}
+
+func onDisk(b *testing.B, path string, n uint64) *history.File {
+	b.Helper()
 	out, err := os.Create(path)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := history.WriteCompact(out, newMade(n)); err != nil {
+	defer out.Close()
+	write := history.WriteCompact
+	if filepath.Ext(path) == ".jsonl" {
+		write = history.WriteLines
+	}
+	if err := write(out, newMade(n)); err != nil {
 		b.Fatal(err)
 	}
-	info, _ := out.Stat()
-	out.Close()
-	b.ReportMetric(float64(info.Size())/n, "B/op-stored")
-	bench(b, job{n, 2, lossAndOffsets}, func() []history.Reader {
-		f, err := history.Open(path)
+	f, err := history.Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return f
+}
+
+// readOnly is the processor time of reading the file once, in seconds.
+func readOnly(b *testing.B, f *history.File) float64 {
+	before := cpuSeconds(b)
+	for _, err := range f.Each() {
 		if err != nil {
 			b.Fatal(err)
 		}
-		return []history.Reader{f}
-	})
+	}
+	return cpuSeconds(b) - before
 }
 
 func parts(n uint64) (out []history.Reader) {
@@ -90,7 +114,8 @@ type job struct {
 	options    Options
 }
 
-func bench(b *testing.B, j job, readers func() []history.Reader) {
+// bench judges and reports what it takes. It gives the processor time of one judgement, in seconds.
+func bench(b *testing.B, j job, readers func() []history.Reader) float64 {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(j.procs))
 	defer beat(b.Name())()
 	before := cpuSeconds(b)
@@ -104,9 +129,11 @@ func bench(b *testing.B, j job, readers func() []history.Reader) {
 		}
 	}
 	b.ReportMetric(float64(j.operations)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mops/s")
-	b.ReportMetric(float64(j.operations)*float64(b.N)/(cpuSeconds(b)-before)/1e6, "Mops/cpu-s")
+	took := (cpuSeconds(b) - before) / float64(b.N)
+	b.ReportMetric(float64(j.operations)/took/1e6, "Mops/cpu-s")
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(float64(taken())/(1<<20), "MiB")
+	return took
 }
 
 // beat says now and then that a benchmark still runs, until the returned function is called.
