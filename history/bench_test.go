@@ -124,11 +124,13 @@ func BenchmarkWrite(b *testing.B) {
 	}
 	b.Run("one-by-one", func(b *testing.B) {
 		w := NewRecorder(io.Discard)
+		before := cpu(b)
 		for b.Loop() {
 			if err := w.Append(all[0]); err != nil {
 				b.Fatal(err)
 			}
 		}
+		b.ReportMetric((cpu(b)-before)/float64(b.N), "cpu-ns/record")
 		b.ReportMetric(float64(w.Offset())/float64(b.N), "B/record")
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // timeBound bounds the times of records on both sides, 146 years, so that the difference of two is a time.
@@ -92,6 +93,9 @@ func bit(b bool) uint64 {
 func clean(s string) string {
 	if len(s) > maxString {
 		s = s[:maxString-len("…")] + "…"
+	}
+	if utf8.ValidString(s) {
+		return s
 	}
 	return strings.ToValidUTF8(s, "?")
 }

@@ -22,6 +22,13 @@ func (w *columnWriter) contexts(n int) []uint16 {
 
 // put writes column c, or nothing where all its values are zero. Where h is not nil, it holds the values' contexts.
 func (w *columnWriter) put(c int, v []uint64, h []uint16) {
+	if len(v) == 1 && v[0] != 0 {
+		w.present |= 1 << c
+		w.memory[c].last = v[0]
+		w.out = append(w.out, 0)
+		w.out = binary.AppendUvarint(w.out, zigzag(v[0]))
+		return
+	}
 	if v[0] == 0 && isFlat(v) {
 		return
 	}

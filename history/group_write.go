@@ -96,42 +96,61 @@ func (w *blockWriter) payload() ([]byte, error) {
 
 // dictionary numbers a block's strings in the order of their first use; 0 is the empty one.
 type dictionary struct {
-	numbers map[string]uint64
+	few     []numbered        // the first ones: a block of one record has no others
+	numbers map[string]uint64 // the rest
 	jsons   map[string]uint64 // apart, as long strings are cut and JSON is not
 	lengths []uint64
 	bytes   []byte
 	size    int
-	recent  [maxColumns]struct {
-		text   string
-		number uint64
-	}
-	err error
+	recent  [maxColumns]numbered
+	err     error
 }
 
+type numbered struct {
+	text   string
+	number uint64
+}
+
+const fewStrings = 8
+
 func (d *dictionary) reset() {
-	clear(d.numbers)
-	clear(d.jsons)
-	d.lengths, d.bytes, d.size, d.err = d.lengths[:0], d.bytes[:0], 0, nil
-	for i := range d.recent {
-		d.recent[i].text, d.recent[i].number = "", 0
+	if len(d.few) == fewStrings {
+		clear(d.numbers)
 	}
+	if len(d.jsons) > 0 {
+		clear(d.jsons)
+	}
+	d.few, d.lengths, d.bytes, d.size, d.err = d.few[:0], d.lengths[:0], d.bytes[:0], 0, nil
+	d.recent = [maxColumns]numbered{}
 }
 
 // text numbers a string of column c.
 func (d *dictionary) text(c int, s string) uint64 {
 	recent := &d.recent[c]
-	if s == recent.text {
-		return recent.number
+	if s != recent.text {
+		recent.text, recent.number = s, d.number(s)
 	}
-	n, ok := d.numbers[s]
-	if !ok {
-		if d.numbers == nil {
-			d.numbers = map[string]uint64{}
+	return recent.number
+}
+
+func (d *dictionary) number(s string) uint64 {
+	for i := range d.few {
+		if d.few[i].text == s {
+			return d.few[i].number
 		}
-		n = d.add(clean(s))
-		d.numbers[s] = n
 	}
-	recent.text, recent.number = s, n
+	if n, ok := d.numbers[s]; ok {
+		return n
+	}
+	n := d.add(clean(s))
+	if len(d.few) < fewStrings {
+		d.few = append(d.few, numbered{s, n})
+		return n
+	}
+	if d.numbers == nil {
+		d.numbers = map[string]uint64{}
+	}
+	d.numbers[s] = n
 	return n
 }
 
