@@ -16,6 +16,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/disk"
 	"github.com/rmqproof/rmqproof/chaos/internal/fake"
 	"github.com/rmqproof/rmqproof/chaos/ledger"
+	"github.com/rmqproof/rmqproof/chaos/network"
 	"github.com/rmqproof/rmqproof/chaos/nodes"
 	"github.com/rmqproof/rmqproof/chaos/observe"
 	"github.com/rmqproof/rmqproof/chaos/pods"
@@ -41,6 +42,11 @@ func faultCases() []faultCase {
 		{fault: process.Kill{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: process.Kill{Target: masters.AndSlave()}, bystander: "broker-b-slave-0", target: "pods broker-a-master-0, broker-a-slave-0"},
 		{fault: process.Stop{Target: chaos.Masters.All()}, bystander: "nameserver-2", target: "pods broker-a-master-0, broker-b-master-0"},
+		{fault: process.Terminate{Target: chaos.NameServers.One()}, bystander: "broker-b-slave-0", target: "pod nameserver-0"},
+		{fault: process.Crash{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: process.Crash{Target: masters, Times: 2}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: network.Cut{Target: masters, Off: network.Peers}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: network.Cut{Target: chaos.Slaves.All(), Off: network.NameServers, Way: network.Out}, bystander: "nameserver-0", target: "pods broker-a-slave-0, broker-b-slave-0"},
 		{fault: nodes.Drain{Target: masters}, bystander: "broker-a-slave-0", target: "node w1, which holds pod broker-a-master-0"},
 		{fault: disk.Reattach{Target: masters}, bystander: "broker-a-slave-0", target: "StatefulSet broker-a-master and pod broker-a-master-0"},
 		{fault: disk.Move{Target: masters}, shared: true, bystander: "nameserver-1", target: "pod broker-a-master-0 on node w1"},

@@ -19,6 +19,8 @@ type Plan struct {
 	Target chaos.Target
 	Verb   string
 	Args   any // marshalled for the verb
+	// ArgsOf gives each target its own arguments; nil: Args.
+	ArgsOf func(context.Context, kube.Cluster, kube.Victim) (any, error)
 	// Seen returns nil when the effect is there on one target, and goes no further than the targets.
 	Seen func(context.Context, Hit) error
 }
@@ -54,7 +56,7 @@ func Inject(ctx context.Context, on chaos.System, f chaos.Fault, p Plan) (chaos.
 	if err != nil {
 		return nil, err
 	}
-	hits, err := p.hits(c, victims)
+	hits, err := p.hits(ctx, c, victims)
 	if err != nil {
 		return nil, err
 	}
@@ -76,15 +78,15 @@ func Inject(ctx context.Context, on chaos.System, f chaos.Fault, p Plan) (chaos.
 	return a, err
 }
 
-func (p Plan) hits(c kube.Cluster, victims []kube.Victim) ([]Hit, error) {
-	args, err := json.Marshal(p.Args)
-	if err != nil {
-		return nil, fmt.Errorf("writing down what %s shall do: %w", p.Verb, err)
-	}
+func (p Plan) hits(ctx context.Context, c kube.Cluster, victims []kube.Victim) ([]Hit, error) {
 	hits := make([]Hit, len(victims))
 	for n, v := range victims {
 		if v.ContainerID == "" {
 			return nil, fmt.Errorf("%s has no running container: nothing to hit", v.Process)
+		}
+		args, err := p.args(ctx, c, v)
+		if err != nil {
+			return nil, err
 		}
 		hits[n] = Hit{Victim: v, Cluster: c, All: hits, Act: chaos.Act{Verb: p.Verb, Args: args, On: chaos.Process{
 			Namespace: c.Namespace(), Pod: v.Pod, UID: v.UID, Container: v.Container, ContainerID: v.ContainerID,
@@ -93,13 +95,26 @@ func (p Plan) hits(c kube.Cluster, victims []kube.Victim) ([]Hit, error) {
 	return hits, nil
 }
 
+func (p Plan) args(ctx context.Context, c kube.Cluster, v kube.Victim) (raw []byte, err error) {
+	args := p.Args
+	if p.ArgsOf != nil {
+		if args, err = p.ArgsOf(ctx, c, v); err != nil {
+			return nil, err
+		}
+	}
+	if raw, err = json.Marshal(args); err != nil {
+		return nil, fmt.Errorf("writing down what %s shall do: %w", p.Verb, err)
+	}
+	return raw, nil
+}
+
 // promise makes a helper on each node, after it promised that the helper goes away. Acts take the ids of their promises.
 func promise(ctx context.Context, a *chaos.Active, hits []Hit) error {
-	var pods_ []kube.Victim
-	for _, h := range hits {
-		pods_ = append(pods_, h.Victim)
+	victims := make([]kube.Victim, len(hits))
+	for n, h := range hits {
+		victims[n] = h.Victim
 	}
-	if _, err := a.Promise(ctx, pods.AwaitPods, kube.SetPods(kube.Pods(pods_))); err != nil {
+	if _, err := a.Promise(ctx, pods.AwaitPods, kube.SetPods(kube.Pods(victims))); err != nil {
 		return err
 	}
 	var nodes []string

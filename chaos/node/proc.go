@@ -147,3 +147,8 @@ func containerIn(group []byte) (id string) {
 	}
 	return id
 }
+
+// inPod says that a control group is of the pod: its path holds the UID, under systemd with underscores.
+func inPod(group []byte, uid string) bool {
+	return uid != "" && (bytes.Contains(group, []byte(uid)) || bytes.Contains(group, []byte(strings.ReplaceAll(uid, "-", "_"))))
+}

@@ -21,6 +21,8 @@ type Verb interface {
 func Verbs(proc string) []Verb {
 	return []Verb{
 		Signal{Proc(proc), sendByPidfd},
+		newCrash(Proc(proc)),
+		Cut{Proc(proc), netfilter{}},
 	}
 }
 

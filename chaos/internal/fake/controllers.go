@@ -124,6 +124,7 @@ func (f *Cluster) schedule(p *corev1.Pod) bool {
 	p.Spec.NodeName, p.Status.Phase = node, corev1.PodRunning
 	p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: healthy}}
 	f.serial++
+	p.Status.PodIPs = []corev1.PodIP{{IP: fmt.Sprintf("10.244.0.%d", f.serial%250+1)}}
 	p.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: main.Name, Image: main.Image, ContainerID: fmt.Sprintf("containerd://%d", f.serial)}}
 	must(0, f.client.Tracker().Update(podsResource, p, Namespace))
 	return true

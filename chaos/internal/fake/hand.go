@@ -78,15 +78,19 @@ func (f *Cluster) act(a chaos.Act) error {
 	if !f.runs(a.On) {
 		return node.ErrGone
 	}
+	if a.Verb == node.CrashVerb {
+		f.Restart(a.On.Pod)
+		f.Restart(a.On.Pod)
+	}
 	var args node.SignalArgs
 	if err := json.Unmarshal(a.Args, &args); err != nil {
 		return err
 	}
 	if args.Signal == syscall.SIGKILL || args.Signal == syscall.SIGTERM {
 		f.Restart(a.On.Pod)
-	} else {
-		f.hands.held[a.ID] = a
+		return nil
 	}
+	f.hands.held[a.ID] = a
 	return nil
 }
 
@@ -103,7 +107,20 @@ func (f *Cluster) StopToo(pod string) {
 	f.hands.held["somebody's"] = chaos.Act{Verb: node.SignalVerb, On: chaos.Process{Pod: pod, ContainerID: f.Pod(pod).Status.ContainerStatuses[0].ContainerID}}
 }
 
-func (f *Cluster) see(a chaos.Act) node.Server {
+func (f *Cluster) see(a chaos.Act) any {
+	_, held := f.hands.held[a.ID]
+	switch {
+	case a.Verb == node.SignalVerb:
+		return f.server(a)
+	case a.Verb == node.CrashVerb && held:
+		return node.Crashes{Killed: 2}
+	case a.Verb == node.CutVerb && held:
+		return node.Drops{Rules: 1, Packets: 1}
+	}
+	return struct{}{}
+}
+
+func (f *Cluster) server(a chaos.Act) node.Server {
 	s := node.Server{Gone: !f.runs(a.On), Process: node.Process{PID: 7, State: "S", Command: "java"}}
 	for _, held := range f.hands.held {
 		if !f.runs(held.On) || f.Pod(held.On.Pod).Spec.NodeName != f.Pod(a.On.Pod).Spec.NodeName {
@@ -134,7 +151,7 @@ func (f *Cluster) system(s map[string]string) {
 		s["helper "+p.Spec.NodeName] = p.Name
 	}
 	for id, act := range f.hands.held {
-		if f.runs(act.On) {
+		if f.runs(act.On) || act.Verb != node.SignalVerb { // a stopped process ends with its container
 			s["act "+id] = fmt.Sprint(act.Verb, " ", act.On.Pod)
 		}
 	}

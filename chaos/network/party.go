@@ -1,0 +1,73 @@
+package network
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/rmqproof/rmqproof/chaos/kube"
+	"github.com/rmqproof/rmqproof/topology"
+)
+
+// Party is the other side of a cut.
+type Party string
+
+// The parties. Clients are the load's agents.
+const (
+	Peers       Party = "its group's other brokers"
+	Brokers     Party = "all other brokers"
+	NameServers Party = "the NameServers"
+	Controllers Party = "the controllers"
+	Clients     Party = "the clients"
+)
+
+// of says that q is of the party, as p sees it.
+func (y Party) of(p, q topology.Process) bool {
+	if q.Pod == p.Pod {
+		return false
+	}
+	switch y {
+	case Peers:
+		return q.Kind == topology.Broker && q.Group == p.Group
+	case Brokers:
+		return q.Kind == topology.Broker
+	case NameServers:
+		return q.Kind == topology.NameServer
+	case Controllers:
+		return q.Kind == topology.Controller
+	case Clients:
+		return q.Kind == topology.Agent
+	}
+	return false
+}
+
+// addresses are those of the party's pods now. A pod that is replaced later has another one, which is not cut.
+func (y Party) addresses(ctx context.Context, c kube.Cluster, p topology.Process) ([]netip.Addr, error) {
+	s, err := c.Snapshot(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("looking for %s of %s: %w", y, p, err)
+	}
+	var all []netip.Addr
+	for _, q := range s.Processes {
+		if q.Pod == "" || !y.of(p, q) {
+			continue
+		}
+		pod, err := kube.GetPod(ctx, c, q.Pod)
+		if err != nil {
+			return nil, fmt.Errorf("reading the address of pod %s: %w", q.Pod, err)
+		}
+		for _, ip := range pod.Status.PodIPs {
+			a, err := netip.ParseAddr(ip.IP)
+			if err != nil {
+				return nil, fmt.Errorf("the address of pod %s: %w", q.Pod, err)
+			}
+			all = append(all, a)
+		}
+	}
+	slices.SortFunc(all, netip.Addr.Compare)
+	if all = slices.Compact(all); len(all) == 0 {
+		return nil, fmt.Errorf("the cluster reports nobody who is %s of %s: nothing to cut", y, p)
+	}
+	return all, nil
+}

@@ -1,0 +1,142 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/rmqproof/rmqproof/chaos"
+)
+
+// CrashVerb kills the server of a pod's container, and each of its successors.
+const CrashVerb = "crash"
+
+// CrashArgs say how often. Zero: until it is undone.
+type CrashArgs struct {
+	Times int `json:"times"`
+}
+
+// Crashes is what can be seen: how often a server was killed.
+type Crashes struct {
+	Killed int `json:"killed"`
+}
+
+// lookEvery is how soon a server that has come back is killed: while it reads its log.
+const lookEvery = 500 * time.Millisecond
+
+// Crash is the verb. It works in the background, and ends with the helper at the latest.
+type Crash struct {
+	proc Proc
+	send func(Proc, Process, syscall.Signal) error
+
+	mu    sync.Mutex
+	loops map[string]*loop // by act
+}
+
+type loop struct {
+	end    context.CancelFunc
+	ended  chan struct{}
+	killed int
+}
+
+func newCrash(p Proc) *Crash { return &Crash{proc: p, send: sendByPidfd, loops: map[string]*loop{}} }
+
+// Name is the verb's.
+func (*Crash) Name() string { return CrashVerb }
+
+// Do kills the server that runs now, and goes on in the background.
+func (c *Crash) Do(ctx context.Context, a chaos.Act) error {
+	var args CrashArgs
+	if err := json.Unmarshal(a.Args, &args); err != nil {
+		return fmt.Errorf("reading how often to kill: %w", err)
+	}
+	first, err := c.proc.Server(a.On)
+	if err == nil {
+		err = c.send(c.proc, first, syscall.SIGKILL)
+	}
+	if err != nil {
+		return err
+	}
+	ctx, end := context.WithCancel(context.WithoutCancel(ctx))
+	l := &loop{end: end, ended: make(chan struct{}), killed: 1}
+	c.mu.Lock()
+	c.loops[a.ID] = l
+	c.mu.Unlock()
+	go c.again(ctx, l, a.On.UID, args.Times)
+	return nil
+}
+
+// again kills whatever serves in the pod, until it was done often enough. The pod's JVM is the server.
+func (c *Crash) again(ctx context.Context, l *loop, pod string, times int) {
+	defer close(l.ended)
+	t := time.NewTicker(lookEvery)
+	defer t.Stop()
+	for times == 0 || c.count(l, 0) < times {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		server, err := c.proc.ServerOfPod(pod)
+		if err == nil && c.send(c.proc, server, syscall.SIGKILL) == nil {
+			c.count(l, 1)
+		}
+	}
+}
+
+func (c *Crash) count(l *loop, more int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l.killed += more
+	return l.killed
+}
+
+// Undo ends the loop and waits until it has ended. Another helper has none to end.
+func (c *Crash) Undo(ctx context.Context, a chaos.Act) error {
+	c.mu.Lock()
+	l, ok := c.loops[a.ID]
+	c.mu.Unlock()
+	if !ok {
+		return nil
+	}
+	l.end()
+	select {
+	case <-l.ended:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// See counts.
+func (c *Crash) See(_ context.Context, a chaos.Act) (any, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l, ok := c.loops[a.ID]
+	if !ok {
+		return Crashes{}, nil
+	}
+	return Crashes{l.killed}, nil
+}
+
+// ErrNoServer says that no JVM runs in the pod at the moment.
+var ErrNoServer = errors.New("the pod has no server process at the moment")
+
+// ServerOfPod returns the JVM that runs in a pod, whichever container it is in by now. The kernel writes the pod's UID
+// with dashes or, under systemd, with underscores.
+func (p Proc) ServerOfPod(uid string) (Process, error) {
+	var found Process
+	err := p.each(func(pid int, group []byte) {
+		if q, err := p.read(pid); err == nil && q.State != "Z" && q.Command == "java" && inPod(group, uid) {
+			found = q
+		}
+	})
+	if err == nil && found.PID == 0 {
+		err = ErrNoServer
+	}
+	return found, err
+}

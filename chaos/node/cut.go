@@ -1,0 +1,114 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/rmqproof/rmqproof/chaos"
+)
+
+// CutVerb drops packets between a pod and some addresses, in the pod's own network namespace.
+const CutVerb = "cut"
+
+// CutArgs say which packets.
+type CutArgs struct {
+	Addresses []netip.Addr `json:"addresses"` // of the other side
+	In        bool         `json:"in"`        // what comes from them
+	Out       bool         `json:"out"`       // what goes to them
+	Port      uint16       `json:"port"`      // of TCP, at either end; 0: every packet
+}
+
+// Drops is what can be seen of a cut.
+type Drops struct {
+	Rules   int    `json:"rules"`   // that are in place
+	Packets uint64 `json:"packets"` // that they have dropped
+}
+
+// Rules are kept by the kernel of a network namespace, in a table of their own name.
+type Rules interface {
+	Add(namespace *os.File, table string, c CutArgs) error
+	Remove(namespace *os.File, table string) error
+	Count(namespace *os.File, table string) (Drops, error)
+}
+
+// Cut is the verb. Its rules go with the pod, if the pod goes.
+type Cut struct {
+	Proc  Proc
+	Rules Rules
+}
+
+// Name is the verb's.
+func (Cut) Name() string { return CutVerb }
+
+// Do adds the rules in one transaction, ahead of connection tracking, so that established connections are cut as well.
+func (c Cut) Do(_ context.Context, a chaos.Act) error {
+	var args CutArgs
+	if err := json.Unmarshal(a.Args, &args); err != nil {
+		return fmt.Errorf("reading what to cut: %w", err)
+	}
+	if len(args.Addresses) == 0 || (!args.In && !args.Out) {
+		return errors.New("a cut without addresses or without a direction drops nothing")
+	}
+	return c.in(a, func(namespace *os.File) error { return c.Rules.Add(namespace, tableOf(a), args) })
+}
+
+// Undo removes the act's table. A pod that is gone has taken it along.
+func (c Cut) Undo(_ context.Context, a chaos.Act) error {
+	err := c.in(a, func(namespace *os.File) error { return c.Rules.Remove(namespace, tableOf(a)) })
+	if errors.Is(err, ErrGone) {
+		return nil
+	}
+	return err
+}
+
+// See counts what was dropped.
+func (c Cut) See(_ context.Context, a chaos.Act) (any, error) {
+	var drops Drops
+	err := c.in(a, func(namespace *os.File) (err error) {
+		drops, err = c.Rules.Count(namespace, tableOf(a))
+		return err
+	})
+	return drops, err
+}
+
+// in opens the network namespace that all containers of the pod share: also one whose server was restarted.
+func (c Cut) in(a chaos.Act, do func(*os.File) error) error {
+	pid, err := c.Proc.AnyOfPod(a.On.UID)
+	if err != nil {
+		return fmt.Errorf("pod %s: %w", a.On.Pod, err)
+	}
+	namespace, err := os.Open(filepath.Join(string(c.Proc), strconv.Itoa(pid), "ns", "net"))
+	if err != nil {
+		return fmt.Errorf("opening the network namespace of pod %s: %w", a.On.Pod, err)
+	}
+	defer namespace.Close()
+	return do(namespace)
+}
+
+// AnyOfPod returns a process of the pod.
+func (p Proc) AnyOfPod(uid string) (int, error) {
+	found := 0
+	err := p.each(func(pid int, group []byte) {
+		if q, err := p.read(pid); err == nil && q.State != "Z" && inPod(group, uid) {
+			found = pid
+		}
+	})
+	if err == nil && found == 0 {
+		err = ErrGone
+	}
+	return found, err
+}
+
+// tableOf is the same for whichever helper undoes the act.
+func tableOf(a chaos.Act) string {
+	h := fnv.New64a()
+	h.Write([]byte(a.ID))
+	return fmt.Sprintf("rmqproof-%x", h.Sum64())
+}
