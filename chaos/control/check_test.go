@@ -11,6 +11,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/change"
 	"github.com/rmqproof/rmqproof/chaos/control"
 	"github.com/rmqproof/rmqproof/chaos/internal/fake"
 )
@@ -57,7 +58,7 @@ func TestNoFaultIsConfirmedWhereNothingWasDone(t *testing.T) {
 
 func TestARefusalIsNoControl(t *testing.T) {
 	f := fake.New(t)
-	r := control.Check(t.Context(), control.Faults(fake.ImageA)[7], f, serve(t, f))
+	r := control.Check(t.Context(), change.Upgrade{To: fake.ImageA}, f, serve(t, f))
 	if r.Err() == nil || !strings.Contains(r.Err().Error(), "did not take place") {
 		t.Errorf("%+v", r)
 	}

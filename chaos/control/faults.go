@@ -4,6 +4,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/change"
 	"github.com/rmqproof/rmqproof/chaos/disk"
+	"github.com/rmqproof/rmqproof/chaos/network"
 	"github.com/rmqproof/rmqproof/chaos/nodes"
 	"github.com/rmqproof/rmqproof/chaos/pods"
 	"github.com/rmqproof/rmqproof/chaos/process"
@@ -17,7 +18,10 @@ func Faults(upgradeTo string) []chaos.Fault {
 		pods.Kill{Target: master},
 		pods.Delete{Target: chaos.NameServers.One()},
 		process.Kill{Target: master},
+		process.Terminate{Target: master},
 		process.Stop{Target: master},
+		process.Crash{Target: master, Times: 2},
+		network.Cut{Target: master, Off: network.Peers},
 		nodes.Drain{Target: master},
 		disk.Reattach{Target: master},
 		disk.Move{Target: master},
