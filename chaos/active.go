@@ -16,6 +16,8 @@ import (
 type Active struct {
 	// Held returns nil when the fault is seen to hold on its target and nowhere else. Set it before Inject returns.
 	Held func(context.Context) error
+	// Hit names what the fault may change. Set it before Inject returns.
+	Hit Things
 
 	on      System
 	fault   string
@@ -114,6 +116,9 @@ func (a *Active) Kept() Things {
 	defer a.mu.Unlock()
 	return a.kept
 }
+
+// Hits names what the fault may change.
+func (a *Active) Hits() Things { return a.Hit }
 
 // Targets names what was hit.
 func (a *Active) Targets() []string { return slices.Clone(a.targets) }

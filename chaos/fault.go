@@ -49,5 +49,9 @@ type System interface {
 // Things names objects by kind: {"pod": {"broker-a-0"}}.
 type Things map[string][]string
 
+// Hitter is an Injection that names what it may change. Injections that hold at the same time are no bystanders of each
+// other: see Beside.
+type Hitter interface{ Hits() Things }
+
 // Keeper is an Injection that leaves things changed on purpose, as an upgrade does. They are no leak.
 type Keeper interface{ Kept() Things }

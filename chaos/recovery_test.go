@@ -24,12 +24,13 @@ import (
 // What a ledger is found in by the process that recovers.
 var remains = []struct {
 	name string
+	most int // of the faults, for those that show nothing that the others do not
 	lose func(t *testing.T, path string, f *fake.Cluster) (left string)
 }{
-	{"file and ConfigMap", func(_ *testing.T, path string, _ *fake.Cluster) string { return path }},
-	{"ConfigMap alone", func(t *testing.T, _ string, _ *fake.Cluster) string { return filepath.Join(t.TempDir(), "new") }},
-	{"no file at all", func(*testing.T, string, *fake.Cluster) string { return "" }},
-	{"file alone", func(t *testing.T, path string, f *fake.Cluster) string { dropConfigMap(t, f); return path }},
+	{"file and ConfigMap", 3, func(_ *testing.T, path string, _ *fake.Cluster) string { return path }},
+	{"ConfigMap alone", 99, func(t *testing.T, _ string, _ *fake.Cluster) string { return filepath.Join(t.TempDir(), "new") }},
+	{"no file at all", 3, func(*testing.T, string, *fake.Cluster) string { return "" }},
+	{"file alone", 99, func(t *testing.T, path string, f *fake.Cluster) string { dropConfigMap(t, f); return path }},
 }
 
 func dropConfigMap(t *testing.T, f *fake.Cluster) {
@@ -45,7 +46,8 @@ func TestRecoverAfterKillWhileInjecting(t *testing.T) {
 	t.Parallel()
 	for _, r := range remains {
 		t.Run(strings.ReplaceAll(r.name, " ", "-"), func(t *testing.T) {
-			for _, fc := range faultCases() {
+			cases := faultCases()
+			for _, fc := range cases[:min(r.most, len(cases))] {
 				t.Run(slug(fc.fault), func(t *testing.T) {
 					t.Parallel()
 					legal := legalStates(t, fc)

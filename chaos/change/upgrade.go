@@ -52,7 +52,7 @@ func (u Upgrade) Inject(ctx context.Context, on chaos.System) (chaos.Injection, 
 		return nil, err
 	}
 	a := chaos.Begin(on, u, p.String())
-	a.Held = p.confirm
+	a.Held, a.Hit = p.confirm, p.kept()
 	r := roll{plan: p, active: a}
 	for range p.sets {
 		if err := r.step(ctx); err != nil {

@@ -23,6 +23,8 @@ func Faults(upgradeTo string) []chaos.Fault {
 		process.Crash{Target: master, Times: 2},
 		network.Cut{Target: master, Off: network.Peers},
 		nodes.Drain{Target: master},
+		nodes.Taint{Target: master},
+		nodes.StopKubelet{Target: master},
 		disk.Reattach{Target: master},
 		disk.Move{Target: master},
 		change.Upgrade{To: upgradeTo},

@@ -26,15 +26,12 @@ type attached struct {
 }
 
 func (a attached) confirm(ctx context.Context) error {
-	hit := chaos.Things{observe.Pod: {a.pod.Name}}
 	if a.mark != "" {
-		hit[observe.Node] = []string{a.pod.Node}
 		if err := nodes.Cordoned(ctx, a.cluster, a.pod.Node, a.mark); err != nil {
 			return err
 		}
 	}
 	if a.set != nil {
-		hit[observe.StatefulSet] = []string{a.set.Name}
 		if err := a.newSet(ctx); err != nil {
 			return err
 		}
@@ -45,7 +42,18 @@ func (a attached) confirm(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.before.Bystanders(ctx, a.cluster, hit)
+	return a.before.Bystanders(ctx, a.cluster, a.hit())
+}
+
+func (a attached) hit() chaos.Things {
+	hit := chaos.Things{observe.Pod: {a.pod.Name}}
+	if a.mark != "" {
+		hit[observe.Node] = []string{a.pod.Node}
+	}
+	if a.set != nil {
+		hit[observe.StatefulSet] = []string{a.set.Name}
+	}
+	return hit
 }
 
 func (a attached) newSet(ctx context.Context) error {

@@ -49,7 +49,7 @@ func (m Move) Inject(ctx context.Context, on chaos.System) (chaos.Injection, err
 		return a.Changed(), err
 	}
 	was := attached{cluster: c, before: before, pod: kube.FactOf(pod), volumes: vols, mark: mark}
-	a.Held = was.confirm
+	a.Held, a.Hit = was.confirm, was.hit()
 	if err := nodes.Cordon(ctx, c, node.Name, mark); err != nil {
 		return a, err
 	}

@@ -46,7 +46,7 @@ func (r Reattach) Inject(ctx context.Context, on chaos.System) (chaos.Injection,
 	}
 	a := chaos.Begin(on, r, fmt.Sprintf("StatefulSet %s and pod %s", set.Name, pod.Name))
 	was := attached{cluster: c, before: before, pod: kube.FactOf(pod), volumes: vols, set: set, stays: true}
-	a.Held = was.confirm
+	a.Held, a.Hit = was.confirm, was.hit()
 	if _, err := a.Promise(ctx, pods.AwaitPods, kube.SetPods([]corev1.Pod{*pod})); err != nil {
 		return a.Changed(), err
 	}

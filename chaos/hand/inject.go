@@ -21,6 +21,8 @@ type Plan struct {
 	Args   any // marshalled for the verb
 	// ArgsOf gives each target its own arguments; nil: Args.
 	ArgsOf func(context.Context, kube.Cluster, kube.Victim) (any, error)
+	// NodeWide says that the act reaches the whole node, and so everything on it.
+	NodeWide bool
 	// Seen returns nil when the effect is there on one target, and goes no further than the targets.
 	Seen func(context.Context, Hit) error
 }
@@ -62,13 +64,16 @@ func Inject(ctx context.Context, on chaos.System, f chaos.Fault, p Plan) (chaos.
 	}
 	names := kube.Names(kube.Pods(victims))
 	a := chaos.Begin(on, f, kube.Named(names))
+	if a.Hit, err = p.reach(ctx, c, victims); err != nil {
+		return nil, err
+	}
 	a.Held = func(ctx context.Context) error {
 		for _, h := range hits {
 			if err := p.Seen(ctx, h); err != nil {
 				return fmt.Errorf("%s: %w", h.Process, err)
 			}
 		}
-		return before.Bystanders(ctx, c, chaos.Things{observe.Pod: names})
+		return before.Bystanders(ctx, c, a.Hit)
 	}
 	if err := promise(ctx, a, hits); err != nil {
 		return a.Changed(), err
@@ -93,6 +98,22 @@ func (p Plan) hits(ctx context.Context, c kube.Cluster, victims []kube.Victim) (
 		}}}
 	}
 	return hits, nil
+}
+
+// reach names what the fault may change: the targets' pods, or everything on their nodes.
+func (p Plan) reach(ctx context.Context, c kube.Cluster, victims []kube.Victim) (chaos.Things, error) {
+	if !p.NodeWide {
+		return chaos.Things{observe.Pod: kube.Names(kube.Pods(victims))}, nil
+	}
+	hit := chaos.Things{}
+	for _, v := range victims {
+		on, err := kube.PodsOn(ctx, c, v.Node)
+		if err != nil {
+			return nil, err
+		}
+		hit = hit.Add(chaos.Things{observe.Pod: kube.Names(on), observe.Node: {v.Node}})
+	}
+	return hit, nil
 }
 
 func (p Plan) args(ctx context.Context, c kube.Cluster, v kube.Victim) (raw []byte, err error) {

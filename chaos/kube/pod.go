@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/rmqproof/rmqproof/internal/await"
@@ -59,6 +60,15 @@ func Describe(p *corev1.Pod) string {
 // GetPod reads a pod of the namespace.
 func GetPod(ctx context.Context, c Cluster, name string) (*corev1.Pod, error) {
 	return c.Client().CoreV1().Pods(c.Namespace()).Get(ctx, name, metav1.GetOptions{})
+}
+
+// PodsOn returns the namespace's pods on a node.
+func PodsOn(ctx context.Context, c Cluster, node string) ([]corev1.Pod, error) {
+	list, err := c.Client().CoreV1().Pods(c.Namespace()).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("listing the pods on node %s: %w", node, err)
+	}
+	return slices.DeleteFunc(list.Items, func(p corev1.Pod) bool { return p.Spec.NodeName != node }), nil
 }
 
 // Remove deletes that very pod: one of the same name that came since is left alone.

@@ -62,7 +62,7 @@ func (d Drain) Inject(ctx context.Context, on chaos.System) (chaos.Injection, er
 		return a.Changed(), err
 	}
 	was := drained{cluster: c, before: before, node: node.Name, pods: kube.Names(ours), mark: mark}
-	a.Held = was.confirm
+	a.Held, a.Hit = was.confirm, was.hit()
 	if err := Cordon(ctx, c, node.Name, mark); err != nil {
 		return a, err
 	}
@@ -98,7 +98,11 @@ func (d drained) confirm(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.before.Bystanders(ctx, d.cluster, chaos.Things{observe.Pod: d.pods, observe.Node: {d.node}})
+	return d.before.Bystanders(ctx, d.cluster, d.hit())
+}
+
+func (d drained) hit() chaos.Things {
+	return chaos.Things{observe.Pod: d.pods, observe.Node: {d.node}}
 }
 
 // empty returns nil when none of the namespace's pods that a drain must move is on the node.

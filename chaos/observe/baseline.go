@@ -49,8 +49,10 @@ func take(ctx context.Context, c kube.Cluster, looks []Look) (Baseline, error) {
 	return b, nil
 }
 
-// Bystanders returns nil when nothing but the hit has changed since the baseline was taken.
+// Bystanders returns nil when nothing has changed since the baseline was taken but the hit, and what other faults of the
+// context hit at the same time.
 func (b Baseline) Bystanders(ctx context.Context, c kube.Cluster, hit chaos.Things) error {
+	hit = hit.Add(chaos.Spared(ctx))
 	now, err := take(ctx, c, b.looks)
 	if err != nil {
 		return err

@@ -51,6 +51,7 @@ func prepare(ctx context.Context, on chaos.System, f chaos.Fault, t chaos.Target
 		r.facts = append(r.facts, kube.FactOf(&pods[n]))
 	}
 	r.active = chaos.Begin(on, f, kube.Named(kube.Names(pods)))
+	r.active.Hit = chaos.Things{observe.Pod: kube.Names(pods)}
 	r.active.Held = func(ctx context.Context) error { return r.confirm(ctx, pods) }
 	_, err = r.active.Promise(ctx, AwaitPods, kube.SetPods(pods))
 	return r, err
@@ -70,5 +71,5 @@ func (r *removal) confirm(ctx context.Context, pods []corev1.Pod) error {
 			return err
 		}
 	}
-	return r.before.Bystanders(ctx, r.cluster, chaos.Things{observe.Pod: kube.Names(pods)})
+	return r.before.Bystanders(ctx, r.cluster, r.active.Hit)
 }

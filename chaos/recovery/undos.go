@@ -15,6 +15,7 @@ import (
 var undos = []chaos.Undo{
 	pods.AwaitPods,
 	nodes.Uncordon,
+	nodes.Untaint,
 	disk.RecreateSet,
 	change.RestoreImages,
 	hand.UndoAct,

@@ -15,7 +15,7 @@ import (
 // reconcile lets the fake controllers act until nothing changes.
 func (f *Cluster) reconcile() {
 	for changed := true; changed; {
-		changed = f.collectGarbage()
+		changed = f.collectGarbage() || f.expel()
 		for _, s := range f.sets() {
 			for _, name := range kube.PodNames(&s) {
 				changed = f.keepPod(&s, name) || changed
@@ -74,6 +74,24 @@ func (f *Cluster) collectGarbage() (changed bool) {
 		}
 	}
 	return changed
+}
+
+// expel deletes the pods of nodes with a taint NoExecute, but those of DaemonSets, which tolerate it.
+func (f *Cluster) expel() (changed bool) {
+	for _, n := range f.nodes() {
+		for _, p := range f.pods() {
+			owner := metav1.GetControllerOf(&p)
+			if p.Spec.NodeName == n.Name && expels(n) && !f.Inert && (owner == nil || owner.Kind != "DaemonSet") {
+				must(0, f.client.Tracker().Delete(podsResource, Namespace, p.Name))
+				changed = true
+			}
+		}
+	}
+	return changed
+}
+
+func expels(n corev1.Node) bool {
+	return slices.ContainsFunc(n.Spec.Taints, func(t corev1.Taint) bool { return t.Effect == corev1.TaintEffectNoExecute })
 }
 
 // keepPod makes a missing pod, and replaces one of an old template, but, as the real controller, only a ready one.
@@ -164,7 +182,7 @@ func (f *Cluster) nodeFor(p *corev1.Pod) string {
 	}
 	best := ""
 	for _, n := range f.nodes() {
-		fits := !n.Spec.Unschedulable && n.Name != "cp" && (tied == "" || tied == n.Name)
+		fits := !n.Spec.Unschedulable && !expels(n) && n.Name != "cp" && (tied == "" || tied == n.Name)
 		if fits && (best == "" || load[n.Name] < load[best]) {
 			best = n.Name
 		}

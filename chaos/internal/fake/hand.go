@@ -78,6 +78,9 @@ func (f *Cluster) act(a chaos.Act) error {
 	if !f.runs(a.On) {
 		return node.ErrGone
 	}
+	if a.Verb == node.ServiceVerb {
+		f.setReady(f.Pod(a.On.Pod).Spec.NodeName, corev1.ConditionUnknown)
+	}
 	if a.Verb == node.CrashVerb {
 		f.Restart(a.On.Pod)
 		f.Restart(a.On.Pod)
@@ -98,6 +101,9 @@ func (f *Cluster) undo(a chaos.Act) error {
 	if err := f.wrote("undo " + a.Verb); err != nil {
 		return err
 	}
+	if _, held := f.hands.held[a.ID]; held && a.Verb == node.ServiceVerb {
+		f.setReady(f.Pod(a.On.Pod).Spec.NodeName, corev1.ConditionTrue)
+	}
 	delete(f.hands.held, a.ID)
 	return nil
 }
@@ -116,6 +122,10 @@ func (f *Cluster) see(a chaos.Act) any {
 		return node.Crashes{Killed: 2}
 	case a.Verb == node.CutVerb && held:
 		return node.Drops{Rules: 1, Packets: 1}
+	case a.Verb == node.ServiceVerb && held:
+		return node.ServiceState{State: "inactive"}
+	case a.Verb == node.ServiceVerb:
+		return node.ServiceState{State: "active"}
 	}
 	return struct{}{}
 }
@@ -132,6 +142,13 @@ func (f *Cluster) server(a chaos.Act) node.Server {
 		}
 	}
 	return s
+}
+
+// setReady is what the node controller does once the kubelet is silent, or heard again.
+func (f *Cluster) setReady(name string, ready corev1.ConditionStatus) {
+	n := must(f.client.Tracker().Get(nodesResource, "", name)).(*corev1.Node)
+	n.Status.Conditions[0].Status = ready
+	must(0, f.client.Tracker().Update(nodesResource, n, ""))
 }
 
 // runs says that the container is still the same one.
