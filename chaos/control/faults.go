@@ -17,6 +17,8 @@ func Faults(upgradeTo string) []chaos.Fault {
 	return []chaos.Fault{
 		pods.Kill{Target: master},
 		pods.Delete{Target: chaos.NameServers.One()},
+		pods.Evict{Target: master},
+		pods.Again{Target: master},
 		process.Kill{Target: master},
 		process.Terminate{Target: master},
 		process.Stop{Target: master},

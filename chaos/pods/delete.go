@@ -2,6 +2,7 @@ package pods
 
 import (
 	"context"
+	"time"
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/kube"
@@ -22,16 +23,28 @@ func (k Kill) Inject(ctx context.Context, on chaos.System) (chaos.Injection, err
 	return remove(ctx, on, k, k.Target, 0)
 }
 
-// Delete removes pods politely: preStop hook, SIGTERM, and the pod's own grace period.
-type Delete struct{ chaos.Target }
+// Delete removes pods politely: preStop hook, SIGTERM, and a grace period.
+type Delete struct {
+	chaos.Target
+	Grace time.Duration // at least a second, in whole seconds; zero: the pods' own
+}
 
 // Name says what is deleted.
-func (d Delete) Name() string { return "delete " + d.Target.String() }
+func (d Delete) Name() string {
+	if d.Grace == 0 {
+		return "delete " + d.Target.String()
+	}
+	return "delete " + d.Target.String() + " with a grace period of " + d.Grace.String()
+}
 
 // Needs nothing.
 func (Delete) Needs() []chaos.Need { return nil }
 
 // Inject deletes all targets, one right after the other.
 func (d Delete) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
-	return remove(ctx, on, d, d.Target, kube.OwnGrace)
+	grace := int64(kube.OwnGrace)
+	if d.Grace > 0 {
+		grace = max(1, int64(d.Grace/time.Second)) // 0 would be a Kill
+	}
+	return remove(ctx, on, d, d.Target, grace)
 }
