@@ -15,6 +15,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/internal/fake"
 	"github.com/rmqproof/rmqproof/chaos/nodes"
 	"github.com/rmqproof/rmqproof/chaos/pods"
+	"github.com/rmqproof/rmqproof/chaos/process"
 )
 
 func onPod(name string, edit func(*corev1.Pod)) func(*testing.T, *fake.Cluster) {
@@ -64,6 +65,7 @@ func refusals() map[string]refusal {
 			s.Spec.PersistentVolumeClaimRetentionPolicy = &appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy{
 				WhenDeleted: appsv1.DeletePersistentVolumeClaimRetentionPolicyType}
 		}), "set it to Retain"},
+		"a cluster that admits no helper":   {process.Stop{Target: masters}, func(_ *testing.T, f *fake.Cluster) { f.Restricted = true }, "label pod-security.kubernetes.io/enforce=privileged"},
 		"to recreate NameServers":           {disk.Reattach{Target: chaos.NameServers.One()}, none, "has no claim"},
 		"to recreate a set of three":        {disk.Reattach{Target: masters}, onSet("broker-a-master", func(s *appsv1.StatefulSet) { s.Spec.Replicas = ptr.To[int32](3) }), "has 3 pods"},
 		"several volumes at once":           {disk.Reattach{Target: chaos.Masters.All()}, none, "one pod at a time"},

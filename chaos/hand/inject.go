@@ -3,6 +3,7 @@ package hand
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -53,6 +54,11 @@ func Inject(ctx context.Context, on chaos.System, f chaos.Fault, p Plan) (chaos.
 	victims, err := kube.Select(ctx, c, p.Target)
 	if err != nil {
 		return nil, err
+	}
+	if k, ok := c.(Keeper); ok {
+		if why, err := k.Helpers().Refused(ctx); why != "" || err != nil {
+			return nil, errors.Join(err, notAdmitted(why))
+		}
 	}
 	before, err := observe.Take(ctx, c)
 	if err != nil {

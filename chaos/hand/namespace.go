@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/internal/await"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -31,9 +32,16 @@ func refused(err error) error {
 	if !apierrors.IsForbidden(err) && !apierrors.IsInvalid(err) {
 		return err
 	}
-	return await.Permanent(fmt.Errorf("the cluster does not admit the node helper, a privileged pod in namespace %s: %w. "+
-		"Allow the namespace and privileged pods in it (label pod-security.kubernetes.io/enforce=privileged), or leave out the scenarios that need node-helper: %w",
-		Namespace, err, errors.ErrUnsupported))
+	return await.Permanent(notAdmitted(err.Error()))
+}
+
+func notAdmitted(why string) error {
+	if why == "" {
+		return nil
+	}
+	return fmt.Errorf("the cluster does not admit the node helper, a privileged pod in namespace %s: %s. "+
+		"Allow the namespace and privileged pods in it (label pod-security.kubernetes.io/enforce=privileged), or leave out the scenarios that need %s: %w",
+		Namespace, why, chaos.NodeHelper, errors.ErrUnsupported)
 }
 
 // removeNamespace removes the helpers' namespace when it is ours and empty.

@@ -25,6 +25,16 @@ type Prior struct {
 	Node string `json:"node"`
 }
 
+// OfControlPlane says that the node is labelled as one of the control plane.
+func OfControlPlane(n *corev1.Node) bool {
+	for _, l := range controlPlaneLabels {
+		if _, ok := n.Labels[l]; ok {
+			return true
+		}
+	}
+	return false
+}
+
 // ToCordon returns the pod's node if it may be cordoned: a worker that nobody else has cordoned, and that
 // does not carry the load.
 func ToCordon(ctx context.Context, c kube.Cluster, p *corev1.Pod) (*corev1.Node, error) {
@@ -35,10 +45,8 @@ func ToCordon(ctx context.Context, c kube.Cluster, p *corev1.Pod) (*corev1.Node,
 	if err != nil {
 		return nil, fmt.Errorf("reading node %s, which holds pod %s: %w", p.Spec.NodeName, p.Name, err)
 	}
-	for _, l := range controlPlaneLabels {
-		if _, ok := node.Labels[l]; ok {
-			return nil, fmt.Errorf("node %s, which holds pod %s, is of the control plane: it is never cordoned or drained", node.Name, p.Name)
-		}
+	if OfControlPlane(node) {
+		return nil, fmt.Errorf("node %s, which holds pod %s, is of the control plane: it is never cordoned or drained", node.Name, p.Name)
 	}
 	if node.Spec.Unschedulable {
 		return nil, fmt.Errorf("node %s is already cordoned (%s=%q): uncordon it, or recover the run that did it, first",

@@ -34,16 +34,17 @@ const Namespace = "rocketmq"
 // Cluster is an API server in memory whose StatefulSet controller, scheduler, garbage collector and kubelet
 // act at once after each write.
 type Cluster struct {
-	Inert    bool                     // accept writes to pods, sets and evictions, and acts of helpers, without any effect
-	Broken   map[string]bool          // images whose containers crash
-	InSync   bool                     // a master is ready only with a ready slave, as with inSyncReplicas=2
-	Refuse   int                      // evictions still to be refused by a disruption budget
-	Behind   map[string]int64         // pod -> what its slave lacks
-	Reports  map[string]string        // pod -> version that it reports, whatever its image
-	Roles    map[string]topology.Role // pod -> role, where it is not that of its name
-	Down     bool                     // nobody answers for the brokers
-	Writes   []string                 // "verb resource", as they were accepted
-	OnUpdate func()                   // called after each write's controllers have acted
+	Inert      bool                     // accept writes to pods, sets and evictions, and acts of helpers, without any effect
+	Broken     map[string]bool          // images whose containers crash
+	InSync     bool                     // a master is ready only with a ready slave, as with inSyncReplicas=2
+	Refuse     int                      // evictions still to be refused by a disruption budget
+	Behind     map[string]int64         // pod -> what its slave lacks
+	Reports    map[string]string        // pod -> version that it reports, whatever its image
+	Roles      map[string]topology.Role // pod -> role, where it is not that of its name
+	Restricted bool                     // privileged pods are not admitted, nor a namespace for them
+	Down       bool                     // nobody answers for the brokers
+	Writes     []string                 // "verb resource", as they were accepted
+	OnUpdate   func()                   // called after each write's controllers have acted
 
 	client  *fake.Clientset
 	ledger  *ledger.Ledger

@@ -3,6 +3,7 @@ package fake
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/rmqproof/rmqproof/chaos/hand"
 	corev1 "k8s.io/api/core/v1"
@@ -37,6 +38,14 @@ func (f *Cluster) react(a clienttesting.Action) (bool, runtime.Object, error) {
 	if a.GetSubresource() != "" {
 		what += "/" + a.GetSubresource()
 	}
+	if c, ok := a.(clienttesting.CreateActionImpl); ok && a.GetSubresource() == "" {
+		if err := f.admit(c); err != nil {
+			return true, nil, err
+		}
+		if slices.Contains(c.CreateOptions.DryRun, metav1.DryRunAll) {
+			return true, c.Object, nil
+		}
+	}
 	if err := f.wrote(what); err != nil {
 		return true, nil, err
 	}
@@ -48,6 +57,15 @@ func (f *Cluster) react(a clienttesting.Action) (bool, runtime.Object, error) {
 		}
 	}
 	return true, obj, err
+}
+
+// admit refuses what a restricted cluster does.
+func (f *Cluster) admit(a clienttesting.CreateActionImpl) error {
+	m, err := metav1Object(a.Object)
+	if err != nil || !f.Restricted || (m.GetNamespace() != hand.Namespace && m.GetName() != hand.Namespace) {
+		return err
+	}
+	return apierrors.NewForbidden(a.Resource.GroupResource(), m.GetName(), errors.New(`violates PodSecurity "restricted:latest"`))
 }
 
 // listOnNode does what the fake clientset leaves out: the field selector of kubectl's drain.

@@ -1,0 +1,28 @@
+package hand
+
+import (
+	"context"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Refused returns why the cluster does not admit the helper, or nothing. It asks by dry runs and changes nothing.
+func (h *Helpers) Refused(ctx context.Context) (string, error) {
+	dry := metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}}
+	_, err := h.client.CoreV1().Namespaces().Get(ctx, Namespace, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) { // its admission of pods is known only once it is there
+		_, err = h.client.CoreV1().Namespaces().Create(ctx, namespaceObject(), dry)
+	} else if err == nil {
+		pod := podFor("", h.Image())
+		pod.Name = "rmqproof-node-dry-run"
+		_, err = h.client.CoreV1().Pods(Namespace).Create(ctx, pod, dry)
+	}
+	if apierrors.IsForbidden(err) || apierrors.IsInvalid(err) {
+		return err.Error(), nil
+	}
+	if apierrors.IsAlreadyExists(err) {
+		return "", nil
+	}
+	return "", err
+}
