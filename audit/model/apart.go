@@ -159,3 +159,13 @@ func pinnedBy(a, b *Workload, key string) bool {
 	x, y := a.Pod.Get("nodeSelector").Map()[key], b.Pod.Get("nodeSelector").Map()[key]
 	return x != "" && y != "" && x != y
 }
+
+// Spread says whether the brokers of a group run in different pods.
+func (g *Group) Spread() bool {
+	for _, b := range g.Brokers[1:] {
+		if b.Workload != g.Brokers[0].Workload || b.Index != g.Brokers[0].Index {
+			return true
+		}
+	}
+	return false
+}

@@ -181,7 +181,7 @@ const namesrvKey = "namesrvAddr"
 func (i *Instance) Get(name string) Setting {
 	if i.Role == keys.Broker || i.Role == keys.Proxy {
 		if value, ok := i.Launch.Flags["n"]; ok && name == namesrvKey {
-			return setting(name, value, i.started())
+			return setting(name, value, i.Started())
 		}
 	}
 	key, known := keys.Find(i.Role, i.Version(), name)
@@ -202,8 +202,8 @@ func (i *Instance) Get(name string) Setting {
 	return Setting{Key: name, Value: value, Unknown: shell.Why(value), Pos: i.defaultPos()}
 }
 
-// started is the place of the command that starts the server.
-func (i *Instance) started() node.Pos {
+// Started is the place of the command that starts the server.
+func (i *Instance) Started() node.Pos {
 	for _, list := range []string{"args", "command"} {
 		for _, item := range i.Container.Value.Get(list).Items() {
 			for n, line := range strings.Split(item.Text(), "\n") {

@@ -19,10 +19,16 @@ type pod struct {
 	written map[string]map[string]string
 }
 
+// newName ends the reason why a pod's name is not known.
+const newName = " get a new name at every start"
+
+// NamedByPod says whether a value is not known because it is made of a pod's changing name.
+func NamedByPod(reason string) bool { return strings.HasSuffix(reason, newName) }
+
 func (m *Model) newPod(w *Workload, index int) *pod {
 	name, known := w.PodName(index)
 	if !known {
-		name = shell.Mark("the pods of a " + w.Object.Kind + " get a new name at every start")
+		name = shell.Mark("the pods of a " + w.Object.Kind + newName)
 	}
 	return &pod{w: w, index: index, name: name, written: map[string]map[string]string{}}
 }

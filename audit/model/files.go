@@ -23,6 +23,9 @@ func (m *Model) file(p *pod, c *Container, name string) (string, node.Value, boo
 		return text, node.Value{}, true
 	}
 	found, ok := m.inVolume(p.w, mount.Volume)[full]
+	if ok {
+		m.read[found.value.Raw()] = true
+	}
 	return found.text, found.value, ok
 }
 

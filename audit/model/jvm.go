@@ -1,6 +1,7 @@
 package model
 
 import (
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,59 +15,142 @@ import (
 // JVM is what the options of the virtual machine say. Sizes are in bytes; 0 is not known.
 type JVM struct {
 	Heap, FirstHeap, Direct int64
+	// Young is what -Xmn gives, when it is given.
+	Young int64
 	// Pretouch is AlwaysPreTouch, Stated whether heap or direct memory come from the manifests.
 	Pretouch, Stated bool
-	Property         map[string]string
-	// From names the variable or command line that holds the options.
-	From string
+	// HeapOfNode and DirectOfNode say that the start script takes a quarter of the node's memory for them.
+	HeapOfNode, DirectOfNode bool
+	Property                 map[string]string
+	// From names the variable or command line that holds the heap, DirectFrom the one that holds the direct memory.
+	From, DirectFrom string
+	// Reads holds the variables that a start script of the manifests reads.
+	Reads map[string]bool
 }
 
-var option = regexp.MustCompile(`-X(mx|ms)(\d+)([kKmMgGtT]?)\b|-XX:MaxDirectMemorySize=(\d+)([kKmMgGtT]?)|-XX:([+-])AlwaysPreTouch|-D([\w.]+)=(\S*)`)
+var option = regexp.MustCompile(`-X(mx|ms|mn)(\d+)([kKmMgGtT]?)\b|-XX:MaxDirectMemorySize=(\d+)([kKmMgGtT]?)|-XX:([+-])AlwaysPreTouch|-D([\w.]+)=(\S*)`)
 
-// optionSources are the variables that the start scripts add to java's options, in the order of the command line;
-// of two equal options java takes the last.
-var optionSources = []string{"JAVA_TOOL_OPTIONS", "JAVA_OPT", "HEAP_OPTS", "JAVA_OPTS", "JAVA_OPT_EXT"}
+// sized is the release whose images got a start script with fixed sizes, in place of those of the node.
+var sized = keys.Version{Major: 5, Minor: 3, Patch: 2}
 
-func readJVM(i *Instance) JVM {
+// readJVM follows the start script: of two equal options java takes the last.
+func readJVM(m *Model, p *pod, i *Instance) JVM {
 	j := JVM{Property: map[string]string{}}
-	j.defaults(i)
-	for _, name := range optionSources {
-		if i.Launch.Java && name != "JAVA_TOOL_OPTIONS" || name == "JAVA_OPTS" {
-			continue // only the scripts read these, and none reads JAVA_OPTS
-		}
-		j.read(i.Env[name], name)
+	j.read(i.Env["JAVA_TOOL_OPTIONS"], "JAVA_TOOL_OPTIONS")
+	switch {
+	case i.Launch.Java:
+	case j.mounted(m, p, i):
+	default:
+		j.script(i)
 	}
 	j.read(strings.Join(i.Launch.Options, " "), "the command")
-	if j.Direct == 0 && j.Heap > 0 && i.Role == keys.Broker {
+	j.read(i.Env["_JAVA_OPTIONS"], "_JAVA_OPTIONS") // the virtual machine puts these behind all others
+	if j.Direct == 0 && j.Heap > 0 && i.Role == keys.Broker && !j.DirectOfNode {
 		j.Direct = j.Heap // java's own limit when none is given
 	}
 	return j
 }
 
-// defaults are those of the start scripts: the newer official images take 2 GB and 1 GB, the older ones a quarter
-// of the limit each, which always fits.
-func (j *JVM) defaults(i *Instance) {
-	if i.Launch.Java || i.Role != keys.Broker && i.Role != keys.NameServer {
-		return
-	}
+// script adds what the image's own start script adds, in its order.
+func (j *JVM) script(i *Instance) {
+	j.read(i.Env["JAVA_OPT"], "JAVA_OPT")
+	image, v := i.Container.Image, i.Version()
 	j.Pretouch = i.Role == keys.Broker
-	if i.Container.Image.Official() && i.Role == keys.Broker && i.Version().AtLeast(keys.Version{Major: 5, Minor: 3, Patch: 2}) {
+	switch heap := i.Env["HEAP_OPTS"]; {
+	case image.Official() && v.AtLeast(sized) && heap != "":
+		j.read(heap, "HEAP_OPTS")
+	case image.Official() && v.AtLeast(sized):
+		j.fixed(i.Role)
+	case image.Operator() && i.Env["BROKER_MEM"] != "" && i.Role == keys.Broker:
+		j.ofNode(i.Role)
+		j.read(i.Env["BROKER_MEM"], "BROKER_MEM")
+	case image.Operator(), image.Official() && v.Known():
+		j.ofNode(i.Role)
+	default:
+		j.read(heap, "HEAP_OPTS")
+	}
+	j.read(i.Env["JAVA_OPT_EXT"], "JAVA_OPT_EXT")
+}
+
+// fixed are the sizes of the newer images: 2 GiB and 1 GiB for a broker, 1 GiB for the others.
+func (j *JVM) fixed(role keys.Server) {
+	j.Heap, j.FirstHeap, j.Young, j.Direct = 1<<30, 1<<30, 0, 0
+	if role == keys.Broker {
 		j.Heap, j.FirstHeap, j.Direct = 2<<30, 2<<30, 1<<30
+	}
+	j.From, j.DirectFrom = "", ""
+}
+
+// ofNode are the sizes of the older images: a quarter of what free says, which inside a container is the node's memory.
+func (j *JVM) ofNode(role keys.Server) {
+	j.Heap, j.FirstHeap, j.Young, j.From = 0, 0, 0, ""
+	j.HeapOfNode = true
+	if role == keys.Broker {
+		j.Direct, j.DirectFrom, j.DirectOfNode = 0, "", true
+	}
+}
+
+// mounted follows a start script that the manifests put over the image's own, and says whether there is one.
+func (j *JVM) mounted(m *Model, p *pod, i *Instance) bool {
+	name := "runserver.sh"
+	if i.Role == keys.Broker {
+		name = "runbroker.sh"
+	}
+	file := path.Join(i.Env["ROCKETMQ_HOME"], "bin", name)
+	if path.Base(i.Launch.Script) == name {
+		file = i.Launch.Script
+		if !path.IsAbs(file) {
+			file = path.Join(i.Command.Dir, file)
+		}
+	}
+	c := i.Container
+	if _, over := c.MountOf(file); !over || i.Guessed {
+		return false
+	}
+	text, _, ok := m.file(p, c, file)
+	if !ok {
+		return false
+	}
+	j.follow(m, p, i, file)
+	if strings.Contains(text, "free -m") && j.Heap == 0 {
+		j.ofNode(i.Role)
+	}
+	return true
+}
+
+// follow reads the options from the java that the script starts.
+func (j *JVM) follow(m *Model, p *pod, i *Instance, file string) {
+	const mainClass = "org.apache.rocketmq.Startup" // any class: the script hands it on
+	trace := shell.Follow([]string{"sh", file, mainClass}, shell.World{
+		Env: i.Env, Complete: i.Container.Image.Layout(), Dir: i.Command.Dir,
+		File: func(name string) (string, bool) { text, _, ok := m.file(p, i.Container, name); return text, ok },
+	})
+	j.Reads = trace.Reads
+	for _, command := range trace.Commands {
+		for n, arg := range command.Args {
+			if arg == mainClass {
+				j.Pretouch = false
+				j.read(strings.Join(command.Args[:n], " "), file)
+				return
+			}
+		}
 	}
 }
 
 func (j *JVM) read(text, from string) {
-	if !shell.Known(text) || len(text) > 1<<16 {
+	if len(text) > 1<<16 {
 		return
 	}
 	for _, o := range option.FindAllStringSubmatch(text, -1) {
 		switch {
 		case o[1] == "mx":
-			j.Heap, j.Stated, j.From = size(o[2], o[3]), true, from
+			j.Heap, j.Stated, j.From, j.HeapOfNode = size(o[2], o[3]), true, from, false
 		case o[1] == "ms":
 			j.FirstHeap = size(o[2], o[3])
+		case o[1] == "mn":
+			j.Young = size(o[2], o[3])
 		case o[4] != "":
-			j.Direct, j.Stated, j.From = size(o[4], o[5]), true, from
+			j.Direct, j.Stated, j.DirectFrom, j.DirectOfNode = size(o[4], o[5]), true, from, false
 		case o[6] != "":
 			j.Pretouch = o[6] == "+"
 		case o[7] != "":

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sort"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/rmqproof/rmqproof/audit/input"
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/node"
@@ -34,7 +36,9 @@ type Model struct {
 	noted   map[Unresolved]bool
 	lookups lookups
 	lacked  map[string]bool
-	looked  int
+	// read holds the texts of the manifests that a server or a start script opens.
+	read   map[*yaml.Node]bool
+	looked int
 }
 
 // Unresolved is something that decides about the cluster and cannot be told from the input.
@@ -49,7 +53,7 @@ type Unresolved struct {
 func Build(set input.Set) *Model {
 	m := &Model{
 		Objects: set.Objects, Passed: set.Passed, used: map[string]bool{},
-		configs: newTable(), secrets: newTable(), claims: newTable(), noted: map[Unresolved]bool{}, lacked: map[string]bool{},
+		configs: newTable(), secrets: newTable(), claims: newTable(), noted: map[Unresolved]bool{}, lacked: map[string]bool{}, read: map[*yaml.Node]bool{},
 		volumes: map[string]input.Object{}, classes: map[string]input.Object{},
 	}
 	for _, n := range set.Notes {
@@ -80,9 +84,9 @@ func (m *Model) once() {
 	at := map[string]int{}
 	var kept []input.Object
 	for _, o := range m.Objects {
-		key := o.APIVersion + " " + o.String()
+		key := o.APIVersion + " " + o.Kind + "/" + ofDefault(o.Namespace) + "/" + o.Name
 		if i, twice := at[key]; twice && o.Name != "" {
-			m.unresolved(o.String(), o.Pos(), "the object", "is in the input twice; this one is judged, as the last")
+			m.unresolved(o.String(), o.Pos(), "the object", "is in the input twice, at "+kept[i].Pos().String()+" as well; this one is judged, as the last")
 			kept[i] = o
 			continue
 		}
@@ -90,6 +94,14 @@ func (m *Model) once() {
 		kept = append(kept, o)
 	}
 	m.Objects = kept
+}
+
+// ofDefault puts the namespace that kubectl takes when nothing names one.
+func ofDefault(namespace string) string {
+	if namespace == "" {
+		return "default"
+	}
+	return namespace
 }
 
 // made says whether a controller made the object from another one, which is judged in its place.
@@ -197,6 +209,9 @@ func (m *Model) Default() (input.Object, bool) {
 	}
 	return input.Object{}, false
 }
+
+// Opened says whether a server or a start script opens the text of a ConfigMap or Secret.
+func (m *Model) Opened(v node.Value) bool { return m.read[v.Raw()] }
 
 // Used says whether a RocketMQ process takes something from a ConfigMap or Secret.
 func (m *Model) Used(o input.Object) bool { return m.used[o.String()] }

@@ -33,7 +33,9 @@ type Instance struct {
 	Home, UserHome string
 	JVM            JVM
 	Config         Config
-	model          *Model
+	// ProxyNames are the NameServers of a broker's own proxy, which starts before the broker and reads a file of its own.
+	ProxyNames Setting
+	model      *Model
 }
 
 // Version is the release of the image, the zero value when the tag does not tell.
@@ -53,6 +55,8 @@ type Launch struct {
 	LocalProxy bool
 	// Holder says that the process is a broker container, which holds several brokers.
 	Holder bool
+	// Extra are arguments that no option takes.
+	Extra []string
 }
 
 // programs maps start scripts and main classes to what they run.
@@ -96,6 +100,7 @@ func (l *Launch) options(args []string) {
 	for i := 0; i < len(args); i++ {
 		name := strings.TrimLeft(args[i], "-")
 		if name == args[i] {
+			l.Extra = append(l.Extra, args[i])
 			continue
 		}
 		value, joined := "", false
@@ -239,9 +244,10 @@ func (m *Model) newInstance(p *pod, c *Container, i *Instance) *Instance {
 	if i.Env == nil {
 		i.Env = map[string]string{}
 	}
-	i.JVM = readJVM(i)
+	i.JVM = readJVM(m, p, i)
 	i.homes()
 	i.Config = m.configuration(p, c, i)
+	m.proxyNames(p, c, i)
 	for _, reason := range i.Trace.Unknown {
 		m.unresolved(p.w.Object.String(), c.Value.Get("command").Pos(), "the start script", reason)
 	}

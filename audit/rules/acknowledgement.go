@@ -27,7 +27,7 @@ var acknowledgement = []Rule{
 		},
 	},
 	{
-		ID: "async-flush-one-copy", Severity: Error, Title: "Acknowledged from the memory of one node",
+		ID: "async-flush-one-copy", Severity: Warning, Title: "Acknowledged from the memory of one node",
 		Explain: "ASYNC_FLUSH acknowledges when the message is in the page cache. A broker that is killed loses nothing, but a " +
 			"node that loses power or whose kernel fails loses what was not yet written: up to half a second of messages " +
 			"under load, up to ten seconds at the worst.",
@@ -39,8 +39,8 @@ var acknowledgement = []Rule{
 				role, _ := b.Text("brokerRole")
 				flush, known := b.Text("flushDiskType")
 				if ack := g.Ack(); ack.Known && known && flush == "ASYNC_FLUSH" && ack.Copies < 2 && b.Mode == model.Static && role != "SYNC_MASTER" {
-					r.report(b.Workload.Object, b.Where("flushDiskType"), "flushDiskType=SYNC_FLUSH\nor brokerRole=SYNC_MASTER with inSyncReplicas=2 and a slave on another node",
-						"Group %s acknowledges what is only in the memory of one node: a power loss there loses up to 500 ms of acknowledged messages, 10 s at the worst.", g.Name)
+					r.report(b.Workload.Object, b.Where("flushDiskType"), "flushDiskType=SYNC_FLUSH\nor "+waits(b)+" and a slave on another node",
+						"Group %s acknowledges what is only in the memory of one node: a power loss there loses half a second of acknowledged messages under load, 10 s and more at the worst.", g.Name)
 				}
 			})
 		},
@@ -56,7 +56,7 @@ var acknowledgement = []Rule{
 				b := g.Leader()
 				role, known := b.Text("brokerRole")
 				if known && b.Mode == model.Static && b.Role == model.Master && role == "ASYNC_MASTER" && len(g.Slaves()) > 0 && g.Known() {
-					r.report(b.Workload.Object, b.Where("brokerRole"), "brokerRole=SYNC_MASTER\ninSyncReplicas=2\ntotalReplicas=2",
+					r.report(b.Workload.Object, b.Where("brokerRole"), strings.ReplaceAll(waits(b), " with ", "\n"),
 						"Group %s: the slave may lack the last acknowledged messages when the master's volume is lost.", g.Name)
 				}
 			})
@@ -162,6 +162,10 @@ var acknowledgement = []Rule{
 		Example: Example{On: "controller", Sound: "flushDiskType=ASYNC_FLUSH", Broken: "flushDiskType=ASYNC_FLUSH\n    transientStorePoolEnable=true"},
 		check: func(r *run) {
 			r.brokers(func(b *model.Broker) {
+				if b.Is("transientStorePoolEnable") && b.SyncFlush() && !fifth(b.Version()) {
+					r.as(Info).report(b.Workload.Object, b.Where("transientStorePoolEnable"), "transientStorePoolEnable=false",
+						"transientStorePoolEnable=true has no effect beside SYNC_FLUSH in %s.", b.Version())
+				}
 				if b.Is("transientStorePoolEnable") && b.Role != model.Slave && !b.SyncFlush() {
 					r.report(b.Workload.Object, b.Where("transientStorePoolEnable"), "transientStorePoolEnable=false",
 						"transientStorePoolEnable=true: a broker that is killed loses messages that it had acknowledged; its node need not fail for that.")
@@ -181,7 +185,7 @@ var acknowledgement = []Rule{
 				flush, known := b.Text("flushDiskType")
 				if ack := g.Ack(); ack.Known && known && flush == "ASYNC_FLUSH" && ack.Copies > 1 {
 					r.report(b.Workload.Object, b.Where("flushDiskType"), "flushDiskType=SYNC_FLUSH, when all nodes can lose power together",
-						"Group %s keeps an acknowledged message on %d nodes, in memory: a power loss of all of them loses up to 500 ms.", g.Name, ack.Copies)
+						"Group %s keeps an acknowledged message on %d nodes, in memory: a power loss of all of them loses what was not yet written.", g.Name, ack.Copies)
 				}
 			})
 		},
@@ -194,6 +198,14 @@ var acknowledgement = []Rule{
 		Example: Example{On: "static", Sound: "slaveTimeout=2000", Broken: "slaveTimeout=3000"},
 		check:   statusAfterTimeout,
 	},
+}
+
+// waits is how a master of the release waits for its slave.
+func waits(b *model.Broker) string {
+	if fifth(b.Version()) {
+		return "brokerRole=SYNC_MASTER with inSyncReplicas=2"
+	}
+	return "brokerRole=SYNC_MASTER"
 }
 
 // configured says whether the settings of processes could be read.

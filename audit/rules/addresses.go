@@ -21,6 +21,11 @@ var addresses = []Rule{
 				i := p.Instances[0]
 				s := i.Get("namesrvAddr")
 				asks := p.Role == keys.Broker || p.Role == keys.Proxy
+				if own := i.ProxyNames; i.Launch.LocalProxy && own.Value == "" && own.Unknown == "" {
+					r.report(p.Workload.Object, i.Started(), "-n <host:9876 of every NameServer, joined by ;>",
+						"mqbroker --enable-proxy starts a proxy first, which takes its NameServers from -n, NAMESRV_ADDR or rmq-proxy.json and not from the broker's file: \"NamesrvAddr is not configured\", and both end.")
+					return
+				}
 				if asks && s.Value == "" && s.Unknown == "" && !i.Guessed && !i.Config.Missing && !i.Is("fetchNamesrvAddrByAddressServer") && !i.Launch.Holder {
 					r.report(p.Workload.Object, s.Pos, "namesrvAddr=<host:9876 of every NameServer, joined by ;>", "The %s knows no NameServer: no client will find it.", p.Role)
 				}
@@ -95,6 +100,8 @@ func eachAddress(r *run, f func(*run, *model.Process, model.Setting, model.Addre
 func wrongAddress(r *run, p *model.Process, s model.Setting, a model.Address) {
 	const fix = "namesrvAddr=<host:9876 of every NameServer, joined by ;>"
 	switch {
+	case bridge(a.Host):
+		r.report(p.Workload.Object, s.Pos, fix, "%s is the address of docker's bridge, on which every node has something else.", a.Text)
 	case strings.Contains(a.Text, ","):
 		r.report(p.Workload.Object, s.Pos, "namesrvAddr="+strings.ReplaceAll(s.Value, ",", ";"), "The addresses are joined by commas; RocketMQ takes %q as one.", a.Text)
 	case a.Port == "" && a.Kind != model.NotKnown:

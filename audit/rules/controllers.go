@@ -51,6 +51,21 @@ var controllers = []Rule{
 		check:   controllerAddress,
 	},
 	{
+		ID: "controllers-unused", Severity: Warning, Title: "Controllers that no broker asks",
+		Explain: "A controller elects masters only for brokers with enableControllerMode. Without one of them it runs for nothing, and no " +
+			"slave ever becomes master, although it looks as if.",
+		Source:  "RocketMQ docs: controller/deploy.md, enableControllerMode",
+		Example: Example{On: "static", Clean: "masters", Sound: "command: [sh, mqnamesrv]", Broken: "command: [sh, mqcontroller]"},
+		check: func(r *run) {
+			for _, c := range r.Clusters {
+				if len(c.Controllers) > 0 && len(c.Brokers) > 0 && c.Known() && !anyControlled(c) {
+					w := c.Controllers[0].Workload
+					r.report(w.Object, w.Object.Pos(), "enableControllerMode=true in the brokers' files, or no controllers", "%s, and no broker with enableControllerMode=true: no slave becomes master.", plural(model.Pods(c.Controllers), "controller", "controllers"))
+				}
+			}
+		},
+	},
+	{
 		ID: "controller-store-lost", Severity: Warning, Title: "A controller that forgets on restart",
 		Explain: "controllerStorePath holds the controllers' log: who is master and who is in sync. When all controllers restart " +
 			"without it, they know no group, and brokers register anew under other ids.",
@@ -189,11 +204,34 @@ func membersOf(i *model.Instance) (model.Setting, []string) {
 }
 
 func nowhere(r *run, p *model.Process, list model.Setting) {
+	for _, host := range peerHosts(strings.ReplaceAll(list.Value, ",", ";")) {
+		name := host
+		if at := strings.LastIndexByte(host, ':'); at >= 0 {
+			name = host[:at]
+		}
+		if (loopback(name) || bridge(name)) && elsewhere(r, p) {
+			r.report(p.Workload.Object, list.Pos, "<id>-<pod>.<headless service>:<port> for each pod", "%s names %s: the controllers hand it to the brokers, and each of them is led to itself.", list.Key, host)
+		}
+	}
 	for _, peer := range model.ParsePeers(list.Value) {
 		if a := r.Addresses(p.Workload, peer.Host+":"+peer.Port); len(a) == 1 && a[0].Kind == model.ToNothing {
 			r.report(p.Workload.Object, list.Pos, "<id>-<pod>.<headless service>:<port> for each pod", "Controller %s (%s) is no pod of these manifests.", peer.ID, peer.Host)
 		}
 	}
+}
+
+// elsewhere says whether a controller serves brokers or other controllers in other pods.
+func elsewhere(r *run, p *model.Process) bool {
+	for _, c := range r.Clusters {
+		if !slices.Contains(c.Controllers, p) {
+			continue
+		}
+		if model.Pods(c.Controllers) > 1 {
+			return true
+		}
+		return slices.ContainsFunc(c.Brokers, func(b *model.Broker) bool { return b.Workload != p.Workload })
+	}
+	return false
 }
 
 func controllerAddress(r *run) {
@@ -209,6 +247,11 @@ func controllerAddress(r *run) {
 				switch a.Kind {
 				case model.ToNothing:
 					r.report(b.Workload.Object, s.Pos, "controllerAddr=<host:port of every controller>", "controllerAddr names %s, which is nothing in these manifests.", a.Text)
+					sure = false
+				case model.ToSelf:
+					if !b.Workload.Runs(keys.Controller) && !b.Workload.Runs(keys.NameServer) {
+						r.report(b.Workload.Object, s.Pos, "controllerAddr=<host:port of every controller>", "controllerAddr names %s, the broker's own pod, where no controller runs.", a.Text)
+					}
 					sure = false
 				case model.ToPod:
 					reached++

@@ -74,7 +74,7 @@ var dledger = []Rule{
 			r.dledgerGroups(func(g *model.Group, b *model.Broker) {
 				for _, p := range b.Peers() {
 					a := r.Addresses(b.Workload, p.Host+":"+p.Port)
-					if len(a) == 1 && a[0].Kind == model.ToNothing {
+					if len(a) == 1 && (a[0].Kind == model.ToNothing || a[0].Kind == model.ToSelf && len(b.Peers()) > 1 && g.Spread()) {
 						r.report(b.Workload.Object, b.Where("dLegerPeers"), "<id>-<pod>.<headless service>:<port> for each pod", "Peer %s of group %s (%s) is no pod of these manifests.", p.ID, g.Name, p.Host)
 					}
 				}

@@ -49,8 +49,24 @@ var identity = []Rule{
 			r.groups(func(g *model.Group) {
 				if masters := g.Masters(); len(masters) == len(g.Brokers) && len(masters) > 0 && g.Cluster.Known() {
 					b := masters[0]
-					r.report(b.Workload.Object, b.Where("brokerRole"), "another StatefulSet with brokerName="+b.Name+", brokerRole=SLAVE and brokerId=1",
+					r.report(b.Workload.Object, b.Where("brokerRole"), "another StatefulSet with "+sameName(b)+", brokerRole=SLAVE and brokerId=1",
 						"Group %s has a master and no slave: while its pod is away its messages cannot be read, and with its volume they are gone.", g.Name)
+				}
+			})
+		},
+	},
+	{
+		ID: "broker-name-of-pod", Severity: Warning, Title: "A broker group that is named after its pod",
+		Explain: "Without brokerName a broker takes its host's name. In a Deployment that changes with each pod, under hostNetwork with each " +
+			"node: after a restart the same store belongs to a group of another name, the consumers' offsets and the topics' queues of " +
+			"the old one lead nowhere, and clients wait for a broker that does not come back.",
+		Source:  "RocketMQ source: BrokerIdentity.brokerName is the local host name by default",
+		Example: Example{On: "deployment", Sound: "    brokerName=broker-a\n", Broken: ""},
+		check: func(r *run) {
+			r.brokers(func(b *model.Broker) {
+				s := b.Get("brokerName")
+				if ofPod := !s.Set && s.Unknown == "" && b.Known || model.NamedByPod(s.Unknown); ofPod && wanders(b) {
+					r.report(b.Workload.Object, s.Pos, "brokerName=broker-a", "The broker has no brokerName of its own and takes its host name, which changes with %s: each new one is another group, and clients and offsets of the old one are stranded.", whatChanges(b))
 				}
 			})
 		},
@@ -146,51 +162,31 @@ func duplicateIdentity(r *run) {
 	}
 }
 
+// wanders says whether the host name of a broker changes.
+func wanders(b *model.Broker) bool {
+	return !b.Workload.Stable() && b.Workload.Object.Kind != "Pod" || b.Workload.Pod.Get("hostNetwork").Bool() && !b.Workload.Pinned()
+}
+
+func whatChanges(b *model.Broker) string {
+	if b.Workload.Pod.Get("hostNetwork").Bool() {
+		return "the node"
+	}
+	return "the pod"
+}
+
+// sameName is the brokerName that a slave needs.
+func sameName(b *model.Broker) string {
+	if !b.Identified || model.NamedByPod(b.Get("brokerName").Unknown) {
+		return "one brokerName written into both files"
+	}
+	return "brokerName=" + b.Name
+}
+
 func called(b *model.Broker) string {
 	if b.Pod != "" {
 		return "Pod " + b.Pod
 	}
 	return fmt.Sprintf("Pod %d of %s", b.Index, b.Workload.Object)
-}
-
-func foreignIP(r *run) {
-	r.brokers(func(b *model.Broker) {
-		for _, key := range []string{"brokerIP1", "brokerIP2"} {
-			s := b.Get(key)
-			if !s.Set || s.Unknown != "" || s.Value == "" || placeholder.MatchString(s.Value) {
-				continue
-			}
-			if whose := notItsOwn(r, b, s.Value); whose != "" {
-				r.report(b.Workload.Object, s.Pos, "remove "+key+": the broker then takes its pod's address", "%s=%s is %s: clients that are sent there do not reach this broker.", key, s.Value, whose)
-			}
-		}
-	})
-}
-
-// notItsOwn says whose an address is, "" for the broker's own or one that the input does not know.
-func notItsOwn(r *run, b *model.Broker, host string) string {
-	a := r.Addresses(b.Workload, host+":10911")
-	if len(a) == 0 {
-		return ""
-	}
-	switch a[0].Kind {
-	case model.ToSelf:
-		if host == "localhost" || host == "127.0.0.1" || host == "0.0.0.0" {
-			return "every pod's own loopback"
-		}
-	case model.ToPod:
-		if w := a[0].Workloads[0]; w != b.Workload || a[0].Index != b.Index {
-			name, _ := w.PodName(a[0].Index)
-			return "the address of pod " + name
-		}
-	case model.ToService:
-		if len(a[0].Workloads) != 1 || a[0].Workloads[0] != b.Workload || b.Workload.Replicas > 1 {
-			return "a Service over other pods"
-		}
-	case model.ToNothing:
-		return "no name in this cluster"
-	}
-	return ""
 }
 
 func differs(r *run, brokers []*model.Broker, what string) {

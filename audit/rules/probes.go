@@ -21,7 +21,7 @@ var probes = []Rule{
 		check: func(r *run) {
 			r.each(func(p *model.Process) {
 				if (p.Role == keys.Broker || p.Role == keys.NameServer) && !p.Container.Value.Get("readinessProbe").Exists() && kubernetesOwn(p) {
-					r.report(p.Workload.Object, p.Container.Value.Pos(), "readinessProbe: {exec: {command: [<a check that a message is acknowledged>]}}",
+					r.report(p.Workload.Object, p.Container.Value.Pos(), check(p.Role),
 						"The %s has no readiness probe: it counts as ready while it still starts.", p.Role)
 				}
 			})
@@ -89,6 +89,14 @@ var probes = []Rule{
 		Example: Example{On: "dledger", Sound: "publishNotReadyAddresses: true # brokers", Broken: "publishNotReadyAddresses: false"},
 		check:   quorumNames,
 	},
+}
+
+// check is a readiness probe that says whether a server of the role works.
+func check(role keys.Server) string {
+	if role == keys.NameServer {
+		return "readinessProbe: {exec: {command: [<a check that port 9876 answers with the brokers in it>]}}"
+	}
+	return "readinessProbe: {exec: {command: [<a check that a message is acknowledged>]}}"
 }
 
 // kubernetesOwn says whether the pod's spec is in the manifests: what the operator makes cannot be changed there.
@@ -188,7 +196,7 @@ func selfMatch(command string) string {
 
 // recoveryBudget is the least that a broker gets between its start and the first kill, in seconds: half a minute
 // for the virtual machine on a busy node, the rest for the last files of a commit log.
-const recoveryBudget = 120
+const recoveryBudget = 90
 
 func livenessKills(r *run) {
 	r.role(keys.Broker, func(p *model.Process) {

@@ -60,6 +60,20 @@ var processes = []Rule{
 		check:   homeMismatch,
 	},
 	{
+		ID: "bare-pod", Severity: Warning, Title: "A server in a pod that nothing makes anew",
+		Explain: "A bare Pod ends with its node, and when it is evicted or deleted nobody makes another: the server is away until somebody " +
+			"applies the manifest again.",
+		Source:  "Kubernetes docs: pods, working with pods",
+		Example: Example{On: "static", Broken: "apiVersion: v1\nkind: Pod\nmetadata: {name: names, namespace: mq}\nspec:\n  containers:\n  - {name: names, image: 'apache/rocketmq:5.5.0', command: [sh, mqnamesrv]}"},
+		check: func(r *run) {
+			r.each(func(p *model.Process) {
+				if p.Workload.Object.Kind == "Pod" {
+					r.report(p.Workload.Object, p.Workload.Object.Pos(), "kind: StatefulSet with replicas: 1 and the pod as its template", "Nothing makes the pod of this %s anew when it is evicted or its node goes.", p.Role)
+				}
+			})
+		},
+	},
+	{
 		ID: "conf-hidden", Severity: Warning, Title: "A mount that hides the image's own conf folder",
 		Explain: "A volume mounted on conf hides everything that the image has there: the servers' logging, tools.yml, the access " +
 			"lists. Logs go nowhere, and mqadmin has no credentials.",

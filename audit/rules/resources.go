@@ -22,7 +22,7 @@ var resources = []Rule{
 				j := p.Instances[0].JVM
 				limit, ok := p.Container.Quantity("limits", "memory")
 				if ok && j.Heap > 0 && j.Heap+j.Direct > limit.Value() {
-					r.report(p.Workload.Object, memoryPos(p), "limits: {memory: "+quantity((j.Heap+j.Direct)*3/2)+"}, or smaller -Xmx and -XX:MaxDirectMemorySize in JAVA_OPT_EXT",
+					r.report(p.Workload.Object, memoryPos(p), "limits: {memory: "+quantity((j.Heap+j.Direct)*3/2)+"}\nor smaller "+options(j),
 						"Heap (%s) and direct memory (%s) together exceed the limit of %s: the container is killed under load.", quantity(j.Heap), quantity(j.Direct), limit.String())
 				}
 			})
@@ -39,7 +39,7 @@ var resources = []Rule{
 				j := p.Instances[0].JVM
 				request, ok := p.Container.Quantity("requests", "memory")
 				if ok && j.Pretouch && j.FirstHeap > request.Value() {
-					r.report(p.Workload.Object, p.Container.Value.Get("resources", "requests").Pos(), "requests: {memory: "+quantity(j.FirstHeap*3/2)+"}, or -XX:-AlwaysPreTouch in JAVA_OPT_EXT",
+					r.report(p.Workload.Object, p.Container.Value.Get("resources", "requests").Pos(), "requests: {memory: "+quantity(j.FirstHeap*3/2)+"}\nor -XX:-AlwaysPreTouch in JAVA_OPT_EXT",
 						"The heap of %s is touched in full at the start; the request is %s.", quantity(j.FirstHeap), request.String())
 				}
 			})
@@ -55,7 +55,7 @@ var resources = []Rule{
 				_, request := p.Container.Quantity("requests", "memory")
 				_, limit := p.Container.Quantity("limits", "memory")
 				if !request && !limit {
-					r.report(p.Workload.Object, p.Container.Value.Pos(), "resources: {requests: {memory: <heap, direct memory and room for the page cache>}}", "The %s asks for no memory: it is evicted first when its node runs short.", p.Role)
+					r.report(p.Workload.Object, p.Container.Value.Pos(), "resources: {requests: {memory: <"+room(p.Role)+">}}", "The %s asks for no memory: it is evicted first when its node runs short.", p.Role)
 				}
 			})
 		},
@@ -102,6 +102,26 @@ var resources = []Rule{
 		Example: Example{On: "static", Sound: "{requests: {storage: 500Gi}} # master a", Broken: "{requests: {storage: 8Gi}}"},
 		check:   belowRetention,
 	},
+}
+
+// options names the sizes of a virtual machine and the variables that hold them.
+func options(j model.JVM) string {
+	heap, direct := j.From, j.DirectFrom
+	if heap == "" {
+		heap = "JAVA_OPT_EXT"
+	}
+	if direct == "" || direct == heap {
+		return "-Xmx and -XX:MaxDirectMemorySize in " + heap
+	}
+	return "-Xmx in " + heap + " and -XX:MaxDirectMemorySize in " + direct
+}
+
+// room is what a server's memory is for.
+func room(role keys.Server) string {
+	if role == keys.Broker {
+		return "heap, direct memory and room for the page cache"
+	}
+	return "the heap and half as much again"
 }
 
 // slowest is the rate below which nobody needs a message broker, in bytes a second.

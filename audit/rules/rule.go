@@ -200,8 +200,8 @@ var categories = []struct {
 }{
 	{"identity", [][]Rule{identity, settings, suppression}},
 	{"durability", [][]Rule{acknowledgement, storage, dledger}},
-	{"availability", [][]Rule{topology, spread, budgets, probes, processes, updates, services, addresses, controllers, network}},
-	{"resources", [][]Rule{resources}},
-	{"security", [][]Rule{security}},
+	{"availability", [][]Rule{topology, spread, budgets, probes, processes, commands, updates, services, addresses, resolver, proxies, controllers, network}},
+	{"resources", [][]Rule{resources, heap}},
+	{"security", [][]Rule{security, inner}},
 	{"versions", [][]Rule{versions, bugRules()}},
 }

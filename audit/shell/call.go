@@ -17,6 +17,8 @@ type call struct {
 	replaces bool
 	// assigns are the variables given to this command alone.
 	assigns map[string]string
+	// byShell says that a shell reads the program as a script.
+	byShell bool
 }
 
 func (m *machine) call(c *syntax.CallExpr, s *syntax.Stmt, in string) string {
@@ -138,7 +140,7 @@ func (m *machine) shell(c call) {
 		known := false
 		name = args[0]
 		if text, known = m.read(name); !known {
-			m.record(call{args: args, line: c.line, replaces: c.replaces, assigns: c.assigns})
+			m.record(call{args: args, line: c.line, replaces: c.replaces, assigns: c.assigns, byShell: true})
 			return
 		}
 		zero, args = name, args[1:]
@@ -219,7 +221,7 @@ func (m *machine) record(c call) {
 	maps.Copy(env, c.assigns)
 	if len(m.trace.Commands) < 500 {
 		m.trace.Commands = append(m.trace.Commands, Command{
-			Args: c.args, Env: env, Dir: m.dir, Line: c.line, Background: m.behind, Maybe: m.maybe,
+			Args: c.args, Env: env, Dir: m.dir, Line: c.line, ByShell: c.byShell, Background: m.behind, Maybe: m.maybe,
 			Above: m.parents(c.replaces), Discards: m.discards, Files: maps.Clone(m.files),
 		})
 	}

@@ -31,6 +31,8 @@ type Command struct {
 	Line int
 	// Background marks a program that the shell does not wait for.
 	Background bool
+	// ByShell says that a shell reads the program as a script, which it also finds in the working directory.
+	ByShell bool
 	// Maybe marks a program behind a condition that cannot be decided beforehand.
 	Maybe bool
 	// Above lists the processes between the container's first one and this, outermost first: "sh", "tini".
