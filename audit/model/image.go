@@ -158,10 +158,3 @@ func (w *Workload) HomeOf(c *Container) (string, bool) {
 	}
 	return "", false
 }
-
-// MayBe says whether an image whose tag tells no release can be one as old as v: what is pulled as the latest is not one
-// of years ago.
-func (i Image) MayBe(v keys.Version) bool {
-	moving := i.Tag == "" && !i.Digest || i.Tag == "latest"
-	return !moving || v.AtLeast(keys.Version{Major: 5, Minor: 3})
-}

@@ -9,6 +9,7 @@ const (
 	// comes from the environment; every broker but the one with id 0 becomes a slave.
 	startFromCommon = `conf=$ROCKETMQ_HOME/conf/broker.conf
 sed -e '/brokerClusterName/d;/brokerName/d;/brokerId/d' $ROCKETMQ_HOME/conf/broker-common.conf > $conf
+echo >> $conf
 echo "brokerClusterName=$BROKER_CLUSTER_NAME" >> $conf
 echo "brokerName=$BROKER_NAME" >> $conf
 echo "brokerId=$BROKER_ID" >> $conf

@@ -38,6 +38,8 @@ type facts struct {
 	store model.Fate
 	// apart says that copies are kept on different nodes, zones that they are kept in different zones.
 	apart, zones bool
+	// release is "" when it is not known.
+	release string
 	// swallows says that an error of the disk is acknowledged.
 	swallows bool
 	keys     []Key
@@ -51,6 +53,9 @@ func factsOf(m *model.Model, g *model.Group) facts {
 		groups: len(g.Cluster.Groups), uncleanly: mode == model.Controlled && g.Cluster.Uncleanly(), sync: b.SyncFlush(), pool: b.Is("transientStorePoolEnable") && !b.SyncFlush(),
 		apart: model.Apart(g, "kubernetes.io/hostname"), zones: model.Apart(g, "topology.kubernetes.io/zone"),
 		swallows: !b.Version().AtLeast(keys.Version{Major: 5, Minor: 3, Patch: 4}),
+	}
+	if b.Version().Known() {
+		f.release = b.Version().String()
 	}
 	f.interval, _ = b.Int("flushIntervalCommitLog")
 	f.minInSync = f.needs(b)

@@ -235,6 +235,8 @@ func (f facts) diskFailing() Outcome {
 		return f.failover("the acknowledgement waits for another broker's copy, which has a disk of its own")
 	case f.sync && !f.swallows:
 		return Outcome{Acknowledged: Kept, Sends: f.elsewhere(), Why: "a write that fails is not acknowledged (from 5.3.4 on)"}
+	case f.sync && f.release == "":
+		return Outcome{Acknowledged: Unknown, Sends: SendsOpen, Why: "the release is not known, and releases to 5.3.3 answer SEND_OK although the write to the disk fails (apache/rocketmq#2706)"}
 	case f.sync:
 		return Outcome{Acknowledged: Lost, Sends: SameGroup, Why: "this release answers SEND_OK although the write to the disk fails (apache/rocketmq#2706), until somebody notices"}
 	}

@@ -159,7 +159,7 @@ var acknowledgement = []Rule{
 		Explain: "transientStorePoolEnable keeps new messages in memory outside the page cache until they are copied to the file. " +
 			"A broker that is killed, by a roll or for its memory, loses them although they were acknowledged.",
 		Source:  "RocketMQ source: DefaultMappedFile, TransientStorePool; apache/rocketmq#7523",
-		Example: Example{On: "controller", Sound: "flushDiskType=ASYNC_FLUSH", Broken: "flushDiskType=ASYNC_FLUSH\n    transientStorePoolEnable=true"},
+		Example: Example{On: "masters", Sound: "flushDiskType=SYNC_FLUSH", Broken: "flushDiskType=ASYNC_FLUSH\n    transientStorePoolEnable=true"},
 		check: func(r *run) {
 			r.brokers(func(b *model.Broker) {
 				if b.Is("transientStorePoolEnable") && b.SyncFlush() && !fifth(b.Version()) {
@@ -167,7 +167,11 @@ var acknowledgement = []Rule{
 						"transientStorePoolEnable=true has no effect beside SYNC_FLUSH in %s.", b.Version())
 				}
 				if b.Is("transientStorePoolEnable") && b.Role != model.Slave && !b.SyncFlush() {
-					r.report(b.Workload.Object, b.Where("transientStorePoolEnable"), "transientStorePoolEnable=false",
+					run := r
+					if b.Mode != model.Static && b.Group.Ack().Copies > 1 {
+						run = r.as(Warning) // another broker has what this one loses
+					}
+					run.report(b.Workload.Object, b.Where("transientStorePoolEnable"), "transientStorePoolEnable=false",
 						"transientStorePoolEnable=true: a broker that is killed loses messages that it had acknowledged; its node need not fail for that.")
 				}
 			})

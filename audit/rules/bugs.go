@@ -110,10 +110,12 @@ func (b bug) judge(r *run, p *model.Process) {
 	v := p.Version()
 	switch {
 	case !v.Known():
-		if p.Container.Image.MayBe(last) {
-			message := fmt.Sprintf("The release of %s is not known, and in %s to %s %s", p.Container.Image.Reference, b.first, b.last, b.harm)
-			r.doubt(p.Workload.Object.String(), message, b.loses, b.stops)
+		message := fmt.Sprintf("The release of %s is not known, and in %s to %s %s", p.Container.Image.Reference, b.first, b.last, b.harm)
+		loses := b.loses
+		if b.stops {
+			loses = promise.All()
 		}
+		r.doubt(p.Workload.Object.String(), message, loses, false)
 	case !v.Less(first) && !last.Less(v):
 		message := fmt.Sprintf("RocketMQ %s: %s.", v, b.harm)
 		r.report(p.Workload.Object, p.Container.Value.Get("image").Pos(), b.fix(), "%s", message)

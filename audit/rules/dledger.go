@@ -57,7 +57,7 @@ var dledger = []Rule{
 				want, _ := first.Text("dLegerPeers")
 				for _, b := range g.Brokers {
 					if got, known := b.Text("dLegerPeers"); known && got != want && b.Mode == model.DLedger {
-						r.report(b.Workload.Object, b.Where("dLegerPeers"), set("dLegerPeers", want), "%s and %s of group %s have different peers.", called(first), called(b), g.Name)
+						r.report(b.Workload.Object, b.Where("dLegerPeers"), "the same dLegerPeers in every broker, as "+called(first)+" has it", "%s and %s of group %s have different peers.", called(first), called(b), g.Name)
 					}
 				}
 			})

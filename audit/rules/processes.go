@@ -36,7 +36,7 @@ var processes = []Rule{
 		check: func(r *run) {
 			r.role(keys.Broker, func(p *model.Process) {
 				if i := p.Instances[0]; !i.Guessed && kubernetesOwn(p) && swallows(p, i) {
-					r.report(p.Workload.Object, commandPos(p), "lifecycle: {preStop: {exec: {command: [sh, mqshutdown, broker]}}}\nor exec java itself, or an init process that signals the whole group (tini -g)",
+					r.report(p.Workload.Object, commandPos(p), "lifecycle: {preStop: {exec: {command: [sh, mqshutdown, broker]}}}\nor exec java itself",
 						"SIGTERM ends at a shell (%s): the broker serves on and is killed after the grace period, at every roll and drain.", strings.Join(chain(i), " > "))
 				}
 			})

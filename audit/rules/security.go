@@ -253,7 +253,7 @@ func aclWithoutEffect(r *run) {
 			on := strings.EqualFold(strings.TrimSpace(e.Value), "true")
 			switch {
 			case e.Key == "aclEnable" && on && p.Role == keys.Broker && p.Version().AtLeast(keys.Version{Major: 5, Minor: 3, Patch: 3}):
-				r.report(p.Workload.Object, e.Pos, "authenticationEnabled=true\nauthorizationEnabled=true (with their providers, see ACL 2.0)", "aclEnable does nothing in %s: everybody may do everything.", p.Version())
+				r.report(p.Workload.Object, e.Pos, "remove aclEnable\nand see ACL 2.0: authenticationEnabled, authorizationEnabled, their providers and innerClientAuthenticationCredentials", "aclEnable does nothing in %s: everybody may do everything.", p.Version())
 			case e.Key == "aclEnable" && on && p.Role == keys.NameServer:
 				r.report(p.Workload.Object, e.Pos, "aclEnable in the brokers' files; for NameServers a NetworkPolicy", "A NameServer has no access control: aclEnable does nothing here.")
 			case e.Key == "accessKey" || e.Key == "secretKey":

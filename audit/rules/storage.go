@@ -172,7 +172,10 @@ func claimFix(b *model.Broker, folder string) string {
 		folder = path.Dir(folder) // topics, offsets and queues lie beside the commit log
 	}
 	mount := "volumeMounts: [{name: store, mountPath: " + folder + "}]\n"
-	if b.Workload.Object.Kind == "StatefulSet" || !kubernetesOwn(b.Process) {
+	if !kubernetesOwn(b.Process) {
+		return "storageMode: StorageClass\nvolumeClaimTemplates: [{metadata: {name: store}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 100Gi}}}}]"
+	}
+	if b.Workload.Object.Kind == "StatefulSet" {
 		return mount + "volumeClaimTemplates: [{metadata: {name: store}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 100Gi}}}}]"
 	}
 	return mount + "volumes: [{name: store, persistentVolumeClaim: {claimName: <a claim of its own for each broker>}}]"

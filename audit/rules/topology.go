@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/model"
@@ -39,7 +40,7 @@ var topology = []Rule{
 			for _, c := range r.Clusters {
 				if n := model.Pods(c.NameServers); n == 1 && len(c.Brokers) > 0 {
 					w := c.NameServers[0].Workload
-					r.report(w.Object, w.Spec.Get("replicas").Pos(), "replicas: 3", "There is one NameServer: while it is away no client can start and no route changes.")
+					r.report(w.Object, w.Spec.Get(sizeField(w)).Pos(), sizeField(w)+": 3", "There is one NameServer: while it is away no client can start and no route changes.")
 				}
 			}
 		},
@@ -139,4 +140,12 @@ var topology = []Rule{
 			})
 		},
 	},
+}
+
+// sizeField is the field that says how many pods a workload has.
+func sizeField(w *model.Workload) string {
+	if strings.HasPrefix(w.Object.APIVersion, "rocketmq.apache.org/") {
+		return "size"
+	}
+	return "replicas"
 }
