@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/rmqproof/rmqproof/audit/input"
@@ -167,22 +166,48 @@ func (m *Model) volumesFor(w *Workload, s Storage, spec node.Value) []input.Obje
 	if o, ok := m.Volume(spec.Get("volumeName").Text()); ok {
 		return []input.Object{o}
 	}
-	var reserved, sameClass []input.Object
-	class := spec.Get("storageClassName").Text()
-	_, provisioned := m.Class(class)
-	for _, name := range sortedKeys(m.volumes) {
-		v := m.volumes[name].Value.Get("spec")
-		switch ref := v.Get("claimRef", "name").Text(); {
-		case ref == s.Claim && s.Kind == "claim", s.Kind == "template" && strings.HasPrefix(ref, fmt.Sprintf("%s-%s-", s.Claim, w.Name)):
-			reserved = append(reserved, m.volumes[name])
-		case ref == "" && v.Get("storageClassName").Text() == class && (!provisioned || local(m.classes[class].Value.Get("provisioner").Text())) && spec.Get("storageClassName").Exists():
-			sameClass = append(sameClass, m.volumes[name])
-		}
-	}
-	if len(reserved) > 0 {
+	if reserved := m.reserved(w, s); len(reserved) > 0 {
 		return reserved
 	}
-	return sameClass
+	name := spec.Get("storageClassName")
+	class, provisioned := m.Class(name.Text())
+	if !name.Exists() || provisioned && !local(class.Value.Get("provisioner").Text()) {
+		return nil
+	}
+	return m.supply.class[name.Text()]
+}
+
+// reserved lists the volumes that name the claim, or the claims that a template makes.
+func (m *Model) reserved(w *Workload, s Storage) []input.Object {
+	if s.Kind == "claim" {
+		return m.supply.claim[s.Claim]
+	}
+	var all []input.Object
+	for i := range min(w.Replicas, maxInstances) {
+		if pod, ok := w.PodName(i); ok {
+			all = append(all, m.supply.claim[s.Claim+"-"+pod]...)
+		}
+	}
+	return all
+}
+
+// supply holds the volumes of the input by the claim that each names, and the others by class.
+type supply struct{ claim, class map[string][]input.Object }
+
+func (m *Model) supplies() supply {
+	s := supply{map[string][]input.Object{}, map[string][]input.Object{}}
+	for _, name := range sortedKeys(m.volumes) {
+		spec := m.volumes[name].Value.Get("spec")
+		if claim := spec.Get("claimRef", "name").Text(); claim != "" {
+			s.claim[claim] = append(s.claim[claim], m.volumes[name])
+			continue
+		}
+		class := spec.Get("storageClassName").Text()
+		if len(s.class[class]) < maxInstances { // of many volumes of one class the first tell what kind they are
+			s.class[class] = append(s.class[class], m.volumes[name])
+		}
+	}
+	return s
 }
 
 // volumeFate is that of a PersistentVolume.

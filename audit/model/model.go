@@ -21,7 +21,6 @@ type Model struct {
 	Services       []*Service
 	Budgets        []*Budget
 	Policies       []*Policy
-	Scalers        []*Scaler
 	// Objects are all of the input.
 	Objects []input.Object
 	// Passed counts objects and documents that do not concern RocketMQ.
@@ -30,6 +29,8 @@ type Model struct {
 
 	configs, secrets, claims table
 	volumes, classes         map[string]input.Object
+	supply                   supply
+	scalers                  map[string][]*Scaler
 	// used holds what a RocketMQ process takes something from, uses the same in the order in which it was found.
 	used    map[string]bool
 	uses    []string
@@ -53,7 +54,7 @@ type Unresolved struct {
 func Build(set input.Set) *Model {
 	m := &Model{
 		Objects: set.Objects, Passed: set.Passed, used: map[string]bool{},
-		configs: newTable(), secrets: newTable(), claims: newTable(), noted: map[Unresolved]bool{}, lacked: map[string]bool{}, read: map[*yaml.Node]bool{},
+		configs: newTable(), secrets: newTable(), claims: newTable(), noted: map[Unresolved]bool{}, lacked: map[string]bool{}, read: map[*yaml.Node]bool{}, scalers: map[string][]*Scaler{},
 		volumes: map[string]input.Object{}, classes: map[string]input.Object{},
 	}
 	for _, n := range set.Notes {
@@ -61,6 +62,7 @@ func Build(set input.Set) *Model {
 	}
 	m.once()
 	m.index()
+	m.supply = m.supplies()
 	for _, o := range m.Objects {
 		if !made(o) {
 			m.workloads(o)
@@ -159,7 +161,8 @@ func (m *Model) index() {
 		case "NetworkPolicy":
 			m.Policies = append(m.Policies, newPolicy(o))
 		case "HorizontalPodAutoscaler", "ScaledObject":
-			m.Scalers = append(m.Scalers, newScaler(o))
+			s := newScaler(o)
+			m.scalers[s.Name] = append(m.scalers[s.Name], s)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (s *Scaler) Scales(w *Workload) bool {
 // scaled returns how many pods a workload has at least, and who decides. Its own number loses against the scaler's
 // bounds; a number that is left out beside a scaler is the scaler's least.
 func (m *Model) scaled(w *Workload) (int, *Scaler) {
-	for _, s := range m.Scalers {
+	for _, s := range m.scalers[w.Object.Name] {
 		if !s.Scales(w) || w.Object.Kind == "DaemonSet" {
 			continue
 		}

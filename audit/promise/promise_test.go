@@ -18,6 +18,12 @@ type change []string
 
 func derive(t *testing.T, layout string, c change) promise.Promise {
 	t.Helper()
+	return deriveWith(t, layout, c, "")
+}
+
+// deriveWith adds further documents to a changed layout.
+func deriveWith(t *testing.T, layout string, c change, add string) promise.Promise {
+	t.Helper()
 	text, err := rules.Layout(layout)
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +34,7 @@ func derive(t *testing.T, layout string, c change) promise.Promise {
 		}
 		text = strings.ReplaceAll(text, c[i], c[i+1])
 	}
-	set, err := input.Parse([]byte(text), "x.yaml")
+	set, err := input.Parse([]byte(strings.TrimRight(text, "\n")+add), "x.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

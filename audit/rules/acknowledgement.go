@@ -38,7 +38,7 @@ var acknowledgement = []Rule{
 				b := g.Leader()
 				role, _ := b.Text("brokerRole")
 				flush, known := b.Text("flushDiskType")
-				if ack := g.Ack(); ack.Known && known && flush == "ASYNC_FLUSH" && ack.Copies < 2 && b.Mode == model.Static && role != "SYNC_MASTER" {
+				if ack := g.Ack(); ack.Known && known && flush == "ASYNC_FLUSH" && ack.Copies < 2 && b.Mode == model.Static && b.Role == model.Master && role != "SYNC_MASTER" {
 					r.report(b.Workload.Object, b.Where("flushDiskType"), "flushDiskType=SYNC_FLUSH\nor "+waits(b)+" and a slave on another node",
 						"Group %s acknowledges what is only in the memory of one node: a power loss there loses half a second of acknowledged messages under load, 10 s and more at the worst.", g.Name)
 				}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/model"
-	"github.com/rmqproof/rmqproof/audit/node"
 	"github.com/rmqproof/rmqproof/audit/shell"
 )
 
@@ -110,7 +109,7 @@ func hooks(r *run, p *model.Process) {
 	for _, at := range [][]string{{"lifecycle", "preStop"}, {"lifecycle", "postStart"}, {"readinessProbe"}, {"livenessProbe"}, {"startupProbe"}} {
 		v := p.Container.Value.Get(at...)
 		argv := v.Get("exec", "command")
-		if !argv.Exists() {
+		if !strings.Contains(strings.Join(argv.Texts(), " "), "mq") {
 			continue
 		}
 		for _, c := range r.Hook(p, argv.Texts()).Commands {
@@ -147,12 +146,4 @@ func missingScript(p *model.Process, c shell.Command) string {
 		return "which the image has in bin, its working directory"
 	}
 	return ""
-}
-
-// placeOf is the place of a value, or of the container without one.
-func placeOf(p *model.Process, v node.Value) posOf {
-	if v.Exists() {
-		return v.Pos()
-	}
-	return p.Container.Value.Pos()
 }

@@ -31,16 +31,7 @@ var proxies = []Rule{
 
 func clusterOfProxy(r *run) {
 	for _, c := range r.Clusters {
-		var names []string
-		for _, b := range c.Brokers {
-			name, known := b.Text("brokerClusterName")
-			if !known || !b.Known {
-				return
-			}
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
+		names := clusterNames(c)
 		for _, p := range c.Proxies {
 			i := p.Instances[0]
 			s := i.Get("rocketMQClusterName")
@@ -51,6 +42,21 @@ func clusterOfProxy(r *run) {
 			}
 		}
 	}
+}
+
+// clusterNames lists the names of a cluster's brokers, none when one is not known.
+func clusterNames(c *model.Cluster) []string {
+	var names []string
+	for _, b := range c.Brokers {
+		name, known := b.Text("brokerClusterName")
+		if !known || !b.Known {
+			return nil
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func endpointPort(r *run, p *model.Process) {
