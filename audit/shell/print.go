@@ -26,7 +26,7 @@ func echo(m *machine, c call) string {
 			return text
 		}
 		return text + end
-	case strings.Contains(text, `\`) && m.interpreter() == "sh" && !m.world.Complete:
+	case strings.Contains(text, `\`) && m.interpreter() == "sh":
 		if plain, _ := unescaped(text); plain != text {
 			return Mark("what echo makes of a backslash depends on the image's sh") + end
 		}
