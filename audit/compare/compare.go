@@ -29,7 +29,8 @@ type Finding struct {
 	Was rules.Severity `json:"was,omitempty"`
 }
 
-// Promise is what one group promises under one failure, before and after; nil where there is no such group.
+// Promise is what one group promises under one failure, before and after; nil where there is no such group. Where groups
+// came or went, one without a name is the weakest of the cluster.
 type Promise struct {
 	State   State            `json:"state"`
 	Cluster string           `json:"cluster"`

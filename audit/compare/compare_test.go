@@ -75,6 +75,18 @@ func TestWorseAndBack(t *testing.T) {
 	}
 }
 
+// TestGroupsOfOtherNames weakens a cluster whose groups all get new names: nothing pairs, and it is worse all the same.
+func TestGroupsOfOtherNames(t *testing.T) {
+	good := report(t, "static")
+	rename := []string{"brokerName=broker-a", "brokerName=one", "brokerName=broker-b", "brokerName=two"}
+	if c := compare.Of(good, report(t, "static", rename...)); c.Worse() {
+		t.Errorf("%+v", c.Promises)
+	}
+	if !compare.Of(good, report(t, "static", append(rename, "inSyncReplicas=2", "inSyncReplicas=1")...)).Worse() {
+		t.Error("a weaker cluster under new names is no worse")
+	}
+}
+
 func TestGroupsThatComeAndGo(t *testing.T) {
 	both := report(t, "static")
 	one := report(t, "static", "brokerName=broker-b", "brokerName=broker-a")

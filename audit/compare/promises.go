@@ -1,6 +1,10 @@
 package compare
 
-import "github.com/rmqproof/rmqproof/audit/promise"
+import (
+	"slices"
+
+	"github.com/rmqproof/rmqproof/audit/promise"
+)
 
 // promises pairs clusters and groups by their names; a single one on either side is the same under another name.
 func promises(older, newer promise.Promise) []Promise {
@@ -31,6 +35,10 @@ func ofCluster(older, newer promise.Cluster) []Promise {
 	}
 	for _, at := range old.left {
 		all = append(all, ofGroup(newer.Name, older.Groups[at].Name, older.Groups[at].Outcomes, nil)...)
+	}
+	if len(older.Groups) > 0 && len(newer.Groups) > 0 && (len(old.left) > 0 || slices.Contains(old.of, -1)) {
+		// Groups came or went: what the weakest of them promises is compared as well, under no group's name.
+		all = append(all, ofGroup(newer.Name, "", older.Outcomes, newer.Outcomes)...)
 	}
 	return all
 }

@@ -44,7 +44,7 @@ func (p *page) promised(c compare.Change, state compare.State, title string) {
 			if groups[key] == nil {
 				order = append(order, key)
 			}
-			groups[key] = append(groups[key], named(each.Group))
+			groups[key] = append(groups[key], whose(each))
 		}
 	}
 	if len(order) == 0 {
@@ -52,9 +52,17 @@ func (p *page) promised(c compare.Change, state compare.State, title string) {
 	}
 	p.line(title)
 	for _, key := range order {
-		p.indent("  - ", key+" ("+one(len(groups[key]), "group", "groups")+" "+list(groups[key])+")")
+		p.indent("  - ", key+" ("+list(groups[key])+")")
 	}
 	p.line("")
+}
+
+// whose names the group, or the weakest one of a cluster whose groups came or went.
+func whose(p compare.Promise) string {
+	if p.Group == "" {
+		return "the weakest group of cluster " + named(p.Cluster)
+	}
+	return "group " + p.Group
 }
 
 func meaning(f promise.Failure) string {

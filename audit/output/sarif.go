@@ -57,7 +57,7 @@ func sarifChange(c compare.Change) sarifLog {
 // worse says as a finding that a promise got worse; it stands at the first key that decides it.
 func worse(p compare.Promise) rules.Finding {
 	f := rules.Finding{
-		Rule: promiseRule, Severity: rules.Error, Object: "group " + p.Group,
+		Rule: promiseRule, Severity: rules.Error, Object: whose(p),
 		Message: fmt.Sprintf("%s: was %s; is %s.", p.Failure, brief(p.Before), brief(p.After)), Fix: p.After.Sentence,
 	}
 	if len(p.After.Keys) > 0 {

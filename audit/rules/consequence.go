@@ -19,7 +19,7 @@ var Consequences = []struct {
 	Consequence Consequence
 	Title       string
 }{
-	{NotStarting, "Does not start, or does not work together"},
+	{NotStarting, "Does not start, or does not work as it is written"},
 	{LosesAll, "Loses everything that lies in one place, or hides it"},
 	{LosesSome, "Loses the last seconds of acknowledged messages"},
 	{GoesDown, "Goes down, or comes back late"},
@@ -40,7 +40,7 @@ func (c Consequence) Rank() int {
 var consequences = map[Consequence]string{
 	NotStarting: "no-fs-group slave-id-zero quorum-not-resolvable shared-volume memory-above-limit home-mismatch conf-hidden " +
 		"config-missing prints-and-exits placeholder-left invalid-value in-sync-unreachable bug-6926 bug-7523 controller-missing " +
-		"service-port-wrong service-selects-nothing governing-service",
+		"service-port-wrong service-selects-nothing governing-service unknown-key key-in-wrong-file config-unread",
 	LosesAll: "duplicate-identity master-id-ignored store-root-lost store-mount-unused host-path-store volume-class-deletes claims-deleted " +
 		"transient-pool tiered-in-memory autoscaled unclean-election slave-without-master master-without-slave bug-5745",
 	LosesSome: "async-flush-one-copy async-replication sync-master-without-ack controller-weak-ack controller-min-in-sync-one auto-in-sync-degrades " +
