@@ -157,6 +157,8 @@ func (f facts) nodeLost() Outcome {
 		return f.synced(Outcome{Acknowledged: Kept, Why: "the message is on the disk, and " + f.store.Why})
 	case f.store.Kind == model.Free:
 		return f.flushed(f.store.Why + ", but what was not yet written is lost")
+	case (f.slaves > 0 || f.brokers > 1) && !f.apart:
+		return Outcome{Acknowledged: Lost, Why: "nothing keeps the copies on different nodes, so that one node can hold all of them"}
 	case f.slaves > 0 || f.brokers > 1:
 		return Outcome{Acknowledged: LostUpTo, Why: "when the volume stays with the node, what the other copy did not have yet is lost, and the acknowledgement did not wait for it"}
 	}

@@ -40,7 +40,8 @@ func TestGuideShowsWhatTheCommandsPrint(t *testing.T) {
 			lines := strings.SplitAfter(out, "\n")
 			out = strings.Join(lines[:min(n, len(lines))], "")
 		}
-		return strings.Replace(block, found[3]+"```", strings.TrimRight(out, "\n")+"\n```", 1)
+		first, _, _ := strings.Cut(strings.TrimPrefix(block, "```\n"), "\n")
+		return "```\n" + first + "\n" + strings.TrimRight(out, "\n") + "\n```"
 	})
 	if commands < 6 {
 		t.Errorf("the guide shows %d commands", commands)
