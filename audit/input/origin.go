@@ -16,10 +16,10 @@ const originKey = "config.kubernetes.io/origin"
 // sources finds the files and lines that rendered values come from.
 type sources struct {
 	dir    string
-	parsed map[string][]*yaml.Node
+	parsed map[string][]*node.Node
 }
 
-func newSources(dir string) *sources { return &sources{dir: dir, parsed: map[string][]*yaml.Node{}} }
+func newSources(dir string) *sources { return &sources{dir: dir, parsed: map[string][]*node.Node{}} }
 
 // place returns the rendered object with the positions of its sources.
 func (s *sources) place(v node.Value) node.Value {
@@ -52,7 +52,7 @@ func (s *sources) place(v node.Value) node.Value {
 
 func remove(meta node.Value, key string) {
 	annotations := meta.Get("annotations").Raw()
-	if annotations == nil || annotations.Kind != yaml.MappingNode {
+	if annotations == nil || annotations.Kind != node.Mapping {
 		return
 	}
 	for i := 0; i+1 < len(annotations.Content); i += 2 {
@@ -63,11 +63,11 @@ func remove(meta node.Value, key string) {
 	}
 }
 
-func (s *sources) load(file string) []*yaml.Node {
+func (s *sources) load(file string) []*node.Node {
 	if nodes, ok := s.parsed[file]; ok {
 		return nodes
 	}
-	var nodes []*yaml.Node
+	var nodes []*node.Node
 	if data, err := os.ReadFile(file); err == nil {
 		nodes, _ = documents(data, file) // kustomize has read it already; without it only lines are lost
 	}
@@ -76,8 +76,8 @@ func (s *sources) load(file string) []*yaml.Node {
 }
 
 // find returns the document that an object was made from: kustomize keeps its kind and extends its name.
-func (s *sources) find(file string, v node.Value) *yaml.Node {
-	var best *yaml.Node
+func (s *sources) find(file string, v node.Value) *node.Node {
+	var best *node.Node
 	longest := -1
 	for _, n := range s.load(file) {
 		candidate := node.New(n, file, nil)
@@ -97,43 +97,43 @@ func (s *sources) find(file string, v node.Value) *yaml.Node {
 }
 
 // match gives each rendered node the line of its counterpart in the source, or of the nearest one above it.
-func match(rendered, source *yaml.Node, at node.Pos, places node.Places) {
+func match(rendered, source *node.Node, at node.Pos, places node.Places) {
 	if rendered == nil {
 		return
 	}
-	if source != nil && source.Kind == yaml.AliasNode {
-		source = source.Alias
+	if source != nil && source.Kind == node.Alias {
+		source = source.Target
 	}
 	if source != nil {
-		at.Line = source.Line
+		at.Line = int(source.Line)
 	}
 	places[rendered] = node.Place{Pos: at}
 	switch rendered.Kind {
-	case yaml.MappingNode:
+	case node.Mapping:
 		for i := 0; i+1 < len(rendered.Content); i += 2 {
 			key, value := entry(source, rendered.Content[i].Value)
 			below := at
 			if key != nil {
-				below.Line = key.Line
+				below.Line = int(key.Line)
 			}
 			places[rendered.Content[i]] = node.Place{Pos: below}
 			match(rendered.Content[i+1], value, below, places)
 		}
-	case yaml.SequenceNode:
+	case node.Sequence:
 		for i, item := range rendered.Content {
 			match(item, element(source, item, i), at, places)
 		}
-	case yaml.ScalarNode:
+	case node.Scalar:
 		if source != nil && source.Value == rendered.Value {
-			rendered.Style = source.Style // so that lines inside a block are counted as in the source
-		} else if source != nil && source.Style&yaml.LiteralStyle == 0 {
-			rendered.Style = 0
+			rendered.Block = source.Block // so that lines inside a block are counted as in the source
+		} else if source != nil && !source.Literal {
+			rendered.Block = false
 		}
 	}
 }
 
-func entry(source *yaml.Node, name string) (key, value *yaml.Node) {
-	if source == nil || source.Kind != yaml.MappingNode {
+func entry(source *node.Node, name string) (key, value *node.Node) {
+	if source == nil || source.Kind != node.Mapping {
 		return nil, nil
 	}
 	for i := 0; i+1 < len(source.Content); i += 2 {
@@ -145,8 +145,8 @@ func entry(source *yaml.Node, name string) (key, value *yaml.Node) {
 }
 
 // element returns the list's counterpart of an item: by its name, otherwise by its place.
-func element(source, item *yaml.Node, i int) *yaml.Node {
-	if source == nil || source.Kind != yaml.SequenceNode {
+func element(source, item *node.Node, i int) *node.Node {
+	if source == nil || source.Kind != node.Sequence {
 		return nil
 	}
 	if _, name := entry(item, "name"); name != nil {

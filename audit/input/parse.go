@@ -33,7 +33,7 @@ func Parse(data []byte, file string) (Set, error) {
 }
 
 // documents parses every document of a text; line numbers are those of the whole text.
-func documents(data []byte, file string) ([]*yaml.Node, error) {
+func documents(data []byte, file string) ([]*node.Node, error) {
 	if len(data) > maxFile || elements(data) > maxNodes {
 		return nil, unreadable(file, "is too large to be a set of manifests (at most %d MB)", maxFile>>20)
 	}
@@ -41,7 +41,7 @@ func documents(data []byte, file string) ([]*yaml.Node, error) {
 	if trimmed := bytes.TrimSpace(data); len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[') {
 		data = bytes.ReplaceAll(data, []byte("\t"), []byte(" ")) // YAML does not indent with tabs, JSON does
 	}
-	var all []*yaml.Node
+	var all []*node.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	for len(all) < maxDocuments {
 		var n yaml.Node
@@ -51,7 +51,7 @@ func documents(data []byte, file string) ([]*yaml.Node, error) {
 		case err != nil:
 			return nil, unreadable(file, "%s%s", strings.TrimPrefix(err.Error(), "yaml: "), hint(data))
 		}
-		all = append(all, &n)
+		all = append(all, node.From(&n))
 	}
 	return nil, unreadable(file, "holds more than %d documents", maxDocuments)
 }

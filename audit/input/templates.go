@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chartutil"
 
@@ -73,16 +72,17 @@ func number(at []node.Pos, file string) {
 }
 
 // templateLines places the nodes of a rendered document where their lines stand in the templates.
-func templateLines(n *yaml.Node, at []node.Pos) node.Places {
+func templateLines(n *node.Node, at []node.Pos) node.Places {
 	places := node.Places{}
-	var walk func(*yaml.Node)
-	walk = func(n *yaml.Node) {
+	var walk func(*node.Node)
+	walk = func(n *node.Node) {
 		var place node.Place
-		if n.Line > 0 && n.Line <= len(at) {
-			place.Pos = at[n.Line-1]
+		line := int(n.Line)
+		if line > 0 && line <= len(at) {
+			place.Pos = at[line-1]
 		}
-		if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 && n.Line < len(at) {
-			place.Lines = at[n.Line:]
+		if n.Block && line < len(at) {
+			place.Lines = at[line:]
 		}
 		places[n] = place
 		for _, c := range n.Content {

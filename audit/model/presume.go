@@ -3,8 +3,6 @@ package model
 import (
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/rmqproof/rmqproof/audit/node"
 )
 
@@ -23,12 +21,12 @@ const maxScalars = 1 << 16
 // scalars joins all texts below a value.
 func scalars(v node.Value) string {
 	var out strings.Builder
-	var walk func(n *yaml.Node)
-	walk = func(n *yaml.Node) {
+	var walk func(n *node.Node)
+	walk = func(n *node.Node) {
 		if n == nil || out.Len() > maxScalars {
 			return
 		}
-		if n.Kind == yaml.ScalarNode {
+		if n.Kind == node.Scalar {
 			out.WriteString(n.Value + "\n")
 		}
 		for _, child := range n.Content { // an alias has no content of its own, so that a bomb stays small

@@ -251,6 +251,7 @@ func (m *Model) newInstance(p *pod, c *Container, i *Instance) *Instance {
 	for _, reason := range i.Trace.Unknown {
 		m.unresolved(p.w.Object.String(), c.Value.Get("command").Pos(), "the start script", reason)
 	}
+	i.Command.Files, i.Trace.Files, i.Trace.Commands = nil, nil, nil // read by now, and large for thousands of pods
 	return i
 }
 

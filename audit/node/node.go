@@ -1,11 +1,7 @@
 // Package node reads YAML and JSON as a tree that still knows the file and the line of each value.
 package node
 
-import (
-	"strconv"
-
-	"go.yaml.in/yaml/v3"
-)
+import "strconv"
 
 // Pos is a place in an input file. A line of 0 means that only the file is known; a negative one that the line is known
 // in what was rendered from the file, and not in the file itself.
@@ -33,32 +29,29 @@ type Place struct {
 
 // Places tells where nodes come from when they were not read from the document's own file: a rendered
 // manifest's values lie in the files that it was rendered from.
-type Places map[*yaml.Node]Place
+type Places map[*Node]Place
 
 // Value is a node of a document. The zero value is an absent one; every method works on it.
 type Value struct {
-	n      *yaml.Node
+	n      *Node
 	file   string
 	places Places
 }
 
 // New wraps a parsed document.
-func New(n *yaml.Node, file string, places Places) Value {
-	if n != nil && n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
-		n = n.Content[0]
-	}
+func New(n *Node, file string, places Places) Value {
 	return Value{n: n, file: file, places: places}
 }
 
 // Raw returns the parsed node, nil for an absent value.
-func (v Value) Raw() *yaml.Node { return v.n }
+func (v Value) Raw() *Node { return v.n }
 
-func (v Value) with(n *yaml.Node) Value { return Value{n: n, file: v.file, places: v.places} }
+func (v Value) with(n *Node) Value { return Value{n: n, file: v.file, places: v.places} }
 
 // resolved follows an alias. Chains are short: an alias names an anchored node, never another alias.
-func (v Value) resolved() *yaml.Node {
-	if v.n != nil && v.n.Kind == yaml.AliasNode {
-		return v.n.Alias
+func (v Value) resolved() *Node {
+	if v.n != nil && v.n.Kind == Alias {
+		return v.n.Target
 	}
 	return v.n
 }
@@ -66,7 +59,7 @@ func (v Value) resolved() *yaml.Node {
 // Exists says whether the value is there and not null.
 func (v Value) Exists() bool {
 	n := v.resolved()
-	return n != nil && n.Tag != "!!null"
+	return n != nil && !n.Null
 }
 
 // Get descends through maps by their keys.
@@ -82,7 +75,7 @@ const maxMerges = 8
 
 func (v Value) field(key string, depth int) Value {
 	n := v.resolved()
-	if n == nil || n.Kind != yaml.MappingNode || depth > maxMerges {
+	if n == nil || n.Kind != Mapping || depth > maxMerges {
 		return Value{file: v.file, places: v.places}
 	}
 	var merged, found Value
@@ -90,7 +83,7 @@ func (v Value) field(key string, depth int) Value {
 		switch {
 		case n.Content[i].Value == key:
 			found = v.with(n.Content[i+1]) // the last of two equal keys wins, as in the API server's decoder
-		case n.Content[i].Tag == "!!merge" || n.Content[i].Value == "<<":
+		case n.Content[i].Merge || n.Content[i].Value == "<<":
 			merged = v.fromMerge(n.Content[i+1], key, depth)
 		}
 	}
@@ -101,8 +94,8 @@ func (v Value) field(key string, depth int) Value {
 	return merged
 }
 
-func (v Value) fromMerge(n *yaml.Node, key string, depth int) Value {
-	if n.Kind != yaml.SequenceNode {
+func (v Value) fromMerge(n *Node, key string, depth int) Value {
+	if n.Kind != Sequence {
 		return v.with(n).field(key, depth+1)
 	}
 	for _, each := range n.Content {
@@ -116,7 +109,7 @@ func (v Value) fromMerge(n *yaml.Node, key string, depth int) Value {
 // Items returns the elements of a list.
 func (v Value) Items() []Value {
 	n := v.resolved()
-	if n == nil || n.Kind != yaml.SequenceNode {
+	if n == nil || n.Kind != Sequence {
 		return nil
 	}
 	items := make([]Value, len(n.Content))
@@ -137,12 +130,12 @@ type Field struct {
 // Fields returns the entries of a map in the order of the file, without those of merge keys.
 func (v Value) Fields() []Field {
 	n := v.resolved()
-	if n == nil || n.Kind != yaml.MappingNode {
+	if n == nil || n.Kind != Mapping {
 		return nil
 	}
 	fields := make([]Field, 0, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Tag != "!!merge" {
+		if !n.Content[i].Merge {
 			fields = append(fields, Field{n.Content[i].Value, v.with(n.Content[i+1]), v.with(n.Content[i]).Pos()})
 		}
 	}
@@ -152,7 +145,7 @@ func (v Value) Fields() []Field {
 // Text returns a scalar as text, "" for everything else.
 func (v Value) Text() string {
 	n := v.resolved()
-	if n == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+	if n == nil || n.Kind != Scalar || n.Null {
 		return ""
 	}
 	return n.Value
@@ -193,7 +186,7 @@ func (v Value) Pos() Pos {
 	if at, moved := v.places[v.n]; moved {
 		return at.Pos
 	}
-	return Pos{File: v.file, Line: v.n.Line}
+	return Pos{File: v.file, Line: int(v.n.Line)}
 }
 
 // LineOf returns the place of a line inside a text value: line 1 is the text's first. In a block the text
@@ -210,7 +203,7 @@ func (v Value) LineOf(line int) Pos {
 		}
 		return at
 	}
-	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+	if n.Block {
 		at.Line += line
 	}
 	return at
@@ -219,8 +212,8 @@ func (v Value) LineOf(line int) Pos {
 // Literal returns a map with one empty map in it, standing where another value stands. It is for objects that a
 // controller makes from a field.
 func Literal(key string, at Value) Value {
-	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: at.Pos().Line, Content: []*yaml.Node{
-		{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, {Kind: yaml.MappingNode, Tag: "!!map"},
+	n := &Node{Kind: Mapping, Line: int32(at.Pos().Line), Content: []*Node{ //nolint:gosec // a line that was kept as one
+		{Kind: Scalar, Value: key}, {Kind: Mapping},
 	}}
 	return Value{n: n, file: at.Pos().File}
 }
