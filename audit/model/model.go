@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"sort"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/rmqproof/rmqproof/audit/input"
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/node"
@@ -38,7 +36,7 @@ type Model struct {
 	lookups lookups
 	lacked  map[string]bool
 	// read holds the texts of the manifests that a server or a start script opens.
-	read   map[*yaml.Node]bool
+	read   map[*node.Node]bool
 	looked int
 }
 
@@ -54,7 +52,7 @@ type Unresolved struct {
 func Build(set input.Set) *Model {
 	m := &Model{
 		Objects: set.Objects, Passed: set.Passed, used: map[string]bool{},
-		configs: newTable(), secrets: newTable(), claims: newTable(), noted: map[Unresolved]bool{}, lacked: map[string]bool{}, read: map[*yaml.Node]bool{}, scalers: map[string][]*Scaler{},
+		configs: newTable(), secrets: newTable(), claims: newTable(), noted: map[Unresolved]bool{}, lacked: map[string]bool{}, read: map[*node.Node]bool{}, scalers: map[string][]*Scaler{},
 		volumes: map[string]input.Object{}, classes: map[string]input.Object{},
 	}
 	for _, n := range set.Notes {
