@@ -7,7 +7,6 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/pods"
 	"github.com/rmqproof/rmqproof/scenario"
 	"github.com/rmqproof/rmqproof/topology"
-	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 // electedResume is longer than with fixed masters: the controllers notice a dead master after its heartbeats have timed
@@ -20,6 +19,6 @@ func electedScenarios(v Versions) []scenario.Scenario {
 		Name: "controller-kill-master", Title: "The elected master's pod is deleted by force; an in-sync slave takes over", Labels: []string{"mode", "pod"},
 		On: topology.Spec{Overlay: "controller", Version: v.To}, Load: steady, Takes: 100 * time.Second,
 		Steps:  []scenario.Step{{Hold: 20 * time.Second, Fault: pods.Kill{Target: chaos.Masters.One()}}},
-		Claims: kept(claims.ResumesWithin(electedResume)),
+		Claims: kept(serves(electedResume)...),
 	}}
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/change"
 	"github.com/rmqproof/rmqproof/scenario"
 	"github.com/rmqproof/rmqproof/topology"
-	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 // inFlight is what a slave may lack and still have caught up: the load never pauses, and these are its messages of a
@@ -19,6 +18,6 @@ func upgradeScenarios(v Versions) []scenario.Scenario {
 		Name: "rolling-upgrade", Title: "The image is rolled from " + v.From + " to " + v.To + ", slaves first, each step gated on replication", Labels: []string{"upgrade"},
 		On: topology.Spec{Overlay: static.Overlay, Version: v.From, UpgradeTo: v.To}, Load: steady, Takes: 200 * time.Second,
 		Steps:  []scenario.Step{{Fault: change.Upgrade{To: "apache/rocketmq:" + v.To, NameServers: true, MaxBehind: inFlight}}},
-		Claims: kept(claims.ResumesWithin(clientsResume)),
+		Claims: kept(serves(restarts)...),
 	}}
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/disk"
 	"github.com/rmqproof/rmqproof/scenario"
-	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 func volumeScenarios() []scenario.Scenario {
@@ -14,7 +13,7 @@ func volumeScenarios() []scenario.Scenario {
 		Name: "reattach-same-node", Title: "A master's StatefulSet and pod are deleted and made again, the claim is kept", Labels: []string{"storage"},
 		On: static, Load: steady, Takes: 60 * time.Second,
 		Steps:  []scenario.Step{{Hold: 10 * time.Second, Fault: disk.Reattach{Target: chaos.Masters.One()}}},
-		Claims: kept(claims.ResumesWithin(clientsResume)),
+		Claims: kept(serves(restart)...),
 	}}
 }
 
@@ -24,6 +23,6 @@ func moveScenarios() []scenario.Scenario {
 		Name: "reattach-other-node", Title: "A master's node is cordoned and its pod deleted: pod and volume start again on another node", Labels: []string{"storage"},
 		On: static, Load: steady, Takes: 60 * time.Second, Spoils: true,
 		Steps:  []scenario.Step{{Hold: 10 * time.Second, Fault: disk.Move{Target: chaos.Masters.One()}}},
-		Claims: kept(claims.ResumesWithin(clientsResume)),
+		Claims: kept(serves(restart)...),
 	}}
 }
