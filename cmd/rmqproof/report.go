@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/rmqproof/rmqproof/reports"
@@ -12,7 +13,8 @@ import (
 )
 
 func newReportCommand() *cobra.Command {
-	return &cobra.Command{
+	var table bool
+	c := &cobra.Command{
 		Use:   "report DIR",
 		Short: "Draw the report of a saved run or experiment again, offline",
 		Long: `Draw the report of a saved run or experiment again: timeline.html, timeline.svg, index.html, summary.md and junit.xml.
@@ -23,6 +25,9 @@ that lie there; nothing is judged again (rmqproof judge does that), and no netwo
 Exit code: 0 drawn, whatever the verdict; 64 usage; 65 what was saved cannot be read.`,
 		Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if table {
+				return printTable(cmd.OutOrStdout(), args[0])
+			}
 			page, verdict, err := reports.Redraw(args[0])
 			if errors.Is(err, reports.ErrUnreadable) {
 				return exitError{exitUnreadable, err}
@@ -34,4 +39,15 @@ Exit code: 0 drawn, whatever the verdict; 64 usage; 65 what was saved cannot be 
 			return err
 		},
 	}
+	c.Flags().BoolVar(&table, "table", false, "print a run's experiments as a Markdown table, and draw nothing")
+	return c
+}
+
+func printTable(out io.Writer, dir string) error {
+	run, err := reports.ReadRun(dir)
+	if err != nil {
+		return exitError{exitUnreadable, err}
+	}
+	_, err = fmt.Fprint(out, run.Table())
+	return err
 }
