@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"strconv"
 
 	"github.com/rmqproof/rmqproof/fixtures/podlogs"
 	"github.com/rmqproof/rmqproof/history"
@@ -36,7 +37,7 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	load := &workload.Load{Agent: agent, Traffics: s.Load, Seed: uint64(l.Seed)}
 	n := &narrator{}
 	result := scenario.Run(n.faults(ctx), s, scenario.Bench{
-		Cluster: subject{cluster}, Workload: load, Dir: dir, Run: history.Run{Seed: uint64(l.Seed)}, Progress: n.steps(ctx),
+		Cluster: subject{cluster}, Workload: load, Dir: dir, Run: history.Run{Seed: uint64(l.Seed), Copies: copies(promised)}, Progress: n.steps(ctx),
 	})
 	promised["agent"] = cost(context.WithoutCancel(ctx), load)
 	report := l.report(s, result, promised)
@@ -70,6 +71,15 @@ func configuration(ctx context.Context, agent *agentapi.Agent) (map[string]strin
 		}
 	}
 	return promised, nil
+}
+
+// copies is on how many replicas an acknowledged message lies, by the master's own configuration; 0: no promise.
+func copies(config map[string]string) int64 {
+	n, err := strconv.ParseInt(config["inSyncReplicas"], 10, 64)
+	if err != nil || config["brokerRole"] != "SYNC_MASTER" && config["allAckInSyncStateSet"] != "true" {
+		return 0
+	}
+	return n
 }
 
 func (l *Lab) report(s scenario.Scenario, r scenario.Result, promised map[string]string) reports.Experiment {
