@@ -25,6 +25,22 @@ const (
 	Follower Role = "follower"
 )
 
+// Roles that a configuration states, which a running server never has.
+const (
+	Elected Role = "elected" // decided while the cluster runs, by a controller or by DLedger
+	NoRole  Role = "unknown" // the configuration does not tell
+)
+
+// Mode is how a broker group keeps copies and comes by its master.
+type Mode string
+
+// The modes.
+const (
+	Static     Mode = "static"
+	Controlled Mode = "controller"
+	DLedger    Mode = "DLedger"
+)
+
 // Unknown is the value of a number that nobody reports.
 const Unknown = -1
 

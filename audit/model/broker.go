@@ -6,27 +6,28 @@ import (
 
 	"github.com/rmqproof/rmqproof/audit/node"
 	"github.com/rmqproof/rmqproof/audit/shell"
+	"github.com/rmqproof/rmqproof/topology"
 )
 
-// Role is what a broker does in its group.
-type Role string
+// Role and Mode are those of a running cluster: what a configuration says is held against what is seen.
+type (
+	Role = topology.Role
+	Mode = topology.Mode
+)
 
 // The roles. Elected brokers get theirs from a controller or from DLedger.
 const (
-	Master  Role = "master"
-	Slave   Role = "slave"
-	Elected Role = "elected"
-	NoRole  Role = "unknown"
+	Master  = topology.Master
+	Slave   = topology.Slave
+	Elected = topology.Elected
+	NoRole  = topology.NoRole
 )
-
-// Mode is how a group keeps copies.
-type Mode string
 
 // The modes.
 const (
-	Static     Mode = "static"
-	Controlled Mode = "controller"
-	DLedger    Mode = "DLedger"
+	Static     = topology.Static
+	Controlled = topology.Controlled
+	DLedger    = topology.DLedger
 )
 
 // Broker is one broker process in one pod.
