@@ -1,0 +1,116 @@
+package verify
+
+import (
+	"slices"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/availability"
+	"github.com/rmqproof/rmqproof/verify/internal/facts"
+)
+
+// neighbours is how many sends to the same queue are shown, before and after.
+const neighbours = 3
+
+// collectNeighbours reads the histories for the sends to the same queue around each violation, and for the
+// failing probes of its broker group nearest to it.
+func collectNeighbours(f *Facts, all []*context) error {
+	byQueue, byGroup := map[facts.QueueID][]*context{}, map[string][]*context{}
+	var outages []*context
+	for _, s := range all {
+		if s.Times != (availability.Outage{}) {
+			outages = append(outages, s)
+		}
+		if s.Queue != nil && s.timed {
+			byQueue[*s.Queue] = append(byQueue[*s.Queue], s)
+			byGroup[s.Queue.Broker] = append(byGroup[s.Queue.Broker], s)
+		}
+	}
+	return f.Each(func(r history.Record) {
+		switch r := r.(type) {
+		case *history.Send:
+			for _, s := range byQueue[queueOf(r.Topic, r.Broker, r.Queue)] {
+				s.neighbour(r)
+			}
+			for _, s := range outages {
+				s.aroundOutage(r)
+			}
+		case *history.Probe:
+			if r.Outcome == history.OK {
+				return
+			}
+			for _, s := range byGroup[r.Broker] {
+				s.probe(r)
+			}
+		}
+	})
+}
+
+// aroundOutage keeps the last acknowledgement before an outage, the first after it, and what was tried first in it.
+func (s *context) aroundOutage(r *history.Send) {
+	if s.Group != "" && r.Broker != s.Group {
+		return
+	}
+	keep := func(slot int, better bool) {
+		if s.edge[slot] == nil || better {
+			s.edge[slot] = ptr(event{r.End, ptr(*r), true})
+		}
+	}
+	at := func(slot int) time.Duration {
+		if s.edge[slot] == nil {
+			return 0
+		}
+		return s.edge[slot].at
+	}
+	switch ok := r.Outcome == history.OK; {
+	case ok && r.End <= s.Times.Start:
+		keep(0, r.End > at(0))
+	case !ok && r.Start >= s.Times.Start && r.Start < s.Times.End:
+		keep(1, r.End < at(1))
+	case ok && r.End >= s.Times.End && !s.Times.Open:
+		keep(2, r.End < at(2))
+	}
+}
+
+// neighbour keeps the sends nearest in time on either side.
+func (s *context) neighbour(r *history.Send) {
+	if s.isRelated(r) {
+		return
+	}
+	if r.Start < s.at {
+		s.before = nearest(s.before, r, func(a, b time.Duration) bool { return a > b })
+		return
+	}
+	s.after = nearest(s.after, r, func(a, b time.Duration) bool { return a < b })
+}
+
+func (s *context) isRelated(r *history.Send) bool {
+	return slices.ContainsFunc(s.related, func(m event) bool {
+		o, ok := m.record.(*history.Send)
+		return ok && o.Producer == r.Producer && o.Seq == r.Seq
+	})
+}
+
+// nearest keeps the first few by the given order.
+func nearest(l []event, r *history.Send, closer func(a, b time.Duration) bool) []event {
+	if len(l) == neighbours && !closer(r.Start, l[neighbours-1].at) {
+		return l
+	}
+	i := 0
+	for i < len(l) && !closer(r.Start, l[i].at) {
+		i++
+	}
+	l = slices.Insert(l, i, eventOf(ptr(*r)))
+	return l[:min(len(l), neighbours)]
+}
+
+func (s *context) probe(r *history.Probe) {
+	side := 0
+	if r.Start >= s.at {
+		side = 1
+	}
+	old := s.probes[side]
+	if old == nil || side == 0 && r.Start > old.at || side == 1 && r.Start < old.at {
+		s.probes[side] = ptr(eventOf(keep(r)))
+	}
+}
