@@ -17,14 +17,18 @@ const (
 	Stall         Anomaly = "stall"
 	HalfOpen      Anomaly = "half-open connection"
 	SlaveDiverges Anomaly = "a slave that diverges"
+	SlaveHole     Anomaly = "a slave with a hole"
+	TwoMasters    Anomaly = "two masters at one epoch"
 	SkipDelivery  Anomaly = "skip a delivery"
 	LeaveBacklog  Anomaly = "leave a backlog"
 	Redeliver     Anomaly = "redeliver without end"
 	ResurrectSend Anomaly = "store what was refused"
+	RepeatSend    Anomaly = "repeat a request in another queue"
+	CountRefused  Anomaly = "count a refused message" // so that each later offset is named one too high: #6570 of RocketMQ
 )
 
 // Anomalies lists all of them.
 func Anomalies() []Anomaly {
 	return []Anomaly{None, AckThenDrop, DropTail, SameOffset, OffsetBack, Reorder, Duplicate, Corrupt, StaleRoute, Stall,
-		HalfOpen, SlaveDiverges, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend}
+		HalfOpen, SlaveDiverges, SlaveHole, TwoMasters, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend, RepeatSend, CountRefused}
 }

@@ -1,6 +1,7 @@
 package faulty
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -12,7 +13,8 @@ type message struct {
 	seq      uint64
 	key      string
 	damaged  bool
-	hole     bool // nothing can be read here
+	hole     bool  // nothing can be read here
+	ahead    int64 // by how much the offset that it names itself lies above its place
 }
 
 // queue is one queue of a broker group, on its master and on its slave.
@@ -23,6 +25,7 @@ type queue struct {
 	slave         []message
 	given         map[int]bool // offsets that were delivered
 	held          int          // an offset that is kept free, -1 where none
+	ahead         int64        // by how much the offsets that are given lie above the places
 }
 
 // Cluster is some broker groups with two queues each.
@@ -119,13 +122,19 @@ func (c *Cluster) accept(q *queue, m message) answer {
 		return acked(len(q.log) - 2)
 	case c.anomaly == Reorder && c.once(q, 50):
 		return c.reorder(q, m)
+	case c.anomaly == RepeatSend && c.once(q, 50):
+		q.store(m)
+		c.queues[(slices.Index(c.queues, q)+1)%len(c.queues)].store(m)
+	case c.anomaly == CountRefused && c.once(q, 50):
+		q.ahead++
+		return answer{history.Failed, "MESSAGE_ILLEGAL", -1, time.Millisecond}
 	default:
 		q.store(m)
 	}
 	if c.anomaly == OffsetBack && c.once(q, 50) {
 		return acked(len(q.log) - 4)
 	}
-	return acked(len(q.log) - 1)
+	return acked(len(q.log) - 1 + int(q.ahead))
 }
 
 func acked(offset int) answer {
@@ -147,6 +156,7 @@ func (c *Cluster) once(q *queue, n int) bool {
 }
 
 func (q *queue) store(m message) {
+	m.ahead = q.ahead
 	q.log, q.slave = append(q.log, m), append(q.slave, m)
 }
 

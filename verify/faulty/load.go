@@ -11,11 +11,12 @@ import (
 
 // Steps of the load.
 const (
-	sendEvery  = 10 * time.Millisecond
-	probeEvery = 100 * time.Millisecond
-	producers  = 2
-	keys       = 4
-	group      = "readers"
+	sendEvery   = 10 * time.Millisecond
+	probeEvery  = 100 * time.Millisecond
+	reportEvery = time.Second
+	producers   = 2
+	keys        = 4
+	group       = "readers"
 )
 
 // Load is the traffic on a Cluster. Its time is that of its clock; what happened since it was last asked is
@@ -97,6 +98,11 @@ func (l *Load) until(end time.Duration) {
 		if l.now%probeEvery == 0 {
 			for _, group := range l.Cluster.groups {
 				l.probe(group)
+			}
+		}
+		if l.now%reportEvery == 0 {
+			for _, group := range l.Cluster.groups {
+				l.report(group)
 			}
 		}
 		if l.now%(5*sendEvery) == 0 {

@@ -27,7 +27,7 @@ func (l *Load) deliver(q *queue, now time.Duration) {
 			times = 3
 		}
 		for n := range times {
-			l.append(&history.Deliver{Group: group, Topic: q.topic, Broker: q.broker, Queue: q.number, Offset: int64(offset),
+			l.append(&history.Deliver{Group: group, Topic: q.topic, Broker: q.broker, Queue: q.number, Offset: int64(offset) + m.ahead,
 				Producer: m.producer, Seq: m.seq, Attempt: int32(n + 1), Start: now + 5*time.Millisecond + time.Duration(offset)*time.Microsecond})
 		}
 	}
@@ -41,6 +41,9 @@ func (l *Load) Scan(context.Context) error {
 		if l.Cluster.anomaly == SlaveDiverges && q.number == 0 {
 			q.slave[20], q.slave[21] = q.slave[21], q.slave[20]
 		}
+		if l.Cluster.anomaly == SlaveHole && q.number == 0 {
+			q.slave[20] = message{hole: true}
+		}
 		l.read(q, 0, q.log)
 		l.read(q, 1, q.slave)
 	}
@@ -49,12 +52,15 @@ func (l *Load) Scan(context.Context) error {
 
 func (l *Load) read(q *queue, id int, log []message) {
 	replica := fmt.Sprintf("%s/%d", q.broker, id)
-	for offset, m := range log {
-		if !m.hole {
-			l.append(&history.Found{Replica: replica, Topic: q.topic, Broker: q.broker, Queue: q.number, Offset: int64(offset),
-				Producer: m.producer, Seq: m.seq, Intact: !m.damaged})
+	var holes []int64
+	for place, m := range log {
+		if m.hole {
+			holes = append(holes, int64(place))
+			continue
 		}
+		l.append(&history.Found{Replica: replica, Topic: q.topic, Broker: q.broker, Queue: q.number, Offset: int64(place),
+			Producer: m.producer, Seq: m.seq, Intact: !m.damaged, Misplaced: m.ahead > 0, Stored: int64(place) + m.ahead})
 	}
 	l.append(&history.Scan{Replica: replica, Master: id == 0, Topic: q.topic, Broker: q.broker, Queue: q.number, Max: int64(len(log)),
-		Complete: true, End: l.now + time.Second})
+		Complete: true, End: l.now + time.Second, Process: fmt.Sprintf("%s-%d", q.broker, id), Epoch: epoch, Holes: holes})
 }
