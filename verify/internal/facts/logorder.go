@@ -109,7 +109,7 @@ func (q *comparison) whereTheyLie(orders map[orderAt]map[uint64]*ack) (map[order
 	return lies, err
 }
 
-// judgeLane finds the sends that lie before one that had ended when they began.
+// judgeOrder finds the sends that lie before one that had ended when they began.
 func (q *comparison) judgeOrder(t *Tally, at orderAt, steps map[uint64]*ack, how string) {
 	for _, p := range inversions(steps) {
 		later, earlier := p[0], p[1]

@@ -68,7 +68,7 @@ func TestSendOrderRemembersLaggards(t *testing.T) {
 		return l
 	}
 	if inOrder().suspect() {
-		t.Fatal("a lane in order is suspect")
+		t.Fatal("sends that all lie in order are suspect")
 	}
 	late := inOrder()
 	late.add(ack{offset: 3, start: 5000, end: 5001})
@@ -99,7 +99,7 @@ func TestManyProducers(t *testing.T) {
 	var got, seen []uint32
 	s.each(func(p uint32, l *sendOrder) {
 		if l.count != 2 {
-			t.Errorf("lane of %d holds %d", p, l.count)
+			t.Errorf("the order of %d holds %d", p, l.count)
 		}
 		got = append(got, p)
 	})
