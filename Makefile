@@ -11,12 +11,13 @@ export GOFLAGS := -trimpath -buildvcs=false
 
 options = --version $(VERSION) --seed $(SEED) $(if $(filter 1 true yes,$(KEEP)),--keep)
 
-.PHONY: test lint e2e control up down recover plan doctor bench help
+.PHONY: test test-brokers lint e2e control up down recover plan doctor bench help
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
 help:
 	@echo 'make test      all tests that need no cluster'
+	@echo 'make test-brokers  the tests of the thin client against real brokers, without Kubernetes'
 	@echo 'make lint      golangci-lint and deadcode, both silent when all is well'
 	@echo 'make e2e       a real cluster, real faults, a verdict  [LABELS=smoke VERSION=5.1.0 SEED=n KEEP=1 IMAGES=auto|registry|packages]'
 	@echo 'make control   the negative controls: what must be caught'
@@ -39,7 +40,11 @@ FORCE:
 
 test:
 	$(call heartbeat,compile and vet,go vet ./... && go vet -tags e2e ./suites && go vet -tags agent ./cmd/rmqproof)
-	$(call heartbeat,test,go test ./...)
+	$(call heartbeat,test,go test -short ./...)
+
+# The thin client and the scan against real brokers: RocketMQ's jars come from the image cache that make e2e fills.
+test-brokers:
+	$(call heartbeat,test with real brokers,go test -count=1 -timeout 30m -run TestReal ./workload/...)
 
 # The tools have a module of their own, so that what they need is no dependency of the product.
 lint:
