@@ -19,6 +19,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/internal/progress"
+	"github.com/rmqproof/rmqproof/suites/lab"
 	"github.com/rmqproof/rmqproof/verify"
 	"github.com/rmqproof/rmqproof/verify/claims"
 )
@@ -124,7 +125,7 @@ func findRuns(args []string) ([][]string, error) {
 func searchFolder(root string) (runs [][]string, err error) {
 	found := map[string][]string{}
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && slices.Contains([]string{".rmqh", ".jsonl"}, filepath.Ext(path)) {
+		if err == nil && !d.IsDir() && d.Name() != lab.LedgerFile && slices.Contains([]string{".rmqh", ".jsonl"}, filepath.Ext(path)) {
 			found[filepath.Dir(path)] = append(found[filepath.Dir(path)], path)
 		}
 		return err

@@ -99,7 +99,8 @@ func (w Watch) distrust(faults []Fault, i int, o Options) string {
 	if hard == nil {
 		hard = w.Interruptions
 	}
-	if x, sick := lastWithin(hard, baseline(faults, i, o), start-w.Resolution); sick {
+	long := slices.DeleteFunc(slices.Clone(hard), func(x Outage) bool { return x.Length() <= o.StableGap })
+	if x, sick := lastWithin(long, baseline(faults, i, o), start-w.Resolution); sick {
 		return fmt.Sprintf("%s was sick before fault %q: it was out from %s to %s", w.Who, f.Name, at(x.Start), at(x.End))
 	}
 	return ""

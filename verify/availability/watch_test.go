@@ -1,0 +1,22 @@
+package availability
+
+import (
+	"testing"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+)
+
+// A pause that a stable stretch may have does not make the baseline sick; a longer one does.
+func TestWhatMakesABaselineSick(t *testing.T) {
+	const s = time.Second
+	o := Options{StableGap: s, StableFor: 5 * s}
+	fault := Injected([]history.Span{{Name: "kill", Phase: history.Fault, Start: 10 * s, End: 20 * s, Confirmed: true}})
+	for length, sound := range map[time.Duration]bool{150 * time.Millisecond: true, s: true, s + time.Millisecond: false, 4 * s: false} {
+		w := Watch{Who: "group east", Did: "probed", Interruptions: []Outage{{Start: 5 * s, End: 5*s + length}, {Start: 11 * s, End: 14 * s}}, End: 40 * s, Served: true}
+		r := w.Recoveries(fault, o)[0]
+		if (r.Distrust == "") != sound || r.Took != 4*s {
+			t.Errorf("out for %s before the fault: %q, recovered after %s", length, r.Distrust, r.Took)
+		}
+	}
+}
