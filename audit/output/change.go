@@ -36,7 +36,7 @@ func changeText(w io.Writer, c compare.Change) error {
 
 // promised writes the promises of one state: of a failure the groups that it concerns, in one line.
 func (p *page) promised(c compare.Change, state compare.State, title string) {
-	groups := map[string][]string{}
+	groups := map[string][]compare.Promise{}
 	var order []string
 	for _, each := range c.Promises {
 		if each.State == state {
@@ -44,7 +44,7 @@ func (p *page) promised(c compare.Change, state compare.State, title string) {
 			if groups[key] == nil {
 				order = append(order, key)
 			}
-			groups[key] = append(groups[key], whose(each))
+			groups[key] = append(groups[key], each)
 		}
 	}
 	if len(order) == 0 {
@@ -52,9 +52,28 @@ func (p *page) promised(c compare.Change, state compare.State, title string) {
 	}
 	p.line(title)
 	for _, key := range order {
-		p.indent("  - ", key+" ("+list(groups[key])+")")
+		p.indent("  - ", key+" ("+owners(groups[key])+")")
 	}
 	p.line("")
+}
+
+// owners names the groups, with that word once, and the clusters whose weakest group is meant.
+func owners(all []compare.Promise) string {
+	var groups, clusters []string
+	for _, p := range all {
+		if p.Group == "" {
+			clusters = append(clusters, whose(p))
+			continue
+		}
+		groups = append(groups, p.Group)
+	}
+	switch len(groups) {
+	case 0:
+		return list(clusters)
+	case 1:
+		return list(append([]string{"group " + groups[0]}, clusters...))
+	}
+	return strings.Join(append([]string{"groups " + list(groups)}, clusters...), "; ")
 }
 
 // whose names the group, or the weakest one of a cluster whose groups came or went.

@@ -176,52 +176,56 @@ func power(a, b int) (int, string) {
 	return n, ""
 }
 
+// binary are the operators whose result is a number for any two.
+var binary = map[syntax.BinAritOperator]func(a, b int) int{
+	syntax.Add: func(a, b int) int { return a + b },
+	syntax.Sub: func(a, b int) int { return a - b },
+	syntax.Mul: func(a, b int) int { return a * b },
+	syntax.And: func(a, b int) int { return a & b },
+	syntax.Or:  func(a, b int) int { return a | b },
+	syntax.Xor: func(a, b int) int { return a ^ b },
+	syntax.Shl: func(a, b int) int { return a << (uint(b) & 63) },
+	syntax.Shr: func(a, b int) int { return a >> (uint(b) & 63) },
+
+	syntax.Comma: func(_, b int) int { return b },
+}
+
+// compared are the operators that answer a question.
+var compared = map[syntax.BinAritOperator]func(a, b int) bool{
+	syntax.Eql: func(a, b int) bool { return a == b },
+	syntax.Neq: func(a, b int) bool { return a != b },
+	syntax.Lss: func(a, b int) bool { return a < b },
+	syntax.Leq: func(a, b int) bool { return a <= b },
+	syntax.Gtr: func(a, b int) bool { return a > b },
+	syntax.Geq: func(a, b int) bool { return a >= b },
+
+	syntax.AndArit: func(a, b int) bool { return a != 0 && b != 0 },
+	syntax.OrArit:  func(a, b int) bool { return a != 0 || b != 0 },
+}
+
+// calculate returns a result, or why there is none.
 func calculate(op syntax.BinAritOperator, a, b int) (int, string) {
+	if f, ok := binary[op]; ok {
+		return f(a, b), ""
+	}
+	if f, ok := compared[op]; ok {
+		return truth(f(a, b)), ""
+	}
 	switch op {
-	case syntax.Add:
-		return a + b, ""
-	case syntax.Sub:
-		return a - b, ""
-	case syntax.Mul:
-		return a * b, ""
 	case syntax.Quo, syntax.Rem:
-		if b == 0 {
-			return 0, "a division by zero"
-		}
-		if op == syntax.Quo {
-			return a / b, ""
-		}
-		return a % b, ""
-	case syntax.Eql:
-		return truth(a == b), ""
-	case syntax.Neq:
-		return truth(a != b), ""
-	case syntax.Lss:
-		return truth(a < b), ""
-	case syntax.Leq:
-		return truth(a <= b), ""
-	case syntax.Gtr:
-		return truth(a > b), ""
-	case syntax.Geq:
-		return truth(a >= b), ""
+		return divide(op, a, b)
 	case syntax.Pow:
 		return power(a, b)
-	case syntax.And:
-		return a & b, ""
-	case syntax.Or:
-		return a | b, ""
-	case syntax.Xor:
-		return a ^ b, ""
-	case syntax.Shl:
-		return a << (uint(b) & 63), ""
-	case syntax.Shr:
-		return a >> (uint(b) & 63), ""
-	case syntax.Comma:
-		return b, ""
-	case syntax.AndArit:
-		return truth(a != 0 && b != 0), ""
-	case syntax.OrArit:
-		return truth(a != 0 || b != 0), ""
 	}
 	return 0, "a calculation that is not followed"
+}
+
+func divide(op syntax.BinAritOperator, a, b int) (int, string) {
+	switch {
+	case b == 0:
+		return 0, "a division by zero"
+	case op == syntax.Quo:
+		return a / b, ""
+	}
+	return a % b, ""
 }
