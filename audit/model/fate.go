@@ -177,39 +177,6 @@ func (m *Model) volumesFor(w *Workload, s Storage, spec node.Value) []input.Obje
 	return m.supply.class[name.Text()]
 }
 
-// reserved lists the volumes that name the claim, or the claims that a template makes.
-func (m *Model) reserved(w *Workload, s Storage) []input.Object {
-	if s.Kind == "claim" {
-		return m.supply.claim[s.Claim]
-	}
-	var all []input.Object
-	for i := range min(w.Replicas, maxInstances) {
-		if pod, ok := w.PodName(i); ok {
-			all = append(all, m.supply.claim[s.Claim+"-"+pod]...)
-		}
-	}
-	return all
-}
-
-// supply holds the volumes of the input by the claim that each names, and the others by class.
-type supply struct{ claim, class map[string][]input.Object }
-
-func (m *Model) supplies() supply {
-	s := supply{map[string][]input.Object{}, map[string][]input.Object{}}
-	for _, name := range sortedKeys(m.volumes) {
-		spec := m.volumes[name].Value.Get("spec")
-		if claim := spec.Get("claimRef", "name").Text(); claim != "" {
-			s.claim[claim] = append(s.claim[claim], m.volumes[name])
-			continue
-		}
-		class := spec.Get("storageClassName").Text()
-		if len(s.class[class]) < maxInstances { // of many volumes of one class the first tell what kind they are
-			s.class[class] = append(s.class[class], m.volumes[name])
-		}
-	}
-	return s
-}
-
 // volumeFate is that of a PersistentVolume.
 func volumeFate(w *Workload, o input.Object) Fate {
 	spec := o.Value.Get("spec")

@@ -16,7 +16,7 @@ func Summary(w io.Writer, r audit.Report) error {
 	lines := []string{counts(r)}
 	for _, c := range rules.Consequences {
 		if found := ruleCounts(r.Findings, c.Consequence); found != "" {
-			lines = append(lines, fmt.Sprintf("%s: %s", strings.ReplaceAll(string(c.Consequence), "-", " "), found))
+			lines = append(lines, strings.ToLower(c.Title[:1])+c.Title[1:]+": "+found)
 		}
 	}
 	for _, say := range []struct {

@@ -109,7 +109,7 @@ func hooks(r *run, p *model.Process) {
 	for _, at := range [][]string{{"lifecycle", "preStop"}, {"lifecycle", "postStart"}, {"readinessProbe"}, {"livenessProbe"}, {"startupProbe"}} {
 		v := p.Container.Value.Get(at...)
 		argv := v.Get("exec", "command")
-		if !strings.Contains(strings.Join(argv.Texts(), " "), "mq") {
+		if !mayCall(p, argv.Texts()) {
 			continue
 		}
 		for _, c := range r.Hook(p, argv.Texts()).Commands {
@@ -118,6 +118,20 @@ func hooks(r *run, p *model.Process) {
 			}
 		}
 	}
+}
+
+// mayCall says whether a command can reach a script of RocketMQ: it names one, or a file that is mounted.
+func mayCall(p *model.Process, argv []string) bool {
+	all := strings.Join(argv, " ")
+	if strings.Contains(all, "mq") {
+		return true
+	}
+	for _, word := range strings.Fields(all) {
+		if _, mounted := p.Container.MountOf(word); mounted && path.IsAbs(word) {
+			return true
+		}
+	}
+	return false
 }
 
 // scripts are those in the bin folder of every release.

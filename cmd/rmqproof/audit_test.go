@@ -75,7 +75,7 @@ func TestAuditExitCodes(t *testing.T) {
 		"a stranger's, json":  {stranger, []string{"-f", "-", "-o", "json"}, exitUnreadable, `"error": "nothing in the input runs RocketMQ`},
 		"a stranger's, fails": {stranger, []string{"-f", "-", "--fail-on", "unknown"}, exitViolated, "BrokerCluster"},
 		"beside others":       {sound + "---\n" + stranger, []string{"-f", "-"}, 0, "BrokerCluster"},
-		"a summary":           {broken, []string{"-f", "-", "--summary"}, exitViolated, "loses seconds: sync-master-without-ack"},
+		"a summary":           {broken, []string{"-f", "-", "--summary"}, exitViolated, "loses the last seconds of acknowledged messages: sync-master-without-ack"},
 		"unknown fails":       {strings.Replace(sound, "configMap: {name: broker-a-master}", "configMap: {name: elsewhere}", 1), []string{"-f", "-", "--fail-on", "unknown"}, exitViolated, "elsewhere"},
 		"set without a chart": {sound, []string{"-f", "-", "--set", "a=b"}, exitUsage, "--chart"},
 		"two stdins":          {sound, []string{"--against", "-", "-"}, exitUsage, "standard input"},
