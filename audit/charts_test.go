@@ -10,22 +10,25 @@ import (
 	"github.com/rmqproof/rmqproof/audit/rules"
 )
 
+// chartPlaces are, for a chart and words of a finding, the template and the line that it is told at.
+var chartPlaces = map[string]map[string]string{
+	"range": {
+		"StatefulSet/b0 async-flush-one-copy": "templates/brokers.yaml:11 flushDiskType=ASYNC_FLUSH", "StatefulSet/b1 async-flush-one-copy": "templates/brokers.yaml:11 flushDiskType=ASYNC_FLUSH",
+		"StatefulSet/b1 PodDisruptionBudget": "templates/brokers.yaml:14 apiVersion", "StatefulSet/b1 probe": "templates/brokers.yaml:26 - name: broker",
+	},
+	"include": {
+		"flushDiskTyp ": "templates/_conf.tpl:4 flushDiskTyp=SYNC_FLUSH", "fileReservedTim ": "templates/_conf.tpl:5 fileReservedTim=48",
+	},
+	"loop-in-include": {
+		"StatefulSet/north flushDiskTyp ": "templates/_brokers.tpl:14 flushDiskTyp=SYNC_FLUSH", "StatefulSet/south flushDiskTyp ": "templates/_brokers.tpl:14 flushDiskTyp=SYNC_FLUSH",
+		"StatefulSet/south brokerPermision ": "templates/_brokers.tpl:21 {{- $.Values.extra", "/none.conf": "charts/names/templates/names.yaml:16 ",
+	},
+}
+
 // TestPlacesInCharts holds every finding of a chart to a line of a template that speaks of it: from the second round of a
 // loop on, through an include, and through a loop in an include.
 func TestPlacesInCharts(t *testing.T) {
-	for chart, want := range map[string]map[string]string{
-		"range": {
-			"StatefulSet/b0 async-flush-one-copy": "templates/brokers.yaml:11 flushDiskType=ASYNC_FLUSH", "StatefulSet/b1 async-flush-one-copy": "templates/brokers.yaml:11 flushDiskType=ASYNC_FLUSH",
-			"StatefulSet/b1 PodDisruptionBudget": "templates/brokers.yaml:14 apiVersion", "StatefulSet/b1 probe": "templates/brokers.yaml:26 - name: broker",
-		},
-		"include": {
-			"flushDiskTyp ": "templates/_conf.tpl:4 flushDiskTyp=SYNC_FLUSH", "fileReservedTim ": "templates/_conf.tpl:5 fileReservedTim=48",
-		},
-		"loop-in-include": {
-			"StatefulSet/north flushDiskTyp ": "templates/_brokers.tpl:14 flushDiskTyp=SYNC_FLUSH", "StatefulSet/south flushDiskTyp ": "templates/_brokers.tpl:14 flushDiskTyp=SYNC_FLUSH",
-			"StatefulSet/south brokerPermision ": "templates/_brokers.tpl:21 {{- $.Values.extra", "/none.conf": "charts/names/templates/names.yaml:16 ",
-		},
-	} {
+	for chart, want := range chartPlaces {
 		t.Run(chart, func(t *testing.T) {
 			dir := "testdata/charts/" + chart
 			r, err := audit.Run(read(t, dir), nil)
