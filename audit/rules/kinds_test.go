@@ -21,7 +21,7 @@ var kindCases = []struct {
 	name, layout, old, new, rule string
 	speaks                       bool
 }{
-	// The kindImage's layout belongs to its name.
+	// The image's layout belongs to its name.
 	{"a mirror's path", "static", kindImage, "image: registry.example.com/apache/rocketmq:latest", "unpinned-image", true},
 	{"a digest is pinned", "static", kindImage, "image: apache/rocketmq@sha256:aa", "unpinned-image", false},
 	{"root's store by digest", "static", storeMount + "|" + kindImage, "{name: store, mountPath: /root/store}|image: apache/rocketmq@sha256:aa", "store-in-container", true},
