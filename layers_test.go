@@ -82,7 +82,7 @@ var onlyIn = map[string][]string{
 }
 
 // withoutKubernetes are the packages that must not depend on Kubernetes, through whatever they import.
-var withoutKubernetes = []string{"chaos", "history", "topology", "verify/..."}
+var withoutKubernetes = []string{"chaos", "history", "scenario", "topology", "verify/..."}
 
 type goPackage struct {
 	ImportPath                         string

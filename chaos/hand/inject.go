@@ -55,10 +55,8 @@ func Inject(ctx context.Context, on chaos.System, f chaos.Fault, p Plan) (chaos.
 	if err != nil {
 		return nil, err
 	}
-	if k, ok := c.(Keeper); ok {
-		if why, err := k.Helpers().Refused(ctx); why != "" || err != nil {
-			return nil, errors.Join(err, notAdmitted(why))
-		}
+	if err := admitted(ctx, c); err != nil {
+		return nil, err
 	}
 	before, err := observe.Take(ctx, c)
 	if err != nil {
@@ -87,6 +85,19 @@ func Inject(ctx context.Context, on chaos.System, f chaos.Fault, p Plan) (chaos.
 	err = act(ctx, hits)
 	a.Acted()
 	return a, err
+}
+
+// admitted asks before anything is written down.
+func admitted(ctx context.Context, c kube.Cluster) error {
+	k, ok := c.(Keeper)
+	if !ok {
+		return nil
+	}
+	why, err := k.Helpers().Refused(ctx)
+	if why != "" {
+		err = errors.Join(err, notAdmitted(why))
+	}
+	return err
 }
 
 func (p Plan) hits(ctx context.Context, c kube.Cluster, victims []kube.Victim) ([]Hit, error) {

@@ -12,6 +12,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/retry"
 )
 
 // ConfigMap is the name of the one that holds what is not healed yet, one key an entry.
@@ -57,9 +58,17 @@ func (j *Journal) put(ctx context.Context, e chaos.Entry) error {
 	if !apierrors.IsNotFound(err) {
 		return err
 	}
+	err = j.create(ctx, e.ID, string(raw))
+	if apierrors.IsAlreadyExists(err) { // a fault at the same time was first
+		return j.patch(ctx, map[string]any{e.ID: string(raw)})
+	}
+	return err
+}
+
+func (j *Journal) create(ctx context.Context, id, entry string) error {
 	m := &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{Name: ConfigMap, Labels: map[string]string{"app.kubernetes.io/part-of": "rmqproof"}},
-		Data:       map[string]string{e.ID: string(raw)},
+		Data:       map[string]string{id: entry},
 	}
 	if _, err := j.client.CoreV1().ConfigMaps(j.namespace).Create(ctx, m, metav1.CreateOptions{}); err != nil {
 		return fmt.Errorf("creating ConfigMap %s: %w", ConfigMap, err)
@@ -75,12 +84,16 @@ func (j *Journal) drop(ctx context.Context, e chaos.Entry) error {
 	return err
 }
 
+// patch changes the keys of data alone, so that faults at the same time do not overwrite each other's entries.
 func (j *Journal) patch(ctx context.Context, data map[string]any) error {
 	patch, err := json.Marshal(map[string]any{"data": data})
 	if err != nil {
 		return err
 	}
-	_, err = j.client.CoreV1().ConfigMaps(j.namespace).Patch(ctx, ConfigMap, types.MergePatchType, patch, metav1.PatchOptions{})
+	err = retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+		_, err := j.client.CoreV1().ConfigMaps(j.namespace).Patch(ctx, ConfigMap, types.MergePatchType, patch, metav1.PatchOptions{})
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("writing ConfigMap %s: %w", ConfigMap, err)
 	}

@@ -32,10 +32,10 @@ func (netfilter) Add(namespace *os.File, table string, cut CutArgs) error {
 	}
 	t := c.AddTable(&nftables.Table{Family: nftables.TableFamilyINet, Name: table})
 	if cut.In {
-		chain(c, t, "in", nftables.ChainHookInput, cut, true)
+		fill(c, chain(c, t, "in", nftables.ChainHookInput), cut, true)
 	}
 	if cut.Out {
-		chain(c, t, "out", nftables.ChainHookOutput, cut, false)
+		fill(c, chain(c, t, "out", nftables.ChainHookOutput), cut, false)
 	}
 	if err := c.Flush(); err != nil {
 		return fmt.Errorf("adding the rules of %s (does the kernel have nf_tables?): %w", table, err)
@@ -43,19 +43,22 @@ func (netfilter) Add(namespace *os.File, table string, cut CutArgs) error {
 	return nil
 }
 
-// chain adds a rule for each address, and with a port for each end of it.
-func chain(c *nftables.Conn, t *nftables.Table, name string, hook *nftables.ChainHook, cut CutArgs, fromThem bool) {
+func chain(c *nftables.Conn, t *nftables.Table, name string, hook *nftables.ChainHook) *nftables.Chain {
 	priority := beforeTracking
-	ch := c.AddChain(&nftables.Chain{Table: t, Name: name, Type: nftables.ChainTypeFilter, Hooknum: hook, Priority: &priority})
+	return c.AddChain(&nftables.Chain{Table: t, Name: name, Type: nftables.ChainTypeFilter, Hooknum: hook, Priority: &priority})
+}
+
+// fill adds a rule for each address, and with a port for each end of it.
+func fill(c *nftables.Conn, to *nftables.Chain, cut CutArgs, fromThem bool) {
 	for _, a := range cut.Addresses {
 		match := address(a.Unmap(), fromThem)
 		if cut.Port == 0 {
-			c.AddRule(&nftables.Rule{Table: t, Chain: ch, Exprs: append(match, drop()...)})
+			c.AddRule(&nftables.Rule{Table: to.Table, Chain: to, Exprs: append(match, drop()...)})
 			continue
 		}
 		for _, offset := range []uint32{0, 2} { // source port, destination port
 			exprs := append(append(address(a.Unmap(), fromThem), port(cut.Port, offset)...), drop()...)
-			c.AddRule(&nftables.Rule{Table: t, Chain: ch, Exprs: exprs})
+			c.AddRule(&nftables.Rule{Table: to.Table, Chain: to, Exprs: exprs})
 		}
 	}
 }

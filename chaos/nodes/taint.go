@@ -38,14 +38,7 @@ func (t Taint) Inject(ctx context.Context, on chaos.System) (chaos.Injection, er
 	if err != nil {
 		return nil, err
 	}
-	node, err := ToCordon(ctx, c, &victims[0].Object)
-	if err == nil {
-		err = sparesAgent(ctx, c, node.Name)
-	}
-	if err != nil {
-		return nil, err
-	}
-	displaced, err := kube.PodsOn(ctx, c, node.Name)
+	node, displaced, err := toTaint(ctx, c, &victims[0].Object)
 	if err != nil {
 		return nil, err
 	}
@@ -63,13 +56,7 @@ func (t Taint) Inject(ctx context.Context, on chaos.System) (chaos.Injection, er
 		return a.Changed(), err
 	}
 	a.Held = func(ctx context.Context) error {
-		if err := tainted(ctx, c, node.Name, e.Mark()); err != nil {
-			return err
-		}
-		err := kube.Wait(ctx, kube.ReplaceWithin, "node "+node.Name+" to hold no pod", func(ctx context.Context) error {
-			return empty(ctx, c, node.Name)
-		})
-		if err != nil {
+		if err := emptied(ctx, c, node.Name, e.Mark()); err != nil {
 			return err
 		}
 		return before.Bystanders(ctx, c, a.Hit)
@@ -77,6 +64,29 @@ func (t Taint) Inject(ctx context.Context, on chaos.System) (chaos.Injection, er
 	err = taint(ctx, c, node.Name, e.Mark())
 	a.Acted()
 	return a, err
+}
+
+// toTaint returns the node of a pod and what runs there. It refuses nodes that no fault may empty.
+func toTaint(ctx context.Context, c kube.Cluster, pod *corev1.Pod) (*corev1.Node, []corev1.Pod, error) {
+	node, err := ToCordon(ctx, c, pod)
+	if err == nil {
+		err = sparesAgent(ctx, c, node.Name)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	displaced, err := kube.PodsOn(ctx, c, node.Name)
+	return node, displaced, err
+}
+
+// emptied returns nil once the node bears our taint and holds no pod.
+func emptied(ctx context.Context, c kube.Cluster, name, mark string) error {
+	if err := tainted(ctx, c, name, mark); err != nil {
+		return err
+	}
+	return kube.Wait(ctx, kube.ReplaceWithin, "node "+name+" to hold no pod", func(ctx context.Context) error {
+		return empty(ctx, c, name)
+	})
 }
 
 // Untaint removes our taint from a node, and only the entry's.
