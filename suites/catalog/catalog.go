@@ -27,7 +27,7 @@ const Control = "negative-control"
 // All lists the scenarios in the order in which they run: those that share a cluster stand together, and what spoils it
 // comes last.
 func All(v Versions) []scenario.Scenario {
-	return slices.Concat(podScenarios(), nameServerScenarios(), nodeScenarios(), volumeScenarios(), upgradeScenarios(v), moveScenarios(),
+	return slices.Concat(podScenarios(), nameServerScenarios(), nodeScenarios(), volumeScenarios(), fullScenarios(), upgradeScenarios(v), moveScenarios(),
 		electedScenarios(v), controlScenarios())
 }
 

@@ -9,8 +9,9 @@ import (
 	"github.com/rmqproof/rmqproof/scenario"
 )
 
-// Everything is the filter of an ordinary run: all but what has to be caught, and what stands on another topology.
-const Everything = "!negative-control && !mode"
+// Everything is the filter of an ordinary run: all but what has to be caught, what stands on another topology, and what
+// is labelled full.
+const Everything = "!negative-control && !mode && !full"
 
 // Everywhere is the filter that leaves nothing out.
 const Everywhere = "smoke || !smoke"

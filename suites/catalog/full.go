@@ -1,0 +1,85 @@
+package catalog
+
+import (
+	"slices"
+	"time"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/compound"
+	"github.com/rmqproof/rmqproof/chaos/network"
+	"github.com/rmqproof/rmqproof/chaos/nodes"
+	"github.com/rmqproof/rmqproof/chaos/pods"
+	"github.com/rmqproof/rmqproof/chaos/process"
+	"github.com/rmqproof/rmqproof/scenario"
+	"github.com/rmqproof/rmqproof/verify/claims"
+)
+
+// Full is the label of what an ordinary run leaves out: one of each further kind of fault.
+const Full = "full"
+
+// fullScenarios are one of each further kind of fault.
+func fullScenarios() []scenario.Scenario {
+	return slices.Concat(morePods(), processes(), networks(), moreNodes(), compounds())
+}
+
+// full is a scenario on the fixed masters, whose fault holds for 10 s.
+func full(name, title, label string, f chaos.Fault) scenario.Scenario {
+	return scenario.Scenario{
+		Name: name, Title: title, Labels: []string{label, Full},
+		On: static, Load: steady, Takes: 60 * time.Second,
+		Steps:  []scenario.Step{{Hold: 10 * time.Second, Fault: f}},
+		Claims: kept(claims.ResumesWithin(clientsResume)),
+	}
+}
+
+func morePods() []scenario.Scenario {
+	return []scenario.Scenario{
+		full("evict-master", "A master's pod is evicted, disruption budgets respected", "pod", pods.Evict{Target: chaos.Masters.One()}),
+		full("kill-master-twice", "A master's pod is deleted by force, and its successor while it starts", "pod", pods.Again{Target: chaos.Masters.One(), Times: 2}),
+	}
+}
+
+func processes() []scenario.Scenario {
+	master := chaos.Masters.One()
+	return []scenario.Scenario{
+		full("sigkill-master", "A master's process is killed without a word; its pod stays", "process", process.Kill{Target: master}),
+		full("sigterm-master", "A master's process is ended in order; its pod stays", "process", process.Terminate{Target: master}),
+		full("sigstop-master", "A master's process is frozen; its port still accepts connections", "process", process.Stop{Target: master}),
+		full("crash-master-twice", "A master's process is killed, and once more while it recovers", "process", process.Crash{Target: master, Times: 2}),
+	}
+}
+
+func networks() []scenario.Scenario {
+	return []scenario.Scenario{
+		full("cut-replication", "No packet passes between a master and its slave", "network", network.Cut{Target: chaos.Masters.One(), Off: network.Peers}),
+		full("cut-nameservers", "No packet passes between a master and the NameServers", "network", network.Cut{Target: chaos.Masters.One(), Off: network.NameServers}),
+	}
+}
+
+func moreNodes() []scenario.Scenario {
+	taint := full("taint-node", "The node that holds a master is tainted NoExecute: its pods go at once, past disruption budgets", "node",
+		nodes.Taint{Target: chaos.Masters.One()})
+	kubelet := full("stop-kubelet", "The kubelet on a master's node is stopped; containers go on", "node", nodes.StopKubelet{Target: chaos.Masters.One()})
+	kubelet.Takes = 120 * time.Second // the API server waits long before it calls a node lost
+	return []scenario.Scenario{taint, kubelet}
+}
+
+// drawSeed makes the drawn faults the same in every run, so that runs can be compared.
+const drawSeed = 1
+
+func compounds() []scenario.Scenario {
+	hold := func(f chaos.Fault) compound.Step {
+		return compound.Step{Fault: f, Hold: 5 * time.Second, Pause: 5 * time.Second}
+	}
+	cut := network.Cut{Target: chaos.Masters.One(), Off: network.Peers}
+	flapping := full("flapping-replication", "The link between a master and its slave is cut three times", "network",
+		compound.Repeat(3, 5*time.Second, 5*time.Second, cut))
+	drawn := full("drawn-faults", "Three faults of a master's process and its link, drawn from a seed, one after another", "process",
+		compound.Random(drawSeed, 3, hold(cut), hold(process.Stop{Target: chaos.Masters.One()}), hold(process.Kill{Target: chaos.Masters.One()})))
+	flapping.Takes, drawn.Takes = 90*time.Second, 120*time.Second
+	return []scenario.Scenario{
+		full("sigkill-master-and-nameserver", "A master's process is killed and one NameServer deleted at once", "process",
+			compound.Together{process.Kill{Target: chaos.Masters.One()}, pods.Delete{Target: chaos.NameServers.One()}}),
+		flapping, drawn,
+	}
+}
