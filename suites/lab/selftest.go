@@ -1,0 +1,26 @@
+package lab
+
+import (
+	"context"
+	"errors"
+
+	"github.com/rmqproof/rmqproof/chaos/control"
+	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
+	"github.com/rmqproof/rmqproof/internal/progress"
+	"github.com/rmqproof/rmqproof/topology"
+)
+
+// SelfTest holds every fault to its negative control on the real cluster: where none of its acts has an effect, its
+// Confirm has to fail. Nothing on the cluster is changed. The error names each fault that proves nothing.
+func (l *Lab) SelfTest(ctx context.Context) error {
+	cluster, err := l.deploy(ctx, topology.Spec{Overlay: rocketmq.OverlayKind})
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, f := range control.Faults("apache/rocketmq:" + l.UpgradeTo) {
+		step := progress.Start(ctx, "nothing done, nothing confirmed: %s", f.Name())
+		failed = append(failed, step.Done(control.Check(ctx, f, cluster, l.bed.Config).Err()))
+	}
+	return errors.Join(failed...)
+}
