@@ -49,7 +49,7 @@ test-brokers:
 # The tools have a module of their own, so that what they need is no dependency of the product.
 lint:
 	$(call heartbeat,lint,go tool -modfile=internal/tools/go.mod golangci-lint run --build-tags e2e ./...)
-	$(call heartbeat,deadcode,dead=$$(go tool -modfile=internal/tools/go.mod deadcode -test -tags e2e ./cmd/rmqproof ./suites) && if [ -n "$$dead" ]; then echo "$$dead"; exit 1; fi)
+	$(call heartbeat,deadcode,dead=$$(go tool -modfile=internal/tools/go.mod deadcode -test -tags e2e ./...) && if [ -n "$$dead" ]; then echo "$$dead"; exit 1; fi)
 
 e2e: bin/rmqproof bin/suites.test
 	bin/rmqproof e2e --specs bin/suites.test $(if $(LABELS),--labels '$(LABELS)') $(options)

@@ -17,7 +17,6 @@ type oracle struct {
 	open     map[oracleQueue]bool
 	ahead    map[oracleQueue]bool
 	ordered  []string
-	declared []string
 	copies   int
 }
 

@@ -34,7 +34,7 @@ func (e edited) Each() iter.Seq2[history.Record, error] {
 				}
 				n++
 			case *history.Found:
-				if f := e.found[uint64(r.Seq)*e.producers+uint64(r.Producer)]; f != nil && !f(r) {
+				if f := e.found[r.Seq*e.producers+uint64(r.Producer)]; f != nil && !f(r) {
 					continue
 				}
 			case *history.Scan:

@@ -41,7 +41,7 @@ func file(name string, stdin io.Reader) (Set, error) {
 	if err != nil {
 		return Set{}, &Unreadable{name, bare(err)}
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	return read(f, name)
 }
 
@@ -90,7 +90,7 @@ func readInto(set *Set, root *os.Root, p, full string) error {
 	if err != nil {
 		return &Unreadable{full, bare(err)}
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return unreadable(full, "is not a regular file")
 	}

@@ -32,7 +32,7 @@ func (s *sources) place(v node.Value) node.Value {
 		ConfiguredIn string `yaml:"configuredIn"`
 	}
 	places := node.Places{}
-	file := v.Pos().File
+	var file string
 	if yaml.Unmarshal([]byte(text), &origin) != nil || origin.Repo != "" {
 		return v
 	}

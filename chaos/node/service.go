@@ -73,7 +73,7 @@ func (s Service) See(ctx context.Context, a chaos.Act) (any, error) {
 func unitOf(a chaos.Act) (string, error) {
 	var args ServiceArgs
 	if err := json.Unmarshal(a.Args, &args); err != nil || args.Unit == "" || strings.HasPrefix(args.Unit, "-") {
-		return "", fmt.Errorf("which service is meant: %q (%v)", a.Args, err)
+		return "", fmt.Errorf("which service is meant: %q (%w)", a.Args, err)
 	}
 	return args.Unit, nil
 }

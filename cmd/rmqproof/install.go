@@ -38,7 +38,7 @@ func installAs(self, path string) error {
 	if err != nil {
 		return err
 	}
-	defer out.Cleanup() // nothing to do when all went well
+	defer func() { _ = out.Cleanup() }() // nothing to do when all went well
 	if _, err := io.Copy(out, in); err != nil {
 		return err
 	}

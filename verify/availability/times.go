@@ -209,6 +209,3 @@ func (t *Times) Backward() int64 { return t.backward }
 
 // Wide reports whether the times spread further than can be counted.
 func (t *Times) Wide() bool { return t.wide }
-
-// LastEnd is the latest end of a send.
-func (t *Times) LastEnd() time.Duration { return t.lastEnd }

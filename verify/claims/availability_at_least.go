@@ -24,7 +24,7 @@ var _ = list(Kind{ID: "availability-at-least", Section: Service, Figure: "0.99",
 	if err == nil && !(share > 0 && share <= 1) {
 		err = fmt.Errorf("%s is not a share above 0 and up to 1", figure)
 	}
-	return availabilityAtLeast{share}, err
+	return AvailabilityAtLeast(share), err
 }})
 
 func (c availabilityAtLeast) ID() string { return "availability-at-least" }

@@ -18,7 +18,7 @@ var _ = list(Kind{ID: "duplicates-at-most", Section: Consumers, Figure: "100", D
 	NextStep:     "More redeliveries than allowed: look for rebalances and for commits that were not stored before a broker went.",
 }, Parse: func(figure string) (Claim, error) {
 	n, err := number(figure)
-	return duplicatesAtMost{n}, err
+	return DuplicatesAtMost(n), err
 }})
 
 func (c duplicatesAtMost) ID() string            { return "duplicates-at-most" }

@@ -2,10 +2,7 @@ package claims
 
 import "fmt"
 
-// KeyOrder claims that a key's messages are first delivered in the order in which they were sent.
-func KeyOrder() Claim { return keyOrder }
-
-var keyOrder = listBare(Offsets, "key-order", Doc{
+var _ = listBare(Offsets, "key-order", Doc{
 	Means:        "For topics named as ordered, each consumer group first sees one producer's messages of a key in the order in which they were sent; a message may be delivered again at any time.",
 	Guarantee:    "Messages of one sharding key go to one queue, and an orderly listener gets a queue's messages one after the other.",
 	Inconclusive: "no ordered topic is named, or no delivery of one was recorded, or its clock runs backwards",

@@ -145,19 +145,3 @@ func (v *View) Status(ctx context.Context, address string) (agentapi.Broker, err
 	}
 	return describe(a, []answer{a}), a.err
 }
-
-// Verify returns nil when the broker at an address calls itself a master of the group.
-func (v *View) Verify(ctx context.Context, group, address string) error {
-	config, err := remoting.Config(ctx, v.Client.To(address))
-	if err != nil {
-		return err
-	}
-	a := answer{registration: registration{group, remoting.MasterID, address}, config: config}
-	if err := sameBroker(a.registration, config); err != nil {
-		return err
-	}
-	if !a.leads() {
-		return fmt.Errorf("%s is registered as the master of %s, but calls itself a %s", address, group, config["brokerRole"])
-	}
-	return nil
-}

@@ -90,7 +90,7 @@ func (w *worker) message(ctx context.Context, s slot) error {
 		}
 		w.rest(ctx)
 		if ctx.Err() != nil || try == attempts-1 {
-			return nil
+			return nil //nolint:nilerr // the load was stopped
 		}
 		again := w.planned(w.seq)
 		again.Intended, again.Retry, again.RetryOf = s.intended, true, r.Seq

@@ -65,7 +65,7 @@ func New(t testing.TB) *Cluster {
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // kubectl's drain logs
 	f := &Cluster{Broken: map[string]bool{}, Behind: map[string]int64{}, Reports: map[string]string{}, Roles: map[string]topology.Role{}}
 	// The deprecated constructor keeps no managed fields, which nothing here reads, and is thirty times as fast.
-	f.client = fake.NewSimpleClientset(f.furniture()...) //nolint:staticcheck
+	f.client = fake.NewSimpleClientset(f.furniture()...)
 	f.client.Discovery().(*fakediscovery.FakeDiscovery).Resources = []*metav1.APIResourceList{{
 		GroupVersion: "v1",
 		APIResources: []metav1.APIResource{{Name: "pods/eviction", Kind: "Eviction", Group: "policy", Version: "v1"}},

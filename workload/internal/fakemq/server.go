@@ -129,7 +129,7 @@ func (s *server) answer(conn net.Conn, writing *sync.Mutex, cmd *remoting.Comman
 	}
 	writing.Lock()
 	defer writing.Unlock()
-	conn.Write(frame)
+	_, _ = conn.Write(frame)
 }
 
 func failure(code int, remark string) *remoting.Command {
