@@ -66,7 +66,7 @@ func Namespace(ctx context.Context, kubeContext, namespace string) (Set, error) 
 func Live(ctx context.Context, client dynamic.Interface, namespace string) (Set, error) {
 	var set Set
 	for _, r := range listed {
-		var lister dynamic.ResourceInterface = client.Resource(r.GroupVersionResource).Namespace(namespace)
+		lister := dynamic.ResourceInterface(client.Resource(r.GroupVersionResource).Namespace(namespace))
 		if r.clusterWide {
 			lister = client.Resource(r.GroupVersionResource)
 		}
