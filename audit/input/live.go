@@ -66,10 +66,7 @@ func Namespace(ctx context.Context, kubeContext, namespace string) (Set, error) 
 func Live(ctx context.Context, client dynamic.Interface, namespace string) (Set, error) {
 	var set Set
 	for _, r := range listed {
-		lister := dynamic.ResourceInterface(client.Resource(r.GroupVersionResource).Namespace(namespace))
-		if r.clusterWide {
-			lister = client.Resource(r.GroupVersionResource)
-		}
+		lister := scoped(client.Resource(r.GroupVersionResource), r.clusterWide, namespace)
 		list, err := lister.List(ctx, metav1.ListOptions{Limit: 5000})
 		switch {
 		case err == nil:
@@ -127,4 +124,12 @@ func unplaced(v node.Value, file string) node.Value {
 	places := node.Places{}
 	match(v.Raw(), nil, node.Pos{File: file}, places)
 	return node.New(v.Raw(), file, places)
+}
+
+// scoped lists a namespace, or the whole cluster where a kind has none.
+func scoped(kind dynamic.NamespaceableResourceInterface, clusterWide bool, namespace string) dynamic.ResourceInterface {
+	if clusterWide {
+		return kind
+	}
+	return kind.Namespace(namespace)
 }
