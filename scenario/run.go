@@ -48,7 +48,8 @@ func (c *conductor) perform(ctx context.Context) {
 		return
 	}
 	after := context.WithoutCancel(ctx) // what follows a started load happens also when the experiment is cancelled
-	if c.span(ctx, history.Span{Name: spanBefore, Phase: history.Before}, c.Budget.Before) {
+	warm := c.step(ctx, "traffic to get warm", 0, func(ctx context.Context) error { return hold(ctx, c.Budget.Warm) })
+	if warm && c.span(ctx, history.Span{Name: spanBefore, Phase: history.Before}, c.Budget.Before) {
 		c.disturb(ctx, after)
 	}
 	c.step(after, "stop the load", c.Budget.Finish, c.Workload.Stop)

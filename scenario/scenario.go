@@ -41,6 +41,7 @@ type Step struct {
 
 // Budget is how long each part of an experiment lasts or may last.
 type Budget struct {
+	Warm    time.Duration // traffic that counts for nothing: a server's first messages are slow, its classes are loaded and compiled
 	Before  time.Duration // undisturbed traffic first; it is the baseline of rate and latency
 	After   time.Duration // undisturbed traffic behind the last step; it shows that service has really resumed
 	Confirm time.Duration // until a fault must be seen to hold on its target
@@ -52,6 +53,7 @@ type Budget struct {
 // Default suits a pod-sized fault on a two-core machine. The bounds are generous, for they cost nothing when all goes
 // well, and a slow machine is no violation.
 var Default = Budget{
+	Warm:    4 * time.Second,
 	Before:  6 * time.Second,
 	After:   6 * time.Second,
 	Confirm: time.Minute,
@@ -66,7 +68,7 @@ func (b Budget) orDefault() Budget {
 		of        *time.Duration
 		otherwise time.Duration
 	}{
-		{&b.Before, Default.Before}, {&b.After, Default.After}, {&b.Confirm, Default.Confirm},
+		{&b.Warm, Default.Warm}, {&b.Before, Default.Before}, {&b.After, Default.After}, {&b.Confirm, Default.Confirm},
 		{&b.Heal, Default.Heal}, {&b.Healthy, Default.Healthy}, {&b.Finish, Default.Finish},
 	} {
 		if *f.of == 0 {

@@ -64,12 +64,21 @@ func (c *conductor) inject(ctx context.Context, s Step) bool {
 func (c *conductor) endure(ctx context.Context, s Step, confirmed bool) {
 	var gathering sync.WaitGroup
 	gathering.Go(func() {
-		c.step(context.WithoutCancel(ctx), "gather evidence of "+s.Fault.Name(), c.Budget.Finish, c.collect("during "+s.Fault.Name()))
+		c.witness(context.WithoutCancel(ctx), s.Fault.Name())
 	})
 	if confirmed {
 		c.step(ctx, "hold", 0, func(ctx context.Context) error { return hold(ctx, s.Hold) })
 	}
 	gathering.Wait()
+}
+
+// witness gathers evidence while a fault holds. What cannot be had then, such as the log of a pod on its way, is no problem of
+// the run: all is gathered again at the end.
+func (c *conductor) witness(ctx context.Context, fault string) {
+	activity := c.announce(c.Name + ": gather evidence of " + fault)
+	ctx, cancel := context.WithTimeout(ctx, c.Budget.Finish)
+	defer cancel()
+	_ = activity.Done(c.collect("during " + fault)(ctx))
 }
 
 // keep notes what a fault leaves changed on purpose.

@@ -12,8 +12,9 @@ import (
 
 // Options say what counts as stable.
 type Options struct {
-	StableGap time.Duration // the longest pause between acknowledgements, or probes, within a stable stretch
-	StableFor time.Duration // how long a stretch must hold to be stable
+	StableGap time.Duration  // the longest pause between acknowledgements, or probes, within a stable stretch
+	StableFor time.Duration  // how long a stretch must hold to be stable
+	Sound     *time.Duration // from when on service must be sound before a fault; nil: from the beginning
 }
 
 // longestGap caps the pause that is allowed at a low rate.

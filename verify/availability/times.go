@@ -1,6 +1,7 @@
 package availability
 
 import (
+	"slices"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -209,3 +210,12 @@ func (t *Times) Backward() int64 { return t.backward }
 
 // Wide reports whether the times spread further than can be counted.
 func (t *Times) Wide() bool { return t.wide }
+
+// Sound is the start of the first span before a fault, or nil where there is none.
+func (t *Times) Sound() *time.Duration {
+	i := slices.IndexFunc(t.spans, func(s history.Span) bool { return s.Phase == history.Before })
+	if i < 0 {
+		return nil
+	}
+	return &t.spans[i].Start
+}

@@ -106,9 +106,13 @@ func (w Watch) distrust(faults []Fault, i int, o Options) string {
 	return ""
 }
 
-// baseline is where the stretch begins in which a fault's service must be sound before it.
+// baseline is where the stretch begins in which a fault's service must be sound before it. What comes before the span that
+// is named so, such as the first messages of servers that were just started, is no part of it.
 func baseline(faults []Fault, i int, o Options) time.Duration {
 	from := -farthest
+	if o.Sound != nil {
+		from = *o.Sound
+	}
 	for _, f := range faults[:i] {
 		from = max(from, f.End+o.StableFor, f.From+o.StableFor)
 	}

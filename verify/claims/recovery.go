@@ -98,7 +98,9 @@ func (j *recovering) watch(w availability.Watch) {
 		faults = availability.Healed(j.f.Times.Faults())
 	}
 	j.watched++
-	for _, r := range w.Recoveries(faults, j.f.Options.Stable) {
+	stable := j.f.Options.Stable
+	stable.Sound = j.f.Times.Sound()
+	for _, r := range w.Recoveries(faults, stable) {
 		j.longest = max(j.longest, r.Took)
 		if r.Interrupted {
 			j.interrupted++
