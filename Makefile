@@ -11,14 +11,14 @@ export GOFLAGS := -trimpath -buildvcs=false
 
 options = --version $(VERSION) --seed $(SEED) $(if $(filter 1 true yes,$(KEEP)),--keep)
 
-.PHONY: test test-brokers lint e2e control up down recover plan doctor bench help
+.PHONY: test test-brokers lint deadcode e2e control up down recover plan doctor bench help
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
 help:
 	@echo 'make test      all tests that need no cluster'
 	@echo 'make test-brokers  the tests of the thin client against real brokers, without Kubernetes'
-	@echo 'make lint      golangci-lint and deadcode, both silent when all is well'
+	@echo 'make lint      golangci-lint, silent when all is well'
 	@echo 'make e2e       a real cluster, real faults, a verdict  [LABELS=smoke VERSION=5.1.0 SEED=n KEEP=1 IMAGES=auto|registry|packages]'
 	@echo 'make control   the negative controls: what must be caught'
 	@echo 'make plan      every scenario, what it needs and how long it takes'
@@ -49,7 +49,10 @@ test-brokers:
 # The tools have a module of their own, so that what they need is no dependency of the product.
 lint:
 	$(call heartbeat,lint,go tool -modfile=internal/tools/go.mod golangci-lint run --build-tags e2e ./...)
-	$(call heartbeat,deadcode,dead=$$(go tool -modfile=internal/tools/go.mod deadcode -test -tags e2e ./...) && if [ -n "$$dead" ]; then echo "$$dead"; exit 1; fi)
+
+# What neither the product nor a spec reaches. It is not silent yet: what it lists is reached by unit tests alone.
+deadcode:
+	$(call heartbeat,deadcode,dead=$$(go tool -modfile=internal/tools/go.mod deadcode -test -tags e2e ./cmd/rmqproof ./suites) && if [ -n "$$dead" ]; then echo "$$dead"; exit 1; fi)
 
 e2e: bin/rmqproof bin/suites.test
 	bin/rmqproof e2e --specs bin/suites.test $(if $(LABELS),--labels '$(LABELS)') $(options)
