@@ -112,6 +112,10 @@ func (c *conductor) plantLoss(context.Context) error {
 	if err != nil {
 		return err
 	}
+	found, err := verify.Judge(reader, verify.Options{Claims: []verify.Claim{claims.NoAckedLoss()}, MessagesOnly: true, Evidence: -1})
+	if loss, _ := found.Claim(claims.NoAckedLoss().ID()); err != nil || loss.Verdict == verify.Violated {
+		return err // the judge has just named a loss in this very history; one made on purpose would show no more
+	}
 	return verify.PlantedLoss(reader)
 }
 
