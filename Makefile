@@ -16,7 +16,7 @@ options = --version $(VERSION) --seed $(SEED) $(if $(filter 1 true yes,$(KEEP)),
 SHELL := /bin/bash
 
 help:
-	@echo 'make test      all tests that need no cluster'
+	@echo 'make test      all tests that need neither a cluster nor a broker'
 	@echo 'make test-brokers  the tests of the thin client against real brokers, without Kubernetes'
 	@echo 'make lint      golangci-lint, silent when all is well'
 	@echo 'make e2e       a real cluster, real faults, a verdict  [LABELS=smoke VERSION=5.1.0 SEED=n KEEP=1 IMAGES=auto|registry|packages]'
