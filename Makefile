@@ -50,7 +50,7 @@ test-brokers:
 lint:
 	$(call heartbeat,lint,go tool -modfile=internal/tools/go.mod golangci-lint run --build-tags e2e ./...)
 
-# What neither the product nor a spec reaches. It is not silent yet: what it lists is reached by unit tests alone.
+# What neither the product nor a spec reaches.
 deadcode:
 	$(call heartbeat,deadcode,dead=$$(go tool -modfile=internal/tools/go.mod deadcode -test -tags e2e ./cmd/rmqproof ./suites) && if [ -n "$$dead" ]; then echo "$$dead"; exit 1; fi)
 

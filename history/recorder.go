@@ -31,7 +31,9 @@ func Create(path string) (*Recorder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("creating the history: %w", err)
 	}
-	return &Recorder{w: f, close: f}, nil
+	r := NewRecorder(f)
+	r.close = f
+	return r, nil
 }
 
 // Resume goes on with a history that its writer may have left torn: the torn tail is cut off, records follow.
@@ -50,7 +52,9 @@ func Resume(path string) (*Recorder, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("going on with the history %s: %w", path, err), f.Close())
 	}
-	return &Recorder{w: f, close: f, offset: end}, nil
+	r := NewRecorder(f)
+	r.close, r.offset = f, end
+	return r, nil
 }
 
 // wholeEnd finds where the last whole block ends.

@@ -48,16 +48,18 @@ func (c *conductor) perform(ctx context.Context) {
 		return
 	}
 	after := context.WithoutCancel(ctx) // what follows a started load happens also when the experiment is cancelled
-	warm := c.step(ctx, "traffic to get warm", 0, func(ctx context.Context) error { return hold(ctx, c.Budget.Warm) })
-	if warm && c.span(ctx, history.Span{Name: spanBefore, Phase: history.Before}, c.Budget.Before) {
+	if c.step(ctx, "traffic to get warm", 0, c.undisturbed(c.Budget.Warm)) &&
+		c.span(ctx, history.Span{Name: spanBefore, Phase: history.Before}, holding(c.Budget.Before)) {
 		c.disturb(ctx, after)
 	}
+	var beside sync.WaitGroup
+	beside.Go(func() { c.step(after, "gather evidence", c.Budget.Finish, c.collect("after")) })
 	c.step(after, "stop the load", c.Budget.Finish, c.Workload.Stop)
 	c.step(after, "scan every queue", c.Budget.Finish, c.Workload.Scan)
+	beside.Wait()
 	c.step(after, "fetch the whole operation log", c.Budget.Finish, c.Workload.Finish)
 	c.step(after, "see that a planted loss would be noticed", c.Budget.Finish, c.plantLoss)
 	c.step(after, "save the history", c.Budget.Finish, c.save)
-	c.step(after, "gather evidence", c.Budget.Finish, c.collect("after"))
 	c.step(after, "judge", c.Budget.Finish, c.judge)
 }
 
@@ -75,7 +77,7 @@ func (c *conductor) disturb(ctx, after context.Context) {
 	whole := c.awaitHealthy(after, "cluster is healthy again")
 	c.step(after, "everything is as it was before", c.Budget.Confirm, func(ctx context.Context) error { return leaks(ctx, c.kept) })
 	if injected && whole {
-		c.span(ctx, history.Span{Name: spanAfter, Phase: history.After}, c.Budget.After)
+		c.span(ctx, history.Span{Name: spanAfter, Phase: history.After}, c.undisturbed(c.Budget.After))
 	}
 }
 

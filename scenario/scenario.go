@@ -41,9 +41,10 @@ type Step struct {
 
 // Budget is how long each part of an experiment lasts or may last.
 type Budget struct {
-	Warm    time.Duration // traffic that counts for nothing: a server's first messages are slow, its classes are loaded and compiled
+	Warm    time.Duration // traffic without a disturbance that counts for nothing: a server's first messages are slow, its classes are loaded and compiled
 	Before  time.Duration // undisturbed traffic first; it is the baseline of rate and latency
-	After   time.Duration // undisturbed traffic behind the last step; it shows that service has really resumed
+	After   time.Duration // traffic behind the last step; it shows that service has really resumed
+	Settle  time.Duration // for how much longer than Warm and After a cluster that hiccups is waited for
 	Confirm time.Duration // until a fault must be seen to hold on its target
 	Heal    time.Duration // until what was changed must be undone
 	Healthy time.Duration // until the cluster must be whole again, before and after
@@ -56,6 +57,7 @@ var Default = Budget{
 	Warm:    4 * time.Second,
 	Before:  6 * time.Second,
 	After:   6 * time.Second,
+	Settle:  30 * time.Second,
 	Confirm: time.Minute,
 	Heal:    2 * time.Minute,
 	Healthy: 3 * time.Minute,
@@ -68,7 +70,7 @@ func (b Budget) orDefault() Budget {
 		of        *time.Duration
 		otherwise time.Duration
 	}{
-		{&b.Warm, Default.Warm}, {&b.Before, Default.Before}, {&b.After, Default.After}, {&b.Confirm, Default.Confirm},
+		{&b.Warm, Default.Warm}, {&b.Before, Default.Before}, {&b.After, Default.After}, {&b.Settle, Default.Settle}, {&b.Confirm, Default.Confirm},
 		{&b.Heal, Default.Heal}, {&b.Healthy, Default.Healthy}, {&b.Finish, Default.Finish},
 	} {
 		if *f.of == 0 {
@@ -90,13 +92,15 @@ type Cluster interface {
 	Collect(ctx context.Context, dir string) error
 }
 
-// Workload drives the traffic of an experiment. Its methods are called in this order, once each.
+// Workload drives the traffic of an experiment. Its methods but Since and Undisturbed are called in this order, once each.
 type Workload interface {
 	// Start returns once sends are under way. Records come into rec until Finish returns, beginning with run,
 	// which Start completes with the time that all others count from and with what the load announces.
 	Start(ctx context.Context, rec *history.Recorder, run history.Run) error
 	// Since is a moment of this process as a time of the run.
 	Since(t time.Time) time.Duration
+	// Undisturbed is for how long every broker group has served, as far as is known.
+	Undisturbed(ctx context.Context) (time.Duration, error)
 	// Stop ends the sends and waits until the consumers have been quiet for a while.
 	Stop(ctx context.Context) error
 	// Scan reads every queue from end to end with a fresh client.

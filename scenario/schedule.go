@@ -114,9 +114,9 @@ func (c *conductor) faultSpan(name string, began time.Time, i chaos.Injection, c
 }
 
 // span keeps the load running for d and records the stretch. It tells whether it lasted.
-func (c *conductor) span(ctx context.Context, s history.Span, d time.Duration) bool {
+func (c *conductor) span(ctx context.Context, s history.Span, last func(context.Context) error) bool {
 	began := time.Now()
-	lasted := c.step(ctx, "traffic "+s.Name+" the fault", 0, func(ctx context.Context) error { return hold(ctx, d) })
+	lasted := c.step(ctx, "traffic "+s.Name+" the fault", 0, last)
 	s.Confirmed, s.Start, s.End = lasted, c.Workload.Since(began), c.Workload.Since(time.Now())
 	c.record(s)
 	return lasted

@@ -11,6 +11,9 @@ import (
 // healthyEvery is how often the cluster is asked whether it is whole. What is measured comes from the probes, not from this.
 const healthyEvery = 500 * time.Millisecond
 
+// settleEvery is how often the load is asked whether the cluster serves without a hiccup.
+const settleEvery = 500 * time.Millisecond
+
 // Activity is told what a step waits for, and how it ended.
 type Activity interface {
 	Waiting(format string, args ...any)
@@ -58,6 +61,30 @@ func (c *conductor) awaitHealthy(ctx context.Context, name string) bool {
 		wait := await.Wait{What: "the cluster to be whole", Every: healthyEvery, Report: func(s await.State) { activity.Waiting("%v", s.Seen) }}
 		return wait.Until(ctx, c.Cluster.Healthy)
 	})
+}
+
+// undisturbed lets traffic run for d, and on until the cluster has served all that time, but not longer than Settle: how
+// well it serves is for the judge, who needs to see it.
+func (c *conductor) undisturbed(d time.Duration) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := hold(ctx, d); err != nil {
+			return err
+		}
+		for end := time.Now().Add(c.Budget.Settle); time.Now().Before(end); {
+			served, err := c.Workload.Undisturbed(ctx)
+			if err == nil && served >= d {
+				return nil
+			}
+			if err := hold(ctx, min(settleEvery, c.Budget.Settle)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func holding(d time.Duration) func(context.Context) error {
+	return func(ctx context.Context) error { return hold(ctx, d) }
 }
 
 // hold lets time pass.

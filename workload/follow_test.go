@@ -144,8 +144,15 @@ func TestALoadRefusesToFinishWhatWasNeverStarted(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	s := &Load{Agent: agentapi.NewAgent(agentapi.Direct{Base: "http://127.0.0.1:1"})}
+	s := &Load{Agent: agentapi.NewAgent(nobody{})}
 	if err := s.Start(ctx, rec, history.Run{ID: "r"}); err == nil || s.Acked() != 0 {
 		t.Errorf("started without an agent: %v", err)
 	}
+}
+
+// nobody is the way to an agent that does not answer.
+type nobody struct{}
+
+func (nobody) Do(context.Context, string, string, io.Reader) (io.ReadCloser, error) {
+	return nil, errors.New("connection refused")
 }

@@ -101,6 +101,19 @@ func (l *Load) Since(t time.Time) time.Duration { return l.clock.In(t).Sub(l.zer
 // ClockError bounds the error of Since.
 func (l *Load) ClockError() time.Duration { return l.clock.Bound }
 
+// Undisturbed is for how long no probe has failed.
+func (l *Load) Undisturbed(ctx context.Context) (time.Duration, error) {
+	status, err := l.Status(ctx)
+	if err != nil {
+		return 0, err
+	}
+	since := status.Started
+	if status.Disturbed.After(since) {
+		since = status.Disturbed
+	}
+	return status.Now.Sub(since), nil
+}
+
 // Stop ends the sends and waits until the consumers have seen everything or their time is over.
 func (l *Load) Stop(ctx context.Context) error {
 	return l.order(ctx, "stop", agentapi.PhaseStopped, agentapi.PhaseScanned, agentapi.PhaseFinished)

@@ -17,13 +17,13 @@ import (
 
 // cutting breaks every stream of a log after a short time, as a proxy that is restarted.
 type cutting struct {
-	agentapi.Direct
+	direct
 	after time.Duration
 	cuts  atomic.Int64
 }
 
 func (c *cutting) Do(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
-	answer, err := c.Direct.Do(ctx, method, path, body)
+	answer, err := c.direct.Do(ctx, method, path, body)
 	if err == nil && method == http.MethodGet && len(path) > 9 && path[:6] == "/runs/" {
 		c.cuts.Add(1)
 		time.AfterFunc(c.after, func() { answer.Close() })
@@ -40,7 +40,7 @@ func TestTheLoadAgainstFakes(t *testing.T) {
 		m.Set(func(b *fakemq.Broker) { b.HA = `{"master":true}` })
 	}
 	process, _ := startAgent(t, ns.Address())
-	transport := &cutting{Direct: agentapi.Direct{Base: "http://" + process.address}, after: 150 * time.Millisecond}
+	transport := &cutting{direct: direct{Base: "http://" + process.address}, after: 150 * time.Millisecond}
 	s := &workload.Load{Agent: agentapi.NewAgent(transport)}
 	ctx, rec, path := begin(t, s, "fakes")
 	until(ctx, t, s, func(st agentapi.RunStatus) bool { return st.Acked >= 50 })

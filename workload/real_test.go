@@ -43,7 +43,7 @@ func startAgent(t *testing.T, nameServers string) (*agentProcess, *agentapi.Agen
 	p.environment = append(os.Environ(), "AGENT_LISTEN="+address, "AGENT_DATA="+t.TempDir(), "AGENT_NAMESRV="+nameServers)
 	p.start()
 	t.Cleanup(p.kill)
-	return p, agentapi.NewAgent(agentapi.Direct{Base: "http://" + address})
+	return p, agentapi.NewAgent(direct{Base: "http://" + address})
 }
 
 func (p *agentProcess) start() {

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/rmqproof/rmqproof/internal/progress"
 	"github.com/spf13/cobra"
 )
 
@@ -34,7 +35,7 @@ func main() {
 	becomeOther()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:]))
+	os.Exit(run(progress.With(ctx, progress.New(os.Stderr)), os.Args[1:]))
 }
 
 func run(ctx context.Context, args []string) int {

@@ -42,7 +42,8 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	promised["agent"] = cost(context.WithoutCancel(ctx), load)
 	report := l.report(s, result, promised)
 	outcome, _ := report.Outcome()
-	return report, errors.Join(reports.WriteExperiment(dir, report), l.leave(s, outcome == verify.Valid))
+	err = errors.Join(reports.WriteExperiment(dir, report), l.leave(s, outcome == verify.Valid))
+	return report, errors.Join(err, l.sealed(context.WithoutCancel(ctx), cluster, dir))
 }
 
 // cost is what the agent took of the machine while the load ran: one that takes much measures itself.

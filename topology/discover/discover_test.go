@@ -27,11 +27,11 @@ func (r reports) Topology(context.Context) (agentapi.Reported, error) { return r
 
 func discovered(t *testing.T, r agentapi.Reported, objects ...runtime.Object) topology.Snapshot {
 	t.Helper()
-	s, err := discover.Source{Client: fake.NewClientset(objects...), Namespace: "mq", Reporter: reports{Reported: r}}.Snapshot(t.Context())
+	s, err := discover.Source{Client: fake.NewClientset(objects...), Namespace: "mq", Reporter: reports{Reported: r}}.Look(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return s.Snapshot
 }
 
 // pod runs one container of RocketMQ's image, named as no code of ours would.
@@ -209,7 +209,7 @@ func TestOnlyServersAreProcesses(t *testing.T) {
 
 func TestNoSnapshotWithoutReports(t *testing.T) {
 	s := discover.Source{Client: fake.NewClientset(), Namespace: "mq", Reporter: reports{err: errors.New("the agent is gone")}}
-	if _, err := s.Snapshot(t.Context()); err == nil || !strings.Contains(err.Error(), "the agent is gone") {
+	if _, err := s.Look(t.Context()); err == nil || !strings.Contains(err.Error(), "the agent is gone") {
 		t.Errorf("%v", err)
 	}
 }

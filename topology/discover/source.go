@@ -16,14 +16,12 @@ type Reporter interface {
 	Topology(ctx context.Context) (agentapi.Reported, error)
 }
 
-// Source discovers the cluster in one namespace. It satisfies topology.Source.
+// Source discovers the cluster in one namespace.
 type Source struct {
 	Client    kubernetes.Interface
 	Namespace string
 	Reporter  Reporter
 }
-
-var _ topology.Source = Source{}
 
 // Look is a snapshot and what it was made of.
 type Look struct {
@@ -32,14 +30,8 @@ type Look struct {
 	Pods     []corev1.Pod // of the namespace, all of them
 }
 
-// Snapshot asks the servers and the API server now.
-func (s Source) Snapshot(ctx context.Context) (topology.Snapshot, error) {
-	look, err := s.Look(ctx)
-	return look.Snapshot, err
-}
-
-// Look is Snapshot for those who also need what it was made of. The pods are listed after the servers were asked, so that
-// a server that answered is found unless it has gone since.
+// Look asks the servers and the API server now. The pods are listed after the servers were asked, so that a server that
+// answered is found unless it has gone since.
 func (s Source) Look(ctx context.Context) (Look, error) {
 	reported, err := s.Reporter.Topology(ctx)
 	if err != nil {

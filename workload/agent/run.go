@@ -117,6 +117,9 @@ func (r *run) status() agentapi.RunStatus {
 		Acked: t.acked.Load(), Failed: t.failed.Load(), Unknown: t.unknown.Load(), Probes: t.probes.Load(), ProbesOK: t.probesOK.Load(),
 		Delivered: t.delivered.Load(), Found: t.found.Load(), Recreated: t.recreated.Load(),
 	}
+	if at := t.disturbed.Load(); at != 0 {
+		s.Disturbed = time.Unix(0, at)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s.Phase, s.Interrupted = r.phase, r.interrupted

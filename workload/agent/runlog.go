@@ -3,6 +3,7 @@ package agent
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/rmqproof/rmqproof/history"
 )
@@ -14,6 +15,7 @@ type runLog struct {
 	acked, failed, unknown             atomic.Int64
 	probes, probesOK, delivered, found atomic.Int64
 	recreated                          atomic.Int64
+	disturbed                          atomic.Int64 // when a probe last failed, in nanoseconds of Unix time; 0: none has
 
 	mu      sync.Mutex
 	pending map[uint64]bool     // acknowledged and not delivered (true), or delivered and not acknowledged (false)
@@ -46,6 +48,9 @@ func (l *runLog) probe(p *history.Probe) error {
 		return err
 	}
 	l.countProbe(p.Outcome)
+	if p.Outcome != history.OK {
+		l.disturbed.Store(time.Now().UnixNano())
+	}
 	return nil
 }
 

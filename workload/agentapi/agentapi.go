@@ -81,6 +81,7 @@ type RunStatus struct {
 	Unknown     int64     `json:"unknown"`
 	Probes      int64     `json:"probes"`
 	ProbesOK    int64     `json:"probesOK"`
+	Disturbed   time.Time `json:"disturbed"` // when a probe last failed; zero: none has
 	Delivered   int64     `json:"delivered"`
 	Found       int64     `json:"found"` // messages read by the final scan
 	LogBytes    int64     `json:"logBytes"`

@@ -4,23 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
-// CreateTopic creates a topic on every master now registered and returns once every NameServer shows it on each.
-func (v *View) CreateTopic(ctx context.Context, name string, queues int) error {
-	masters, err := v.Masters(ctx)
-	if err != nil {
-		return fmt.Errorf("create topic %s: %w", name, err)
-	}
-	return v.CreateTopicOn(ctx, slices.Sorted(maps.Keys(masters)), remoting.Topic{Name: name, Read: queues, Write: queues})
-}
-
-// CreateTopicOn creates a topic on the masters of the given groups only.
+// CreateTopicOn creates a topic on the masters of the given groups only and returns once every NameServer shows it on each.
 func (v *View) CreateTopicOn(ctx context.Context, groups []string, topic remoting.Topic) error {
 	topic.Perm = remoting.PermRead | remoting.PermWrite
 	masters, err := v.Masters(ctx)

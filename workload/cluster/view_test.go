@@ -122,13 +122,13 @@ func TestCreateTopicWaitsForEveryNameServer(t *testing.T) {
 	a := fakemq.NewBroker(t, "broker-a", 0, ns1, ns2)
 	fakemq.NewBroker(t, "broker-b", 0, ns1, ns2)
 	d := newView(t, ns1, ns2)
-	if err := d.CreateTopic(t.Context(), "t", 4); err != nil {
+	if err := d.CreateTopicOn(t.Context(), []string{"broker-a", "broker-b"}, remoting.Topic{Name: "t", Read: 4, Write: 4}); err != nil {
 		t.Fatal(err)
 	}
 	a.Set(func(b *fakemq.Broker) { b.Names = b.Names[:1] }) // it tells the second NameServer nothing
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	if err := d.CreateTopic(ctx, "late", 4); err == nil || !strings.Contains(err.Error(), "not on every NameServer") {
+	if err := d.CreateTopicOn(ctx, []string{"broker-a", "broker-b"}, remoting.Topic{Name: "late", Read: 4, Write: 4}); err == nil || !strings.Contains(err.Error(), "not on every NameServer") {
 		t.Errorf("%v", err)
 	}
 	if err := d.CreateTopicOn(t.Context(), []string{"broker-c"}, remoting.Topic{Name: "t", Write: 1}); err == nil {

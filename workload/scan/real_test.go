@@ -30,7 +30,7 @@ func TestRealPairIsScanned(t *testing.T) {
 		}
 		t.Cleanup(v.Client.Close)
 		awaitPair(t, v)
-		if err := v.CreateTopic(t.Context(), "t", 1); err != nil {
+		if err := v.CreateTopicOn(t.Context(), []string{"broker-a"}, remoting.Topic{Name: "t", Read: 1, Write: 1}); err != nil {
 			t.Fatal(err)
 		}
 		for seq := range uint64(messages) {

@@ -12,6 +12,7 @@ import (
 	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/internal/javamq"
 	"github.com/rmqproof/rmqproof/workload/payload"
+	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
 // TestRealBrokersRefuse says what each way of being refused does to the offsets that a real broker names afterwards: 5.1.0
@@ -26,7 +27,7 @@ func TestRealBrokersRefuse(t *testing.T) {
 		}
 		t.Cleanup(v.Client.Close)
 		awaitRegistered(t, v)
-		if err := v.CreateTopic(t.Context(), "t", 3); err != nil {
+		if err := v.CreateTopicOn(t.Context(), []string{"broker-a"}, remoting.Topic{Name: "t", Read: 3, Write: 3}); err != nil {
 			t.Fatal(err)
 		}
 		l := &libraryClient{clients: Clients{Resolver: v.Resolver, Recreated: &atomic.Int64{}}, name: t.Name()}

@@ -1,4 +1,4 @@
-package agentapi
+package workload_test
 
 import (
 	"context"
@@ -6,16 +6,18 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"github.com/rmqproof/rmqproof/workload/agentapi"
 )
 
-// Direct reaches an agent at a base URL.
-type Direct struct {
+// direct reaches an agent at a base URL.
+type direct struct {
 	Base   string // without a slash at its end
 	Client *http.Client
 }
 
-// Do implements Transport.
-func (d Direct) Do(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
+// Do implements agentapi.Transport.
+func (d direct) Do(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
 	req, err := http.NewRequestWithContext(ctx, method, d.Base+path, body)
 	if err != nil {
 		return nil, err
@@ -32,7 +34,7 @@ func (d Direct) Do(ctx context.Context, method, path string, body io.Reader) (io
 		return response.Body, nil
 	}
 	defer response.Body.Close()
-	var said Error
+	var said agentapi.Error
 	if err := json.NewDecoder(response.Body).Decode(&said); err != nil || said.Error == "" {
 		return nil, fmt.Errorf("%s", response.Status)
 	}
