@@ -18,17 +18,18 @@ type Traffic = agentapi.Traffic
 
 // Scenario is one experiment.
 type Scenario struct {
-	Name   string   // the folder's name; unique in a catalogue
-	Title  string   // one sentence for a person
-	Labels []string // what it is selected by
-	On     topology.Spec
-	Load   []Traffic
-	Steps  []Step
-	Claims []verify.Claim
-	Expect verify.Expectation // zero: every claim holds
-	Budget Budget             // zero fields: those of Default
-	Spoils bool               // something stays that another scenario does not expect: RocketMQ is deployed anew behind it
-	Takes  time.Duration      // as measured on two cores, images cached, cluster and RocketMQ up
+	Name    string   // the folder's name; unique in a catalogue
+	Title   string   // one sentence for a person
+	Labels  []string // what it is selected by
+	On      topology.Spec
+	Load    []Traffic
+	NoProbe bool // leave out the probes of each broker group
+	Steps   []Step
+	Claims  []verify.Claim
+	Expect  verify.Expectation // zero: every claim holds
+	Budget  Budget             // zero fields: those of Default
+	Spoils  bool               // something stays that another scenario does not expect: RocketMQ is deployed anew behind it
+	Takes   time.Duration      // as measured on two cores, images cached, cluster and RocketMQ up
 }
 
 // Step injects one fault, confirms it, lets it work and heals it.

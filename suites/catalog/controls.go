@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/network"
 	"github.com/rmqproof/rmqproof/chaos/pods"
 	"github.com/rmqproof/rmqproof/scenario"
 	"github.com/rmqproof/rmqproof/topology"
@@ -25,5 +26,23 @@ func controlScenarios() []scenario.Scenario {
 		Steps:  []scenario.Step{{Hold: 10 * time.Second, Fault: pods.Kill{Target: chaos.Masters.One()}}},
 		Claims: kept(serves(restart)...),
 		Expect: verify.Expectation{Verdict: verify.Violated, By: claims.NoAckedLoss().ID()},
+	}, {
+		Name: "no-consumer", Title: "The consumer is switched off: nothing may be said of deliveries", Labels: []string{Control},
+		On: static, Load: []scenario.Traffic{{Kind: "steady", Rate: 200}}, Takes: 60 * time.Second,
+		Steps:  []scenario.Step{{Hold: time.Second, Fault: pods.Delete{Target: chaos.NameServers.One()}}},
+		Claims: kept(serves(route)...),
+		Expect: verify.Expectation{Verdict: verify.Inconclusive, By: claims.DeliveredAtLeastOnce().ID()},
+	}, {
+		Name: "no-probe", Title: "The probes are switched off: nothing may be said of a broker group's service", Labels: []string{Control},
+		On: static, Load: steady, NoProbe: true, Takes: 60 * time.Second,
+		Steps:  []scenario.Step{{Hold: time.Second, Fault: pods.Delete{Target: chaos.NameServers.One()}}},
+		Claims: kept(serves(route)...),
+		Expect: verify.Expectation{Verdict: verify.Inconclusive, By: claims.GroupsResumeWithin(route).ID()},
+	}, {
+		Name: "blocked-group", Title: "A rule keeps clients from one broker group for longer than its budget; the other group answers", Labels: []string{Control},
+		On: static, Load: steady, Takes: 100 * time.Second,
+		Steps:  []scenario.Step{{Hold: route + 10*time.Second, Fault: network.Cut{Target: chaos.Masters.One(), Off: network.Clients}}},
+		Claims: kept(serves(route)...),
+		Expect: verify.Expectation{Verdict: verify.Violated, By: claims.GroupsResumeWithin(route).ID()},
 	}}
 }

@@ -34,7 +34,7 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	if err != nil {
 		return reports.Experiment{}, fmt.Errorf("%s: %w", s.Name, err)
 	}
-	load := &workload.Load{Agent: agent, Traffics: s.Load, Seed: uint64(l.Seed)}
+	load := &workload.Load{Agent: agent, Traffics: s.Load, NoProbe: s.NoProbe, Seed: uint64(l.Seed)}
 	n := &narrator{}
 	result := scenario.Run(n.faults(ctx), s, scenario.Bench{
 		Cluster: subject{cluster}, Workload: load, Dir: dir, Run: history.Run{Seed: uint64(l.Seed), Copies: copies(promised)}, Progress: n.steps(ctx),
