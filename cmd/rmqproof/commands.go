@@ -16,6 +16,7 @@ func commands() []*cobra.Command {
 	return append(inside(),
 		newE2ECommand(),
 		newPlanCommand(),
+		newReproCommand(),
 		newSelfTestCommand(),
 		newUpCommand(),
 		newDownCommand(),

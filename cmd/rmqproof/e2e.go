@@ -72,7 +72,7 @@ func (o *e2eOptions) run(ctx context.Context) error {
 		return err
 	}
 	progress.Say(ctx, "%d scenarios, seed %d, report in %s", len(selected), o.seed, dir)
-	options := lab.Options{Dir: dir, Version: versions.From, UpgradeTo: versions.To, Seed: o.seed, Keep: o.keep,
+	options := lab.Options{Dir: dir, Version: versions.From, UpgradeTo: versions.To, Also: catalog.Needed(selected), Seed: o.seed, Keep: o.keep,
 		Rerun: o.rerun(), Title: "rmqproof " + o.labels}
 	if o.specs != "" {
 		return conclude(dir, o.runSpecs(ctx, options))

@@ -24,11 +24,23 @@ var Default = Versions{From: "5.1.0", To: "5.2.0"}
 // Control is the filter of the negative controls: what has to be caught.
 const Control = "negative-control"
 
+// Needed lists the versions of RocketMQ that scenarios name.
+func Needed(some []scenario.Scenario) (versions []string) {
+	for _, s := range some {
+		for _, v := range []string{s.On.Version, s.On.UpgradeTo} {
+			if v != "" && !slices.Contains(versions, v) {
+				versions = append(versions, v)
+			}
+		}
+	}
+	return versions
+}
+
 // All lists the scenarios in the order in which they run: those that share a cluster stand together, and what spoils it
 // comes last.
 func All(v Versions) []scenario.Scenario {
 	return slices.Concat(podScenarios(), nameServerScenarios(), nodeScenarios(), volumeScenarios(), fullScenarios(), upgradeScenarios(v), moveScenarios(),
-		electedScenarios(v), controlScenarios())
+		electedScenarios(v), controlScenarios(), bugScenarios())
 }
 
 var (
@@ -41,13 +53,17 @@ var (
 // kept are the claims of every scenario on a cluster whose acknowledgements stand for two copies on two disks: no single
 // failure takes anything away. How soon it serves again is the scenario's own.
 func kept(service ...verify.Claim) []verify.Claim {
+	return messages(append([]verify.Claim{claims.ReplicasAgree(), claims.OneMaster(), claims.FaultConfirmed()}, service...)...)
+}
+
+// messages are the claims on every message, whatever the cluster; others come to them.
+func messages(others ...verify.Claim) []verify.Claim {
 	return claims.Sorted(append([]verify.Claim{
 		claims.NoAckedLoss(), claims.NoUnexpected(), claims.NoLogDuplicate(), claims.PayloadIntact(),
 		claims.OffsetHonest(), claims.OffsetUnique(), claims.OffsetMonotone(), claims.QueueOrder(),
-		claims.ReplicasAgree(), claims.OneMaster(),
 		claims.ConsumersCatchUp(), claims.DeliveredAtLeastOnce(), claims.NoDeliverySkip(),
-		claims.EnoughTraffic(1), claims.FaultConfirmed(),
-	}, service...))
+		claims.EnoughTraffic(1),
+	}, others...))
 }
 
 // serves are the claims on service: each broker group by its probes, and the cluster as clients see it, is stable again

@@ -9,9 +9,9 @@ import (
 	"github.com/rmqproof/rmqproof/scenario"
 )
 
-// Everything is the filter of an ordinary run: all but what has to be caught, what stands on another topology, and what
-// is labelled full.
-const Everything = "!negative-control && !mode && !full"
+// Everything is the filter of an ordinary run: all but what has to be caught, what stands on another topology, what
+// is labelled full, and the bugs of the track record.
+const Everything = "!negative-control && !mode && !full && !track-record"
 
 // Everywhere is the filter that leaves nothing out.
 const Everywhere = "smoke || !smoke"

@@ -16,7 +16,7 @@ func (l *Lab) deploy(ctx context.Context, s topology.Spec) (*rocketmq.Cluster, e
 		return l.deployed, nil
 	}
 	l.deployed = nil
-	t := rocketmq.Topology{Overlay: s.Overlay, Version: cmp.Or(s.Version, l.Version)}
+	t := rocketmq.Topology{Overlay: s.Overlay, Version: cmp.Or(s.Version, l.Version), Settings: s.Settings}
 	old, err := rocketmq.Open(l.access(), t)
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func (l *Lab) deploy(ctx context.Context, s topology.Spec) (*rocketmq.Cluster, e
 // fits tells whether what is deployed is what a scenario asks for. One that names no version takes what an upgrade left,
 // which is worth as much as a new cluster.
 func fits(have rocketmq.Topology, want topology.Spec) bool {
-	return have.Overlay == want.Overlay && (want.Version == "" || have.Version == want.Version)
+	return have.Overlay == want.Overlay && have.Settings == want.Settings && (want.Version == "" || have.Version == want.Version)
 }
 
 // leave notes in what state a scenario leaves the cluster.

@@ -20,11 +20,12 @@ const LedgerFile = "ledger.jsonl"
 
 // Options of a run.
 type Options struct {
-	Dir       string // the run's folder; each experiment has one of its own below it
-	Version   string // of RocketMQ
-	UpgradeTo string // version that upgrades lead to; its image is brought along
-	Rerun     string // the command that does it again
-	Title     string // of the run's report
+	Dir       string   // the run's folder; each experiment has one of its own below it
+	Version   string   // of RocketMQ
+	UpgradeTo string   // version that upgrades lead to; its image is brought along
+	Also      []string // further versions that scenarios name
+	Rerun     string   // the command that does it again
+	Title     string   // of the run's report
 	Seed      int64
 	Keep      bool // leave the cluster running
 }
@@ -40,7 +41,7 @@ type Lab struct {
 
 // Open brings the testbed up, from nothing where need be.
 func Open(ctx context.Context, o Options) (*Lab, error) {
-	bed, err := testbed.Up(ctx, o.Version, o.UpgradeTo) // for all scenarios alike, so that they share one node image
+	bed, err := testbed.Up(ctx, append([]string{o.Version, o.UpgradeTo}, o.Also...)...) // for all scenarios alike, so that they share one node image
 	if err != nil {
 		return nil, err
 	}

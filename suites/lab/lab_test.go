@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -9,13 +10,13 @@ import (
 )
 
 func TestOptionsGoThroughTheEnvironment(t *testing.T) {
-	want := Options{Dir: "/tmp/run", Version: "5.1.0", UpgradeTo: "5.2.0", Rerun: "rmqproof e2e --labels 'a && b'", Title: "t", Seed: 7, Keep: true}
+	want := Options{Dir: "/tmp/run", Version: "5.1.0", UpgradeTo: "5.2.0", Also: []string{"5.3.3", "5.5.0"}, Rerun: "rmqproof e2e --labels 'a && b'", Title: "t", Seed: 7, Keep: true}
 	for _, v := range want.Environ("smoke") {
 		name, value, _ := strings.Cut(v, "=")
 		t.Setenv(name, value)
 	}
 	got, labels, err := FromEnviron()
-	if err != nil || got != want || labels != "smoke" {
+	if err != nil || !reflect.DeepEqual(got, want) || labels != "smoke" {
 		t.Errorf("%+v %q %v", got, labels, err)
 	}
 }
