@@ -8,6 +8,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos/kube"
 	"github.com/rmqproof/rmqproof/topology"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Party is the other side of a cut.
@@ -20,7 +21,11 @@ const (
 	NameServers Party = "the NameServers"
 	Controllers Party = "the controllers"
 	Clients     Party = "the clients"
+	Names       Party = "the cluster's DNS"
 )
+
+// The Service by which pods reach DNS, in every cluster that kubeadm or a cloud made.
+const namesSpace, namesService = "kube-system", "kube-dns"
 
 // of says that q is of the party, as p sees it.
 func (y Party) of(p, q topology.Process) bool {
@@ -44,6 +49,9 @@ func (y Party) of(p, q topology.Process) bool {
 
 // addresses are those of the party's pods now. A pod that is replaced later has another one, which is not cut.
 func (y Party) addresses(ctx context.Context, c kube.Cluster, p topology.Process) ([]netip.Addr, error) {
+	if y == Names {
+		return dns(ctx, c)
+	}
 	s, err := c.Snapshot(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("looking for %s of %s: %w", y, p, err)
@@ -68,6 +76,25 @@ func (y Party) addresses(ctx context.Context, c kube.Cluster, p topology.Process
 	slices.SortFunc(all, netip.Addr.Compare)
 	if all = slices.Compact(all); len(all) == 0 {
 		return nil, fmt.Errorf("the cluster reports nobody who is %s of %s: nothing to cut", y, p)
+	}
+	return all, nil
+}
+
+// dns is where pods send their questions. The node puts a server's address in its place only outside of the pod.
+func dns(ctx context.Context, c kube.Cluster) (all []netip.Addr, err error) {
+	s, err := c.Client().CoreV1().Services(namesSpace).Get(ctx, namesService, metav1.GetOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("looking for the cluster's DNS: %w", err)
+	}
+	for _, ip := range s.Spec.ClusterIPs {
+		a, err := netip.ParseAddr(ip)
+		if err != nil {
+			return nil, fmt.Errorf("the address of Service %s/%s is %q: %w", namesSpace, namesService, ip, err)
+		}
+		all = append(all, a)
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("Service %s/%s has no address of its own: nothing to cut", namesSpace, namesService)
 	}
 	return all, nil
 }

@@ -23,6 +23,7 @@ type CutArgs struct {
 	In        bool         `json:"in"`        // what comes from them
 	Out       bool         `json:"out"`       // what goes to them
 	Port      uint16       `json:"port"`      // of TCP, at either end; 0: every packet
+	Percent   uint32       `json:"percent"`   // of the packets, drawn at random; 0: every one
 }
 
 // Drops is what can be seen of a cut.
@@ -55,6 +56,9 @@ func (c Cut) Do(_ context.Context, a chaos.Act) error {
 	}
 	if len(args.Addresses) == 0 || (!args.In && !args.Out) {
 		return errors.New("a cut without addresses or without a direction drops nothing")
+	}
+	if args.Percent > 100 {
+		return fmt.Errorf("%d %% of the packets cannot be dropped", args.Percent)
 	}
 	return c.in(a, func(namespace *os.File) error { return c.Rules.Add(namespace, tableOf(a), args) })
 }

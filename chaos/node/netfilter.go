@@ -53,11 +53,11 @@ func fill(c *nftables.Conn, to *nftables.Chain, cut CutArgs, fromThem bool) {
 	for _, a := range cut.Addresses {
 		match := address(a.Unmap(), fromThem)
 		if cut.Port == 0 {
-			c.AddRule(&nftables.Rule{Table: to.Table, Chain: to, Exprs: append(match, drop()...)})
+			c.AddRule(&nftables.Rule{Table: to.Table, Chain: to, Exprs: append(match, drop(cut.Percent)...)})
 			continue
 		}
 		for _, offset := range []uint32{0, 2} { // source port, destination port
-			exprs := append(append(address(a.Unmap(), fromThem), port(cut.Port, offset)...), drop()...)
+			exprs := append(append(address(a.Unmap(), fromThem), port(cut.Port, offset)...), drop(cut.Percent)...)
 			c.AddRule(&nftables.Rule{Table: to.Table, Chain: to, Exprs: exprs})
 		}
 	}
@@ -90,7 +90,17 @@ func port(p uint16, offset uint32) []expr.Any {
 	}
 }
 
-func drop() []expr.Any { return []expr.Any{&expr.Counter{}, &expr.Verdict{Kind: expr.VerdictDrop}} }
+// drop counts and drops: every packet, or so many in a hundred.
+func drop(percent uint32) []expr.Any {
+	every := []expr.Any{&expr.Counter{}, &expr.Verdict{Kind: expr.VerdictDrop}}
+	if percent == 0 {
+		return every
+	}
+	return append([]expr.Any{
+		&expr.Numgen{Register: 1, Modulus: 100, Type: unix.NFT_NG_RANDOM},
+		&expr.Cmp{Op: expr.CmpOpLt, Register: 1, Data: binaryutil.NativeEndian.PutUint32(percent)},
+	}, every...)
+}
 
 func (n netfilter) Remove(namespace *os.File, table string) error {
 	c, err := connect(namespace)

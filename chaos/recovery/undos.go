@@ -18,6 +18,7 @@ var undos = []chaos.Undo{
 	nodes.Untaint,
 	disk.RecreateSet,
 	change.RestoreImages,
+	change.RestoreReplicas,
 	hand.UndoAct,
 	hand.Release,
 }

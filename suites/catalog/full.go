@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/change"
 	"github.com/rmqproof/rmqproof/chaos/compound"
 	"github.com/rmqproof/rmqproof/chaos/network"
 	"github.com/rmqproof/rmqproof/chaos/nodes"
@@ -35,6 +36,8 @@ func morePods() []scenario.Scenario {
 	return []scenario.Scenario{
 		full("evict-master", "A master's pod is evicted, disruption budgets respected", "pod", pods.Evict{Target: chaos.Masters.One()}),
 		full("kill-master-twice", "A master's pod is deleted by force, and its successor while it starts", "pod", pods.Again{Target: chaos.Masters.One(), Times: 2}),
+		full("roll-nameservers", "The NameServers are restarted one after another", "pod", pods.Roll{Target: chaos.NameServers.All()}),
+		full("scale-master-to-zero", "A master's StatefulSet is scaled to zero and back", "change", change.ScaleToZero{Target: chaos.Masters.One()}),
 	}
 }
 
@@ -52,6 +55,9 @@ func networks() []scenario.Scenario {
 	return []scenario.Scenario{
 		full("cut-replication", "No packet passes between a master and its slave", "network", network.Cut{Target: chaos.Masters.One(), Off: network.Peers}),
 		full("cut-nameservers", "No packet passes between a master and the NameServers", "network", network.Cut{Target: chaos.Masters.One(), Off: network.NameServers}),
+		full("cut-names", "A master reaches no DNS", "network", network.Cut{Target: chaos.Masters.One(), Off: network.Names}),
+		full("lose-replication", "30 % of the packets between a master and its slave are lost", "network",
+			network.Lose{Target: chaos.Masters.One(), Off: network.Peers, Percent: 30}),
 	}
 }
 

@@ -16,10 +16,11 @@ import (
 // answer is what one broker says of itself.
 type answer struct {
 	registration
-	runtime, config map[string]string
-	ha              remoting.HAStatus
-	epoch           int64
-	err             error
+	version string
+	config  map[string]string
+	ha      remoting.HAStatus
+	epoch   int64
+	err     error
 }
 
 // elected tells whether a controller chooses the group's master.
@@ -78,7 +79,7 @@ func (v *View) self(ctx context.Context, r registration) answer {
 		return a
 	}
 	if a.err = sameBroker(r, a.config); a.err == nil && !v.Brief {
-		a.runtime, a.err = remoting.RuntimeInfo(ctx, peer)
+		a.version, a.err = v.version(ctx, r.address)
 	}
 	if id, err := strconv.ParseInt(a.config["brokerId"], 10, 64); err == nil && a.err == nil {
 		a.id = id // an elected broker's id changes with its role, and NameServers hear of it one by one

@@ -36,7 +36,7 @@ func describe(a answer, all []answer) agentapi.Broker {
 		b.Error = a.err.Error()
 		return b
 	}
-	b.Version, b.Epoch, b.Config = a.runtime["brokerVersionDesc"], a.epoch, map[string]string{}
+	b.Version, b.Epoch, b.Config = a.version, a.epoch, map[string]string{}
 	for _, key := range durability {
 		if value, ok := a.config[key]; ok {
 			b.Config[key] = value

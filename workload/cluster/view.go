@@ -18,7 +18,8 @@ import (
 // answerWithin bounds one question where nothing else is set, so that one silent process costs seconds, not minutes.
 const answerWithin = 3 * time.Second
 
-// View answers from live processes only. It remembers nothing but where controllers were, which brokers alone can tell.
+// View answers from live processes only. It remembers nothing but where controllers were, which brokers alone can tell, and
+// the version of a process for as long as the connection to it lasts.
 type View struct {
 	Client   *remoting.Client
 	Resolver *Resolver
@@ -27,6 +28,37 @@ type View struct {
 
 	mu          sync.Mutex
 	controllers []string // host:port of every controller that a broker or a controller has named
+	versions    map[string]version
+}
+
+// version is what a process said of itself, which stays true as long as its connection.
+type version struct {
+	of   *remoting.Conn
+	says string
+}
+
+// version asks a broker once a connection for its version.
+func (v *View) version(ctx context.Context, address string) (string, error) {
+	conn := v.Client.Live(address)
+	v.mu.Lock()
+	known := v.versions[address]
+	v.mu.Unlock()
+	if conn != nil && known.of == conn {
+		return known.says, nil
+	}
+	info, err := remoting.RuntimeInfo(ctx, v.Client.To(address))
+	if err != nil {
+		return "", err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.versions == nil {
+		v.versions = map[string]version{}
+	}
+	if now := v.Client.Live(address); now == conn { // else nobody knows which of the two has answered
+		v.versions[address] = version{conn, info["brokerVersionDesc"]}
+	}
+	return info["brokerVersionDesc"], nil
 }
 
 // New makes a view with connections of its own.

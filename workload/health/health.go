@@ -21,12 +21,12 @@ const TopicPrefix = "rmqproof-ready-"
 // patience with the master of a slave that is probed: the probe itself must answer in time.
 const patience = 1500 * time.Millisecond
 
-// Live returns nil when a broker answers a request for its state. An answer that reports an error is an answer: right
-// after its start a broker has no statistics yet.
+// Live returns nil when a broker answers a request for its configuration. An answer that reports an error is an answer. Its
+// state would be more, but costs the broker more than the whole probe costs its node.
 func Live(ctx context.Context, address string) error {
 	client := &remoting.Client{}
 	defer client.Close()
-	_, err := remoting.RuntimeInfo(ctx, client.To(address))
+	_, err := remoting.Config(ctx, client.To(address))
 	var code *remoting.CodeError
 	if errors.As(err, &code) {
 		return nil

@@ -9,7 +9,9 @@ import (
 	"strings"
 )
 
-// RuntimeInfo is what a broker says about itself, e.g. brokerVersionDesc, commitLogMaxOffset.
+// RuntimeInfo is what a broker says about itself, e.g. brokerVersionDesc, commitLogMaxOffset. Ask rarely: with its timer wheel
+// on, as by default, it counts all 1.2 million slots for each answer, which takes a tenth of a second of a core and more
+// (TimerMessageStore.getAllCongestNum, seen on 5.2.0).
 func RuntimeInfo(ctx context.Context, broker Peer) (map[string]string, error) {
 	var info struct {
 		Table map[string]string `json:"table"`

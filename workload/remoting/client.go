@@ -59,6 +59,17 @@ func (p peer) Call(ctx context.Context, cmd *Command) (*Command, error) {
 	return response, err
 }
 
+// Live is the connection to an address, nil where there is none. Whatever answers on the same one later is the same process.
+func (c *Client) Live(address string) *Conn {
+	s := c.slot(address)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn != nil && s.conn.Err() == nil {
+		return s.conn
+	}
+	return nil
+}
+
 // Close ends every connection.
 func (c *Client) Close() {
 	c.mu.Lock()

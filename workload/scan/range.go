@@ -38,14 +38,15 @@ func (r *reading) exists(ctx context.Context, peer remoting.Peer) error {
 
 // limits finds the queue's range once. The range must be at rest: while the broker still builds the consume queue
 // from its log, the end that consumers see is short of what is stored, and a slave's log may be short of its master's.
-// The order matters: a queue whose log was dispatched before its end was asked for is at its end.
+// The order matters: a queue whose log was dispatched before its end was asked for is at its end. A process is asked for that
+// once: nothing is sent any more, and to answer costs it much.
 func (r *reading) limits(ctx context.Context, peer remoting.Peer) error {
 	if r.ranged {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	undispatched, err := remoting.DispatchBehind(ctx, peer)
+	undispatched, err := r.undispatched(ctx, peer)
 	if err != nil {
 		return err
 	}
@@ -61,6 +62,7 @@ func (r *reading) limits(ctx context.Context, peer remoting.Peer) error {
 	if err := r.atRest(undispatched, end); err != nil {
 		return err
 	}
+	r.resting.Store(r.process.Address, true)
 	r.ranged, r.next = true, r.min
 	return nil
 }
@@ -75,4 +77,12 @@ func (r *reading) atRest(undispatched, end int64) error {
 		return fmt.Errorf("its consume queue ends at %d and its log at %d; %d bytes of the log are not dispatched", r.max, end, undispatched)
 	}
 	return nil
+}
+
+// undispatched is how many bytes of the process's log are not yet in its queues.
+func (r *reading) undispatched(ctx context.Context, peer remoting.Peer) (int64, error) {
+	if _, known := r.resting.Load(r.process.Address); known {
+		return 0, nil
+	}
+	return remoting.DispatchBehind(ctx, peer)
 }

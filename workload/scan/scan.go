@@ -36,6 +36,8 @@ type Scanner struct {
 	Cluster *cluster.View
 	Record  func(history.Record) error
 	Since   func() time.Duration // the run's time now
+
+	resting sync.Map // addresses of processes whose whole log is in their queues
 }
 
 // atOnce bounds the queues that are read at the same time.

@@ -68,7 +68,9 @@ func (f *Cluster) collectGarbage() (changed bool) {
 		if owner == nil || owner.Kind != "StatefulSet" {
 			continue
 		}
-		if !slices.ContainsFunc(f.sets(), func(s appsv1.StatefulSet) bool { return s.UID == owner.UID }) {
+		if !slices.ContainsFunc(f.sets(), func(s appsv1.StatefulSet) bool {
+			return s.UID == owner.UID && slices.Contains(kube.PodNames(&s), p.Name)
+		}) {
 			must(0, f.client.Tracker().Delete(podsResource, Namespace, p.Name))
 			changed = true
 		}

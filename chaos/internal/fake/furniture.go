@@ -18,6 +18,10 @@ const componentLabel = "app.kubernetes.io/component"
 func (f *Cluster) furniture() []runtime.Object {
 	objects := []runtime.Object{
 		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "kube-system", UID: "this-cluster"}},
+		&corev1.Service{
+			ObjectMeta: metav1.ObjectMeta{Name: "kube-dns", Namespace: "kube-system", UID: "dns"},
+			Spec:       corev1.ServiceSpec{ClusterIP: "10.96.0.10", ClusterIPs: []string{"10.96.0.10"}},
+		},
 		fakeNode("cp", map[string]string{"node-role.kubernetes.io/control-plane": ""}),
 		&appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Name: "proxy", Namespace: "rocketmq", UID: "ds"}},
 		&corev1.Pod{
