@@ -29,7 +29,7 @@ func (h *Helpers) makeNamespace(ctx context.Context) error {
 
 // refused says what a cluster that does not admit the helper must allow. Waiting does not help there.
 func refused(err error) error {
-	if !apierrors.IsForbidden(err) && !apierrors.IsInvalid(err) {
+	if !isRefusal(err) {
 		return err
 	}
 	return await.Permanent(notAdmitted(err.Error()))
