@@ -43,7 +43,7 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	report := l.report(s, result, promised)
 	outcome, _ := report.Outcome()
 	err = errors.Join(reports.WriteExperiment(dir, report), l.leave(s, outcome == verify.Valid))
-	return report, errors.Join(err, l.sealed(context.WithoutCancel(ctx), cluster, dir))
+	return report, errors.Join(err, sealed(context.WithoutCancel(ctx), secretsOf{cluster, l.access().Config}, dir))
 }
 
 // cost is what the agent took of the machine while the load ran: one that takes much measures itself.

@@ -6,22 +6,34 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/internal/redact"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 )
 
 // shortest is the length in bytes below which a Secret's value is not looked for: "true" stands everywhere.
 const shortest = 8
 
+// cluster is whose Secrets must not be written.
+type cluster interface {
+	Client() kubernetes.Interface
+	Namespace() string
+}
+
+type secretsOf struct {
+	cluster
+	access *rest.Config
+}
+
 // sealed is an error when a file of the folder holds what nobody may read: a value of one of the namespace's Secrets, or
 // the credentials by which the cluster is reached. It looks into archives, too.
-func (l *Lab) sealed(ctx context.Context, c *rocketmq.Cluster, dir string) error {
-	secrets, err := c.Client().CoreV1().Secrets(c.Namespace()).List(ctx, metav1.ListOptions{})
+func sealed(ctx context.Context, in secretsOf, dir string) error {
+	secrets, err := in.Client().CoreV1().Secrets(in.Namespace()).List(ctx, metav1.ListOptions{})
 	if err != nil {
-		return fmt.Errorf("list the Secrets of namespace %s, whose values must not stand in the evidence: %w", c.Namespace(), err)
+		return fmt.Errorf("list the Secrets of namespace %s, whose values must not stand in the evidence: %w", in.Namespace(), err)
 	}
-	config := l.access().Config
+	config := in.access
 	known := []string{config.BearerToken, config.Password, string(config.KeyData), base64.StdEncoding.EncodeToString(config.KeyData)}
 	for _, s := range secrets.Items {
 		for _, value := range s.Data {
@@ -31,7 +43,7 @@ func (l *Lab) sealed(ctx context.Context, c *rocketmq.Cluster, dir string) error
 	found, err := redact.Scan(dir, longEnough(known)...)
 	if err == nil && len(found) > 0 {
 		err = fmt.Errorf("a secret of namespace %s or of the kubeconfig stands in the evidence: delete it before you pass the folder on: %s in %s",
-			c.Namespace(), strings.Join(found, ", "), dir)
+			in.Namespace(), strings.Join(found, ", "), dir)
 	}
 	return err
 }
