@@ -37,6 +37,9 @@ func newImagesBuildCommand() *cobra.Command {
 				return err
 			}
 			o.Engine = e
+			if !slices.Contains(o.RocketMQ, catalog.Default.To) {
+				o.RocketMQ = append(o.RocketMQ, catalog.Default.To)
+			}
 			set, err := images.Ensure(cmd.Context(), o)
 			if err != nil {
 				return err
@@ -49,7 +52,7 @@ func newImagesBuildCommand() *cobra.Command {
 			return writeImages(cmd.OutOrStdout(), set)
 		},
 	}
-	cmd.Flags().StringSliceVar(&o.RocketMQ, "version", []string{catalog.Default.From}, "RocketMQ versions")
+	cmd.Flags().StringSliceVar(&o.RocketMQ, "version", []string{catalog.Default.From}, "RocketMQ versions, besides "+catalog.Default.To+", to which upgrades lead")
 	cmd.Flags().BoolVar(&into, "into-engine", false, "put RocketMQ's and the agent's images into the container engine too")
 	return cmd
 }
