@@ -22,7 +22,7 @@ const resolveEvery = 5 * time.Second
 // createTopics makes every topic of a run: those of its traffics, and the probes'.
 func createTopics(ctx context.Context, v *cluster.View, c agentapi.RunConfig) error {
 	for _, t := range c.Traffics {
-		if err := v.CreateTopicOn(ctx, t.Groups, remoting.Topic{Name: t.Topic, Read: t.Queues, Write: t.Queues}); err != nil {
+		if err := v.CreateTopicOn(ctx, t.Groups, remoting.Topic{Name: t.Topic, Read: t.Queues, Write: t.Queues, Type: t.MessageType}); err != nil {
 			return err
 		}
 	}

@@ -35,6 +35,8 @@ type Traffic struct {
 	Rate     float64  `json:"rate"`     // messages a second, over all producers, open loop
 	Consumer bool     `json:"consumer"` // whether what is sent is consumed too, by the group that ConsumerGroup names
 
+	MessageType string `json:"messageType"` // with which its topic is created, e.g. FIFO; empty: none is named
+
 	Workers   int `json:"workers"`   // producers per broker group
 	Queues    int `json:"queues"`    // per broker group
 	Keys      int `json:"keys"`      // distinct message keys

@@ -87,6 +87,7 @@ type Topic struct {
 	Read  int    `json:"readQueueNums"`
 	Write int    `json:"writeQueueNums"`
 	Perm  int    `json:"perm"`
+	Type  string `json:"-"` // message type to create it with, e.g. FIFO; empty: none is named
 }
 
 // CreateTopic creates or changes a topic on one broker, which then registers it with its NameServers.
@@ -94,6 +95,9 @@ func CreateTopic(ctx context.Context, broker Peer, topic Topic) error {
 	fields := map[string]string{
 		"topic": topic.Name, "defaultTopic": "TBW102", "topicFilterType": "SINGLE_TAG", "topicSysFlag": "0", "order": "false",
 		"readQueueNums": strconv.Itoa(topic.Read), "writeQueueNums": strconv.Itoa(topic.Write), "perm": strconv.Itoa(topic.Perm),
+	}
+	if topic.Type != "" {
+		fields["attributes"] = "+message.type=" + topic.Type
 	}
 	_, err := call(ctx, broker, newCommand(reqCreateTopic, fields, nil))
 	return err
