@@ -11,7 +11,11 @@ export GOFLAGS := -trimpath -buildvcs=false
 
 options = --version $(VERSION) --seed $(SEED) $(if $(filter 1 true yes,$(KEEP)),--keep)
 
-.PHONY: test test-brokers lint deadcode e2e control up down recover plan doctor bench help
+.PHONY: test test-brokers lint deadcode e2e control repro # make repro BUG=6570; make repro BUG=all
+repro: bin/rmqproof
+	bin/rmqproof repro $(BUG) $(if $(filter 1 true yes,$(KEEP)),--keep)
+
+up down recover plan doctor bench help
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
@@ -21,6 +25,7 @@ help:
 	@echo 'make lint      golangci-lint, silent when all is well'
 	@echo 'make e2e       a real cluster, real faults, a verdict  [LABELS=smoke VERSION=5.1.0 SEED=n KEEP=1 IMAGES=auto|registry|packages]'
 	@echo 'make control   the negative controls: what must be caught'
+	@echo 'make repro     a known bug of RocketMQ, red on one version and green on another  [BUG=6570|all]'
 	@echo 'make plan      every scenario, what it needs and how long it takes'
 	@echo 'make up, down  the cluster alone'
 	@echo 'make recover   heal what a killed run left'

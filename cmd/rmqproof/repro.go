@@ -17,7 +17,6 @@ import (
 	"github.com/rmqproof/rmqproof/scenario"
 	"github.com/rmqproof/rmqproof/suites/catalog"
 	"github.com/rmqproof/rmqproof/suites/lab"
-	"github.com/rmqproof/rmqproof/verify"
 )
 
 type reproOptions struct {
@@ -25,14 +24,16 @@ type reproOptions struct {
 	format        string
 	times         int
 	list, redOnly bool
+	table         []string
 }
 
 func newReproCommand() *cobra.Command {
 	o := &reproOptions{}
 	c := &cobra.Command{
-		Use:   "repro BUG",
+		Use:   "repro BUG|all",
 		Short: "Show a known bug of RocketMQ: red on a version that has it, green on one that has not",
-		Long: `Run the same scenario on a version of RocketMQ that has a known bug and on one that has not. rmqproof repro --list names the bugs.
+		Long: `Run the same scenario on a version of RocketMQ that has a known bug and on one that has not. rmqproof repro --list names the bugs; all runs
+each of them.
 
 Exit code: 0 the bug was shown on the one and was not there on the other, 1 or 2 it was not shown so, 64 usage.`,
 		Args: usageArgs(cobra.MaximumNArgs(1)),
@@ -40,12 +41,16 @@ Exit code: 0 the bug was shown on the one and was not there on the other, 1 or 2
 			if o.list {
 				return o.print(cmd.OutOrStdout())
 			}
+			if len(o.table) > 0 {
+				return trackRecord(cmd.OutOrStdout(), o.table)
+			}
 			return o.run(cmd.Context(), args)
 		},
 	}
 	f := c.Flags()
 	f.BoolVar(&o.list, "list", false, "list the bugs; nothing is started")
 	f.StringVarP(&o.format, "output", "o", "text", "of --list: text or json")
+	f.StringSliceVar(&o.table, "table", nil, "print the track record in Markdown as these runs' folders tell it; nothing is started")
 	f.BoolVar(&o.redOnly, "red-only", false, "leave the green version out")
 	f.IntVar(&o.times, "times", 1, "how often to run each version; the rate is printed")
 	f.StringVar(&o.e2e.out, "out", filepath.Join("reports", "out"), "folder in which the run's folder is made")
@@ -55,7 +60,7 @@ Exit code: 0 the bug was shown on the one and was not there on the other, 1 or 2
 }
 
 func (o *reproOptions) run(ctx context.Context, args []string) error {
-	bug, err := namedBug(args)
+	bugs, err := namedBugs(args)
 	if err != nil {
 		return exitError{exitUsage, err}
 	}
@@ -69,12 +74,15 @@ func (o *reproOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	progress.Say(ctx, "#%s: red %s, green %s, seed %d, report in %s", bug.ID, bug.Red, bug.Green, o.e2e.seed, dir)
-	ended := o.e2e.perform(ctx, lab.Options{Dir: dir, Version: bug.Red, UpgradeTo: bug.Green, Seed: o.e2e.seed, Keep: o.e2e.keep,
-		Rerun: fmt.Sprintf("rmqproof repro %s --seed %d", bug.ID, o.e2e.seed), Title: "#" + bug.ID + ": " + bug.Title}, o.schedule(bug))
-	told, err := tell(dir, bug)
-	if err == nil {
-		fmt.Println(told)
+	var all []scenario.Scenario
+	for _, bug := range bugs {
+		all = append(all, o.schedule(bug)...)
+	}
+	progress.Say(ctx, "%d scenarios on RocketMQ %s, seed %d, report in %s", len(all), strings.Join(catalog.Needed(all), ", "), o.e2e.seed, dir)
+	ended := o.e2e.perform(ctx, lab.Options{Dir: dir, Version: bugs[0].Red, UpgradeTo: bugs[0].Green, Also: catalog.Needed(all), Seed: o.e2e.seed,
+		Keep: o.e2e.keep, Rerun: fmt.Sprintf("rmqproof repro %s --seed %d", args[0], o.e2e.seed), Title: "track record: " + args[0]}, all)
+	if told, err := tell(dir, bugs); err == nil {
+		fmt.Print(told)
 	}
 	return conclude(dir, ended)
 }
@@ -97,26 +105,17 @@ func (o *reproOptions) schedule(bug catalog.Bug) (all []scenario.Scenario) {
 }
 
 // tell says how often each version did what is known of it.
-func tell(dir string, bug catalog.Bug) (string, error) {
+func tell(dir string, bugs []catalog.Bug) (told string, err error) {
 	run, err := reports.ReadRun(dir)
 	if err != nil {
 		return "", err
 	}
-	var red, reds, green, greens int
-	for _, e := range run.Experiments {
-		outcome, _ := e.Outcome()
-		n, of := &green, &greens
-		if strings.HasPrefix(e.Name, bug.ID+"-red") {
-			n, of = &red, &reds
+	for _, bug := range bugs {
+		red, green := rates(bug, []reports.Run{run})
+		told += fmt.Sprintf("#%s (%s): red %s on %s, green %s on %s\n", bug.ID, bug.By, red, bug.Red, green, bug.Green)
+		if red.shown < red.of || red.of == 0 {
+			told += fmt.Sprintf("GREY: #%s was not shown on %s: %s was not violated in each run\n", bug.ID, bug.Red, bug.By)
 		}
-		*of++
-		if outcome == verify.Valid {
-			*n++
-		}
-	}
-	told := fmt.Sprintf("#%s (%s): red %d of %d on %s, green %d of %d on %s", bug.ID, bug.By, red, reds, bug.Red, green, greens, bug.Green)
-	if red < reds || reds == 0 {
-		told += fmt.Sprintf("\nGREY: the bug was not shown on %s: %s was not violated in each run", bug.Red, bug.By)
 	}
 	return told, nil
 }

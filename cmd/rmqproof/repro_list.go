@@ -13,19 +13,22 @@ import (
 	"github.com/rmqproof/rmqproof/suites/catalog"
 )
 
-func namedBug(args []string) (catalog.Bug, error) {
+func namedBugs(args []string) ([]catalog.Bug, error) {
 	var known []string
 	for _, b := range catalog.Bugs() {
 		known = append(known, b.ID)
 	}
 	if len(args) == 0 {
-		return catalog.Bug{}, fmt.Errorf("name a bug: %s (rmqproof repro --list says more)", strings.Join(known, ", "))
+		return nil, fmt.Errorf("name a bug: %s, or all (rmqproof repro --list says more)", strings.Join(known, ", "))
+	}
+	if args[0] == "all" {
+		return catalog.Bugs(), nil
 	}
 	i := slices.Index(known, strings.TrimPrefix(args[0], "#"))
 	if i < 0 {
-		return catalog.Bug{}, fmt.Errorf("no bug %q is in the track record; there are %s", args[0], strings.Join(known, ", "))
+		return nil, fmt.Errorf("no bug %q is in the track record; there are %s", args[0], strings.Join(known, ", "))
 	}
-	return catalog.Bugs()[i], nil
+	return catalog.Bugs()[i : i+1], nil
 }
 
 // listed is a bug as repro --list prints it.
