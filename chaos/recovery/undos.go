@@ -8,6 +8,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/disk"
 	"github.com/rmqproof/rmqproof/chaos/hand"
 	"github.com/rmqproof/rmqproof/chaos/nodes"
+	"github.com/rmqproof/rmqproof/chaos/own"
 	"github.com/rmqproof/rmqproof/chaos/pods"
 )
 
@@ -19,6 +20,7 @@ var undos = []chaos.Undo{
 	disk.RecreateSet,
 	change.RestoreImages,
 	change.RestoreReplicas,
+	own.Heal,
 	hand.UndoAct,
 	hand.Release,
 }

@@ -12,6 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rmqproof/rmqproof/chaos/own"
+	"github.com/rmqproof/rmqproof/fixtures/kindcluster"
+	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/internal/progress"
 	"github.com/rmqproof/rmqproof/reports"
 	"github.com/rmqproof/rmqproof/scenario"
@@ -24,9 +27,9 @@ import (
 const cleanWithin = 3 * time.Minute
 
 type e2eOptions struct {
-	labels, out, version, specs string
-	seed                        int64
-	keep, control               bool
+	labels, out, version, specs, fault string
+	seed                               int64
+	keep, control                      bool
 }
 
 func newE2ECommand() *cobra.Command {
@@ -48,6 +51,7 @@ Exit code: 0 every scenario ended as it has to, 1 a claim was violated, 2 inconc
 	f.Int64Var(&o.seed, "seed", 0, "seed of every random choice: bodies, keys, the load's jitter (0: take one and print it)")
 	f.BoolVar(&o.control, "control", false, "run only the negative controls, which must be caught; exit code 0 when they were")
 	f.BoolVar(&o.keep, "keep", false, "leave the cluster running")
+	f.StringVar(&o.fault, "fault", "", "run a fault of your own instead: a file with the commands that inject, confirm and heal it (docs/faults.md)")
 	f.StringVar(&o.specs, "specs", "", "run the compiled Ginkgo specs in this file instead of the scenarios in this process; make e2e does")
 	return cmd
 }
@@ -57,7 +61,7 @@ func (o *e2eOptions) run(ctx context.Context) error {
 		o.labels = catalog.Control
 	}
 	versions := catalog.Versions{From: o.version, To: catalog.Default.To}
-	selected, err := catalog.Select(catalog.All(versions), o.labels)
+	selected, err := o.selected(versions)
 	if err != nil {
 		return exitError{exitUsage, err}
 	}
@@ -78,6 +82,23 @@ func (o *e2eOptions) run(ctx context.Context) error {
 		return conclude(dir, o.runSpecs(ctx, options))
 	}
 	return conclude(dir, o.perform(ctx, options, selected))
+}
+
+// selected are the scenarios to run: those of the catalogue for which the labels hold, or the user's own fault.
+func (o *e2eOptions) selected(versions catalog.Versions) ([]scenario.Scenario, error) {
+	if o.fault == "" {
+		return catalog.Select(catalog.All(versions), o.labels)
+	}
+	if o.specs != "" {
+		return nil, fmt.Errorf("--fault and --specs cannot go together: the specs know the catalogue alone")
+	}
+	f, err := own.Read(o.fault)
+	if err != nil {
+		return nil, err
+	}
+	kubeconfig, err := kindcluster.Options{}.Kubeconfig()
+	f.Env = []string{"KUBECONFIG=" + kubeconfig, "RMQPROOF_NAMESPACE=" + rocketmq.Namespace}
+	return []scenario.Scenario{catalog.Own(f)}, err
 }
 
 // perform runs the scenarios in this process, one after another.
