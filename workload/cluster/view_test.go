@@ -164,3 +164,28 @@ func TestResolver(t *testing.T) {
 		t.Errorf("after the pods came back with new addresses: %v", known)
 	}
 }
+
+// To tell its state costs a broker a tenth of a second of a core and more.
+func TestABrokerIsAskedForItsStateOnceAConnection(t *testing.T) {
+	ns := fakemq.NewNameServer(t)
+	b := fakemq.NewBroker(t, "broker-a", 0, ns)
+	v := newView(t, ns)
+	asked := func(times int) (states int) {
+		for range times {
+			list, err := v.Brokers(t.Context())
+			if err != nil || len(list) != 1 || list[0].Version != "V5_1_0" {
+				t.Fatalf("%+v, %v", list, err)
+			}
+		}
+		b.Set(func(b *fakemq.Broker) { states = b.States })
+		return states
+	}
+	if n := asked(5); n != 1 {
+		t.Errorf("asked %d times on one connection", n)
+	}
+	b.Close() // as when the process is another one
+	b.Listen()
+	if n := asked(5); n != 2 {
+		t.Errorf("asked %d times on two connections", n)
+	}
+}

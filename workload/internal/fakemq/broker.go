@@ -22,6 +22,7 @@ type Broker struct {
 	topics  map[string][][]Message
 	ahead   map[queueKey]int64 // how many offsets were given away
 	indexed string             // the topic whose index was read last
+	States  int                // how often it was asked for its state
 
 	// What it may be told to do. Set them with Set.
 	SendCode  int               // answer sends so, without storing
@@ -152,6 +153,7 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 	case 26:
 		return &remoting.Command{Body: []byte(b.config())}
 	case 28:
+		b.States++
 		return &remoting.Command{Body: []byte(`{"table":{"brokerVersionDesc":"V5_1_0","dispatchBehindBytes":"` + strconv.FormatInt(b.Behind, 10) + `"}}`)}
 	case 30, 31:
 		return b.limit(cmd.Code == 30, f)
