@@ -31,6 +31,7 @@ func Faults(upgradeTo string) []chaos.Fault {
 		nodes.StopKubelet{Target: master},
 		disk.Reattach{Target: master},
 		disk.Move{Target: master},
+		disk.LoseIndex{Target: master},
 		change.ScaleToZero{Target: master},
 		change.Upgrade{To: upgradeTo},
 	}

@@ -22,6 +22,7 @@ func Verbs(proc string) []Verb {
 	return []Verb{
 		Signal{Proc(proc), sendByPidfd},
 		newCrash(Proc(proc)),
+		Lose{Proc(proc), sendByPidfd},
 		Cut{Proc(proc), netfilter{}},
 		Service{systemctl(Proc(proc))},
 	}

@@ -61,7 +61,7 @@ func (o *reproOptions) print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "BUG\tRED\tGREEN\tCLAIM\tMODE\tTITLE")
 	for _, l := range all {
-		fmt.Fprintf(t, "#%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.Red, l.Green, l.Claim, l.Mode, l.Title)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.Red, l.Green, l.Claim, l.Mode, l.Title)
 	}
 	return t.Flush()
 }

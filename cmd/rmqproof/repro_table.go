@@ -59,8 +59,12 @@ func trackRecord(w io.Writer, folders []string) error {
 		if fault == "" {
 			fault = "none"
 		}
-		fmt.Fprintf(w, "| [#%s](https://github.com/apache/rocketmq/issues/%s) %s | %s | %s | %s | %s | %s | %s | %s | %s | `rmqproof repro %s` |\n",
-			b.ID, b.ID, b.Title, b.Loses, b.Show.On.Overlay, fault, b.By, b.Red, red, b.Green, green, b.ID)
+		issue := b.Called()
+		if b.Reported() {
+			issue = fmt.Sprintf("[%s](https://github.com/apache/rocketmq/issues/%s)", issue, b.ID)
+		}
+		fmt.Fprintf(w, "| %s %s | %s | %s | %s | %s | %s | %s | %s | %s | `rmqproof repro %s` |\n",
+			issue, b.Title, b.Loses, b.Show.On.Overlay, fault, b.By, b.Red, red, b.Green, green, b.ID)
 	}
 	return nil
 }

@@ -2,9 +2,11 @@ package catalog
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/disk"
 	"github.com/rmqproof/rmqproof/chaos/pods"
 	"github.com/rmqproof/rmqproof/scenario"
 	"github.com/rmqproof/rmqproof/topology"
@@ -19,12 +21,26 @@ const TrackRecord = "track-record"
 // Bug is a defect of a released version that an ordinary scenario shows: red on a version that has it, green on one that
 // has not. Nothing in the scenario looks for the bug.
 type Bug struct {
-	ID         string // number of RocketMQ's issue
+	ID         string // number of RocketMQ's issue, or a name of ours where none is known
 	Title      string
 	Loses      string // what a user loses by it
 	Red, Green string // versions
 	By         string // id of the claim that it breaks
 	Show       scenario.Scenario
+}
+
+// Called is the bug's name as people write it.
+func (b Bug) Called() string {
+	if b.Reported() {
+		return "#" + b.ID
+	}
+	return b.ID
+}
+
+// Reported tells whether the id is the number of an issue.
+func (b Bug) Reported() bool {
+	_, err := strconv.Atoi(b.ID)
+	return err == nil
 }
 
 // Sides are the scenarios of the red and of the green version.
@@ -41,7 +57,7 @@ func (b Bug) green() scenario.Scenario { return b.on("green", b.Green) }
 func (b Bug) on(side, version string) scenario.Scenario {
 	s := b.Show
 	s.Name = b.ID + "-" + side
-	s.Title = "#" + b.ID + " on " + version + ": " + b.Title
+	s.Title = b.Called() + " on " + version + ": " + b.Title
 	s.Labels = append(slices.Clone(s.Labels), TrackRecord)
 	s.On.Version = version
 	s.Spoils = true // what the bug did to the store is nothing to go on with
@@ -66,6 +82,16 @@ func Bugs() []Bug {
 		Show: scenario.Scenario{
 			On:   topology.Spec{Overlay: "lossy", Settings: "transientStorePoolEnable=true\ntransientStorePoolSize=3\nmappedFileSizeCommitLog=16777216"},
 			Load: steady, Takes: 100 * time.Second, Claims: messages(),
+		},
+	}, {
+		ID: "O2", Title: "Consume queues are made again from the last ten log files only", Red: "5.4.0", Green: "5.3.3",
+		Loses: "acknowledged messages of older log files: they are in the log and in no queue, and their offsets are given out again",
+		By:    claims.NoAckedLoss().ID(),
+		Show: scenario.Scenario{
+			On:   topology.Spec{Overlay: "lossy", Settings: "flushDiskType=SYNC_FLUSH\nmappedFileSizeCommitLog=262144"},
+			Load: steady, Takes: 100 * time.Second, Claims: messages(claims.FaultConfirmed()),
+			Budget: scenario.Budget{Before: 40 * time.Second}, // far more than ten log files of 256 KiB
+			Steps:  []scenario.Step{{Hold: 10 * time.Second, Fault: disk.LoseIndex{Target: chaos.Masters.One()}}},
 		},
 	}, {
 		ID: "9403", Title: "One topic with a message type empties the slaves' list of topics; the one that is elected has none", Red: "5.3.3", Green: "5.2.0",

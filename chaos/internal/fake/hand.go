@@ -89,6 +89,9 @@ func (f *Cluster) act(a chaos.Act) error {
 	if err := json.Unmarshal(a.Args, &args); err != nil {
 		return err
 	}
+	if a.Verb == node.LoseVerb {
+		args.Signal = syscall.SIGKILL
+	}
 	if args.Signal == syscall.SIGKILL || args.Signal == syscall.SIGTERM {
 		f.Restart(a.On.Pod)
 		return nil

@@ -1,0 +1,75 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/rmqproof/rmqproof/chaos"
+)
+
+// LoseVerb removes a folder of the server's files and kills the server before it writes there again.
+const LoseVerb = "lose"
+
+// LoseArgs say which folder, as the container sees it.
+type LoseArgs struct {
+	Folder string `json:"folder"`
+}
+
+// derived are the folders that a broker can make again from its log. Nothing else is ever removed.
+var derived = []string{"consumequeue", "index"}
+
+// Lose is the verb. What it removed is not brought back.
+type Lose struct {
+	Proc Proc
+	Send func(Proc, Process, syscall.Signal) error
+}
+
+// Name is the verb's.
+func (Lose) Name() string { return LoseVerb }
+
+// Do removes the folder within the container's own root, sees that it is gone, and sends SIGKILL.
+func (l Lose) Do(_ context.Context, a chaos.Act) error {
+	var args LoseArgs
+	if err := json.Unmarshal(a.Args, &args); err != nil {
+		return fmt.Errorf("reading which folder to remove: %w", err)
+	}
+	if !path.IsAbs(args.Folder) || path.Clean(args.Folder) != args.Folder || !slices.Contains(derived, path.Base(args.Folder)) {
+		return fmt.Errorf("%q is not removed: only a broker's %s are", args.Folder, strings.Join(derived, " and "))
+	}
+	server, err := l.Proc.Server(a.On)
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(filepath.Join(string(l.Proc), strconv.Itoa(server.PID), "root"))
+	if err != nil {
+		return fmt.Errorf("opening the files of container %s of pod %s: %w", a.On.Container, a.On.Pod, err)
+	}
+	defer root.Close()
+	name := strings.TrimPrefix(args.Folder, "/")
+	if _, err := root.Stat(name); err != nil {
+		return fmt.Errorf("container %s of pod %s has no folder to lose: %w", a.On.Container, a.On.Pod, err)
+	}
+	if err := root.RemoveAll(name); err != nil {
+		return fmt.Errorf("removing %s of pod %s: %w", args.Folder, a.On.Pod, err)
+	}
+	if _, err := root.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s of pod %s was removed and is there: %w", args.Folder, a.On.Pod, err)
+	}
+	return l.Send(l.Proc, server, syscall.SIGKILL)
+}
+
+// Undo has nothing to do: the server makes the folder again.
+func (Lose) Undo(context.Context, chaos.Act) error { return nil }
+
+// See has nothing to show: the server that would show it is dead.
+func (Lose) See(context.Context, chaos.Act) (any, error) { return struct{}{}, nil }

@@ -1,0 +1,48 @@
+package node
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rmqproof/rmqproof/chaos"
+)
+
+func TestOnlyWhatABrokerCanMakeAgainIsRemoved(t *testing.T) {
+	for folder, want := range map[string]string{
+		"/store/consumequeue":    "",
+		"/store/commitlog":       "is not removed",
+		"/store/../consumequeue": "is not removed",
+		"consumequeue":           "is not removed",
+		"/link/consumequeue":     "escapes",
+		"/nowhere/index":         "no folder to lose",
+	} {
+		proc := fakeProc(t)
+		root := filepath.Join(string(proc), "11", "root")
+		outside := filepath.Join(t.TempDir(), "consumequeue")
+		for _, dir := range []string{filepath.Join(root, "store", "consumequeue", "t"), filepath.Join(root, "store", "commitlog"), outside} {
+			if err := os.MkdirAll(dir, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Symlink(filepath.Dir(outside), filepath.Join(root, "link")); err != nil {
+			t.Fatal(err)
+		}
+		var sent []syscall.Signal
+		l := Lose{proc, func(_ Proc, _ Process, s syscall.Signal) error { sent = append(sent, s); return nil }}
+		args, _ := json.Marshal(LoseArgs{folder})
+		err := l.Do(t.Context(), chaos.Act{Args: args, On: chaos.Process{Pod: "p", Container: "broker", ContainerID: "containerd://" + brokerID}})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", folder, err, want)
+		}
+		_, left := os.Stat(filepath.Join(root, "store", "consumequeue"))
+		_, log := os.Stat(filepath.Join(root, "store", "commitlog"))
+		_, out := os.Stat(outside)
+		if (left != nil) != (want == "") || log != nil || out != nil || len(sent) != map[bool]int{true: 1, false: 0}[want == ""] {
+			t.Errorf("%s: consume queues %v, log %v, outside %v, signals %v", folder, left, log, out, sent)
+		}
+	}
+}
