@@ -90,7 +90,10 @@ func (m *Model) readConfig(p *pod, c *Container, i *Instance, config *Config) {
 	}
 	for _, e := range properties.Parse(text) {
 		where := at.LineOf(e.Line)
-		if at.Raw() == nil {
+		switch {
+		case config.Shipped: // no line of the manifests holds it
+			where = i.Started()
+		case at.Raw() == nil:
 			where = m.locate(p.w, c, e)
 		}
 		config.add(Entry{e.Key, e.Value, where})

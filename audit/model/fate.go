@@ -1,6 +1,7 @@
 package model
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/rmqproof/rmqproof/audit/input"
@@ -215,6 +216,8 @@ func (m *Model) Share(w *Workload, s Storage) string {
 			spec = all[0].Value.Get("spec")
 		} else if class, ok := m.Class(claim.Get("storageClassName").Text()); ok {
 			return shareOf(class.Value.Get("provisioner").Text())
+		} else if name := claim.Get("storageClassName").Text(); shareName.MatchString(name) {
+			return "by its name, StorageClass " + name
 		}
 	}
 	for _, kind := range shares {
@@ -224,6 +227,9 @@ func (m *Model) Share(w *Workload, s Storage) string {
 	}
 	return shareOf(spec.Get("csi", "driver").Text() + spec.Get("flexVolume", "driver").Text())
 }
+
+// shareName matches the name of a class that is not in the input and whose volumes are surely shares.
+var shareName = regexp.MustCompile(`(?i)(^|[-_.])(nfs\d?|cephfs|smb|cifs|efs|glusterfs|azure-?files?|filestore)([-_.]|$)`)
 
 // shareOf recognises drivers and provisioners of network file systems by their names.
 func shareOf(driver string) string {

@@ -64,7 +64,18 @@ func newImage(reference string) Image {
 	i.Version, _ = keys.ParseVersion(i.Tag)
 	parts := strings.Split(i.Repository, "/")
 	i.layout = layouts[strings.Join(parts[max(0, len(parts)-2):], "/")]
+	if i.former() && i.layout == official {
+		i.layout = nil
+	}
 	return i
+}
+
+// settled is the first release of which every image is built by the Dockerfile with the layout above.
+var settled = keys.Version{Major: 4, Minor: 5}
+
+// former says whether an image may come from one of the Dockerfiles before that, whose folders, user and scripts differ.
+func (i *Image) former() bool {
+	return i.Version.Known() && i.Version.Less(settled) && !strings.Contains(i.Tag, "alpine") && !strings.HasPrefix(path.Base(path.Dir(i.Repository)), "apache")
 }
 
 // ownPath is a path of the official image's layout, with the folder of the release when there is one.
@@ -87,7 +98,7 @@ func (i *Image) presume(texts string) {
 	if found := ownPath.FindStringSubmatch(texts); found != nil && found[1] != "" && !i.Version.Known() {
 		i.home = "/home/rocketmq/" + found[1]
 	}
-	if i.layout != nil || path.Base(i.Repository) != "rocketmq" {
+	if i.layout != nil || path.Base(i.Repository) != "rocketmq" || i.former() {
 		return
 	}
 	for _, found := range elsewhere.FindAllStringSubmatch(texts, 20) {

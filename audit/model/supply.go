@@ -10,12 +10,23 @@ import (
 // reserved lists the volumes that name the claim, or the claims that a template makes.
 func (m *Model) reserved(w *Workload, s Storage) []input.Object {
 	if s.Kind == "claim" {
-		return m.supply.claim[s.Claim]
+		return m.reservedFor(w, s.Claim)
 	}
 	var all []input.Object
 	for i := range min(w.Replicas, maxInstances) {
 		if pod, ok := w.PodName(i); ok {
-			all = append(all, m.supply.claim[s.Claim+"-"+pod]...)
+			all = append(all, m.reservedFor(w, s.Claim+"-"+pod)...)
+		}
+	}
+	return all
+}
+
+// reservedFor lists the volumes that name a claim of the workload's namespace: one of another is another claim.
+func (m *Model) reservedFor(w *Workload, claim string) []input.Object {
+	var all []input.Object
+	for _, o := range m.supply.claim[claim] {
+		if near(o.Value.Get("spec", "claimRef", "namespace").Text(), w.Namespace) {
+			all = append(all, o)
 		}
 	}
 	return all

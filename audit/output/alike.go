@@ -87,7 +87,7 @@ func words(text string) []string {
 	var all []string
 	start, in := 0, false
 	for i := 0; i <= len(text); i++ {
-		inside := i < len(text) && nameByte(text[i])
+		inside := i < len(text) && (nameByte(text[i]) || in && text[i] == '.' && i+1 < len(text) && nameByte(text[i+1]))
 		if inside != in || i == len(text) {
 			if i > start {
 				all = append(all, text[start:i])
@@ -120,9 +120,29 @@ func (s *said) text() string {
 	for i, word := range all {
 		if word == s.names[0] {
 			all[i] = list
+			plural(all, i)
 		}
 	}
 	return strings.Join(all, "")
+}
+
+// several are the words of a sentence about one thing as they are about several.
+var several = map[string]string{
+	"Group": "Groups", "group": "groups", "Service": "Services", "claim": "claims", "is": "are", "has": "have", "acknowledges": "acknowledge",
+	"creates": "create", "asks": "ask",
+}
+
+// plural puts the word before a list of names into the plural, and the verb behind a list that is the subject.
+func plural(all []string, at int) {
+	change := func(i int) {
+		if i >= 0 && i < len(all) && several[all[i]] != "" && all[(i+at)/2] == " " {
+			all[i] = several[all[i]]
+		}
+	}
+	change(at - 2)
+	if at <= 2 {
+		change(at + 2)
+	}
 }
 
 // and joins names as a sentence does.

@@ -85,12 +85,17 @@ func (p *page) rule(found []rules.Finding) {
 }
 
 func (p *page) places(found []rules.Finding) {
-	for i, each := range found {
-		if i == shown && len(found) > shown+1 {
-			p.line("  and " + amount(len(found)-shown, "other"))
+	lines := make([]string, 0, len(found))
+	for _, each := range found {
+		lines = append(lines, "  "+each.Object+"  "+place(each.File, each.Line, each.RenderedLine))
+	}
+	lines = unique(lines)
+	for i, line := range lines {
+		if i == shown && len(lines) > shown+1 {
+			p.line("  and " + amount(len(lines)-shown, "other"))
 			return
 		}
-		p.line("  " + each.Object + "  " + place(each.File, each.Line, each.RenderedLine))
+		p.line(line)
 	}
 }
 

@@ -225,6 +225,8 @@ func (f facts) volumeLost() Outcome {
 		return f.failover("")
 	case f.ack.Copies > 1:
 		return f.failover(fmt.Sprintf("%d brokers hold acknowledged messages, each on a volume of its own", f.ack.Copies) + f.restore())
+	case f.brokers > 1 && f.ack.Every:
+		return Outcome{Acknowledged: LostUpTo, Why: "a copy that has fallen behind is not waited for, and the volume may be the only one with the last messages"}
 	case f.brokers > 1:
 		return Outcome{Acknowledged: LostUpTo, Why: "the other copy is not waited for and may lack the last messages"}
 	}

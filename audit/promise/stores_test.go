@@ -33,6 +33,7 @@ var storeCases = map[string]struct {
 	"a volume of any node":    {change{storeSpec, storeNamed}, storePv + "hostPath: {path: /d}}\n", promise.Lost, promise.Lost},
 	"a volume of the class":   {change{storeSpec, "metadata: {name: broker-a, namespace: mq}\nspec: {storageClassName: manual, accessModes: [ReadWriteOnce],"}, storePv + "storageClassName: manual, hostPath: {path: /d}}\n", promise.Lost, promise.Lost},
 	"a volume that is spoken": {nil, storePv + "claimRef: {name: broker-a, namespace: mq}, csi: {driver: disk.csi.azure.com, volumeHandle: x}}\n", promise.Kept, promise.Kept},
+	"a volume of another's":   {nil, storePv + "claimRef: {name: broker-a, namespace: test}, csi: {driver: disk.csi.azure.com, volumeHandle: x}}\n", promise.Kept, promise.Lost},
 	"a user without a home":   {change{"securityContext: {fsGroup: 3000}", "securityContext: {fsGroup: 3000, runAsUser: 1234}", "    storePathRootDir=/home/rocketmq/store\n", ""}, "", promise.Unknown, promise.Unknown},
 	"no volume at all":        {change{"- {name: store, mountPath: /home/rocketmq/store}", "- {name: tools, mountPath: /x}", "securityContext: {fsGroup: 3000}", "securityContext: {fsGroup: 3000, runAsUser: 1234}", "    storePathRootDir=/home/rocketmq/store\n", ""}, "", promise.Lost, promise.Lost},
 }

@@ -61,3 +61,17 @@ func guarded(c *model.Cluster) bool {
 	}
 	return false
 }
+
+// bringsList says whether a container mounts an access list somewhere, or runs a script that speaks of one: the image's
+// own is then not, or not surely, the one that counts.
+func (r *run) bringsList(p *model.Process) bool {
+	const name = "plain_acl.yml"
+	for _, o := range r.Providers(p.Workload, p.Container) {
+		for _, t := range model.Texts(o) {
+			if t.Key == name || strings.Contains(t.Text, name) {
+				return true
+			}
+		}
+	}
+	return strings.Contains(strings.Join(append(append([]string{}, p.Container.Command...), p.Container.Args...), "\n"), name)
+}

@@ -95,7 +95,7 @@ func sizes(p *model.Process, limit int64) string {
 	if p.Role == keys.Broker {
 		return variable("JAVA_OPT_EXT", fmt.Sprintf("-Xms%[1]s -Xmx%[1]s -Xmn%[2]s -XX:MaxDirectMemorySize=%[1]s", n, short(max(limit/8, 128<<20))))
 	}
-	return variable("JAVA_OPT_EXT", fmt.Sprintf("-Xms%[1]s -Xmx%[1]s -Xmn%[2]s", short(limit/2), n))
+	return variable("JAVA_OPT_EXT", fmt.Sprintf("-Xms%[1]s -Xmx%[1]s -Xmn%[2]s", short(limit/2), short(limit/4)))
 }
 
 func sameHeap(j model.JVM) string {
@@ -149,7 +149,7 @@ func ignored(r *run, p *model.Process) {
 	}
 	for _, e := range p.Container.Value.Get("env").Items() {
 		name, value := e.Get("name").Text(), e.Get("value").Text()
-		if !heapName.MatchString(name) && !heapValue.MatchString(value) || i.Trace.Reads[name] || i.JVM.Reads[name] || usedInCommand(p, name) {
+		if !heapName.MatchString(name) && !heapValue.MatchString(value) || i.Trace.Reads[name] || i.JVM.Reads[name] || usedInCommand(p, name) || r.mentioned(p, name) {
 			continue
 		}
 		switch reads(p, name) {

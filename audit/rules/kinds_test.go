@@ -13,7 +13,9 @@ const (
 	kindGrace    = "terminationGracePeriodSeconds: 60 # master a"
 	kindIdentity = "brokerName=broker-a\n    brokerId=0"
 	kindHook     = "command: [sh, mqshutdown, broker]}}} # master a"
-	kindClaim    = "persistentVolumeClaim: {claimName: broker-a}"
+	kindProbe    = "startupProbe:\n            exec: {command: [/tools/check, live]} # master a\n            periodSeconds: 2\n            failureThreshold: 300 # master a\n" +
+		"          livenessProbe: {exec: {command: [/tools/check, live]}}"
+	kindClaim = "persistentVolumeClaim: {claimName: broker-a}"
 )
 
 // kindCases are the cases of TestKinds.
@@ -34,6 +36,8 @@ var kindCases = []struct {
 	{"a folder made for root", "deployment", kindClaim, "hostPath: {path: /data}", "no-fs-group", true},
 	{"SMB", "deployment", kindClaim, "csi: {driver: smb.csi.k8s.io}", "store-on-share", true},
 	{"Azure Files", "deployment", kindClaim, "azureFile: {shareName: mq}", "store-on-share", true},
+	{"a class of shares by its name", "static", "storageClassName: local-ssd", "storageClassName: nfs-client", "store-on-share", true},
+	{"a class whose name holds the letters", "static", "storageClassName: local-ssd", "storageClassName: fast-efsync", "store-on-share", false},
 	{"a disk", "deployment", kindClaim, "awsElasticBlockStore: {volumeID: v}", "store-on-share", false},
 	// Sizes.
 	{"the heap of an old image", "static", kindJvm + "|" + kindImage + "|" + kindLimits, "{name: A, value: b}|image: apache/rocketmq:4.9.7|limits: {memory: 4Gi}", "heap-of-the-node", true},
@@ -48,6 +52,20 @@ var kindCases = []struct {
 	{"BROKER_MEM", "static", kindJvm, "{name: BROKER_MEM, value: -Xms4g -Xmx4g}", "java-opts-ignored", true},
 	{"a variable that the command uses", "static", kindJvm + "|" + kindStart, "{name: HEAP, value: -Xmx4g}|command: [sh, -c, 'JAVA_OPT_EXT=$HEAP exec sh mqbroker -c /etc/rocketmq/broker.conf']", "java-opts-ignored", false},
 	{"a tiny heap", "static", kindJvm, "{name: JAVA_OPT_EXT, value: -Xms64m -Xmx64m}", "heap-tiny", true},
+	{"a variable in a branch that is not taken", "static", kindJvm + "|" + kindStart, "{name: BROKER_ROLE, value: SLAVE}|command: [sh, -c, 'if [ -n \"$LATER\" ]; then echo \"brokerRole=$BROKER_ROLE\" >> /tmp/b; fi; exec sh mqbroker -c /etc/rocketmq/broker.conf']", "variable-without-effect", false},
+	{"a variable that no branch names", "static", kindJvm, "{name: BROKER_ROLE, value: SLAVE}", "variable-without-effect", true},
+	// Probes.
+	{"a probe of a file", "static", kindProbe, "livenessProbe: {exec: {command: [test, -e, /tmp/health]}}", "liveness-kills-recovery", false},
+	{"a probe of the processes by a shell", "static", kindProbe, "livenessProbe: {exec: {command: [/bin/sh, -c, 'ps -C java; test -d /proc/1']}}", "liveness-kills-recovery", false},
+	{"a probe of a file and of the port", "static", kindProbe, "livenessProbe: {exec: {command: [sh, -c, 'test -e /tmp/health && nc localhost 10911']}}", "liveness-kills-recovery", true},
+	{"a probe of the port by the shell", "static", kindProbe, "livenessProbe: {exec: {command: [bash, -c, 'echo > /dev/tcp/localhost/10911']}}", "liveness-kills-recovery", true},
+	{"a startup probe of a file", "static", "exec: {command: [/tools/check, live]} # master a", "exec: {command: [test, -e, /tmp/started]}", "liveness-kills-recovery", true},
+	{"a probe that a script makes", "static", kindProbe, "livenessProbe: {exec: {command: [sh, /opt/alive.sh]}}", "liveness-kills-recovery", true},
+	// Images before the settled layout, whose scripts read another variable and whose home is another.
+	{"a former image's variable", "static", kindJvm + "|" + kindImage, "{name: MAX_POSSIBLE_HEAP, value: '1073741824'}|image: rocketmqinc/rocketmq:4.4.0", "java-opts-ignored", false},
+	{"a mirror of a former image", "static", kindJvm + "|" + kindImage, "{name: MAX_POSSIBLE_HEAP, value: '1073741824'}|image: registry.example.com/dev/rocketmq:v4.3.2", "java-opts-ignored", false},
+	{"a former image's home", "static", storeMount + "|" + kindImage + "|    storePathRootDir=/home/rocketmq/store\n", "{name: store, mountPath: /root/store}|image: rocketmqinc/rocketmq:4.4.0|", "store-in-container", false},
+	{"an image of that release and the later layout", "static", storeMount + "|" + kindImage + "|    storePathRootDir=/home/rocketmq/store\n", "{name: store, mountPath: /root/store}|image: rocketmqinc/rocketmq:4.4.0-alpine|", "store-in-container", true},
 	// Commands.
 	{"nohup without a path", "static", kindStart, "command: [nohup, mqbroker, -c, /etc/rocketmq/broker.conf]", "command-not-found", true},
 	{"a script in the folder", "static", kindStart, "command: [sh, -c, './mqbroker -c /etc/rocketmq/broker.conf']", "command-not-found", false},
@@ -93,6 +111,8 @@ var kindCases = []struct {
 	{"a load balancer of the same port", "proxy", "replicas: 2 # proxies", "replicas: 2", "proxy-endpoint-port", false},
 	{"a load balancer of another port", "proxy", "{name: grpc, port: 8081}", "{name: grpc, port: 443, targetPort: 8081}", "proxy-endpoint-port", true},
 	{"a proxy that tells the port", "proxy", `type: LoadBalancer|"rocketMQClusterName": "shop",`, `type: NodePort|"rocketMQClusterName": "shop", "useEndpointPortFromRequest": true,`, "proxy-endpoint-port", false},
+	{"the image's access list", "static", kindImage + "|inSyncReplicas=2\n", "image: apache/rocketmq:5.1.4|inSyncReplicas=2\n    aclEnable=true\n", "default-credentials", true},
+	{"an access list that a script puts in place", "static", kindImage + "|inSyncReplicas=2\n|" + kindStart, "image: apache/rocketmq:5.1.4|inSyncReplicas=2\n    aclEnable=true\n|command: [sh, -c, 'rm -f ../conf/plain_acl.yml; exec sh mqbroker -c /etc/rocketmq/broker.conf']", "default-credentials", false},
 	{"one broker with access control", "masters", "autoCreateTopicEnable=false", "authenticationEnabled=true", "inner-credentials", false},
 	{"access control in controller mode", "controller", "autoCreateTopicEnable=false", "authenticationEnabled=true", "inner-credentials", true},
 }

@@ -205,6 +205,7 @@ func defaultCredentials(r *run) {
 	r.brokers(func(b *model.Broker) {
 		list := path.Join(b.Home, "conf/plain_acl.yml")
 		_, hidden := b.Container.MountOf(list)
+		hidden = hidden || r.bringsList(b.Process)
 		if b.Is("aclEnable") && !b.Version().AtLeast(keys.Version{Major: 5, Minor: 3}) && b.Container.Image.Official() && !hidden {
 			r.report(b.Workload.Object, b.Where("aclEnable"), "mount a plain_acl.yml of your own from a Secret, with subPath", "aclEnable=true with the image's own plain_acl.yml: its credentials (RocketMQ, 12345678) are known to everybody.")
 		}

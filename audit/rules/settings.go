@@ -225,7 +225,7 @@ func variableWithoutEffect(r *run) {
 				continue // of java-opts-ignored
 			}
 			useless := likely.MatchString(name) && !effective[name] || name == "NAMESRV_ADDR" && p.Role == keys.NameServer
-			if !useless || i.Trace.Reads[name] || usedInCommand(p, name) {
+			if !useless || i.Trace.Reads[name] || usedInCommand(p, name) || r.mentioned(p, name) {
 				continue
 			}
 			own := ""
@@ -236,6 +236,19 @@ func variableWithoutEffect(r *run) {
 				"Nothing in this container reads %s: neither the command nor the %s.%s", name, p.Role, own)
 		}
 	})
+}
+
+// mentioned says whether a text that the container mounts or runs speaks of a variable, in a branch that is not taken here.
+func (r *run) mentioned(p *model.Process, name string) bool {
+	use := regexp.MustCompile(`\$\{?` + regexp.QuoteMeta(name) + `\b`)
+	for _, o := range r.Providers(p.Workload, p.Container) {
+		for _, t := range model.Texts(o) {
+			if use.MatchString(t.Text) {
+				return true
+			}
+		}
+	}
+	return use.MatchString(strings.Join(append(append([]string{}, p.Container.Command...), p.Container.Args...), "\n"))
 }
 
 func usedInCommand(p *model.Process, name string) bool {
