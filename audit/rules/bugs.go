@@ -37,7 +37,7 @@ type bug struct {
 // bugRules makes a rule of each defect.
 func bugRules() []Rule {
 	var all []Rule
-	for _, table := range [][]bug{electedBugs, storeBugs, openBugs} {
+	for _, table := range [][]bug{electedBugs, storeBugs, timedBugs, openBugs} {
 		for _, b := range table {
 			source := "apache/rocketmq#" + b.id
 			if b.source != "" {

@@ -114,6 +114,21 @@ var electedBugs = []bug{
 		first: "5.0.0", last: "5.5.0", hits: controlled, on: "controller",
 	},
 	{
+		id: "6509", severity: Warning, title: "A broker that serves before its role is known",
+		harm:  "a broker in controller mode that starts while no controller answers serves as the master that brokerRole makes it: what it acknowledges is cut off later",
+		first: "5.0.0", last: "5.1.0", fixed: "5.1.1", on: "controller", workaround: "brokerRole=SLAVE", loses: []promise.Failure{promise.GroupLost, promise.PowerAll},
+		hits: func(g *model.Group) bool {
+			role, known := g.Leader().Text("brokerRole")
+			return controlled(g) && known && role != "SLAVE"
+		},
+		also: []Change{{"brokerRole=SLAVE\n", "brokerRole=ASYNC_MASTER\n"}},
+	},
+	{
+		id: "7283", severity: Info, title: "A lowest offset that is wrong after a failed delete in DLedger mode",
+		harm:  "when an old file is still being read its deletion fails, and consumers are told a lowest offset that is not there",
+		first: "5.0.0", last: "5.1.3", fixed: "5.1.4", hits: raft, on: "dledger",
+	},
+	{
 		id: "8032", severity: Warning, title: "A DLedger broker that was killed builds all its queues anew",
 		harm:  "after a kill recovery believes none of the queues and builds them from the whole log before the broker serves: a start as long as the log is large",
 		first: "5.2.0", last: "5.2.0", fixed: "5.3.0", hits: raft, on: "dledger",

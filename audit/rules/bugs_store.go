@@ -71,7 +71,7 @@ var storeBugs = []bug{
 		id: "7914", severity: Warning, title: "A message that is popped and not acknowledged may never come back",
 		harm:  "clients of the fifth version's protocol get their messages by POP; one that was stored while the pop ran and is not acknowledged is not delivered again",
 		first: "5.0.0", last: "5.2.0", fixed: "5.3.0", leads: true, on: "masters", hits: popped,
-		also: []Change{{"exec sh mqbroker -c /tmp/broker.conf", "exec sh mqbroker -n 'nameserver-0.nameserver:9876;nameserver-1.nameserver:9876;nameserver-2.nameserver:9876' --enable-proxy -c /tmp/broker.conf"}},
+		also: []Change{localProxy},
 	},
 	{
 		id: "8835", severity: Warning, title: "A part of a POP that is acknowledged in the buffer is delivered again",
@@ -89,15 +89,12 @@ var storeBugs = []bug{
 		id: "7601", severity: Warning, title: "A slave that acts as master sends one timed message for ever",
 		harm:  "with enableRemoteEscape the timer of the acting master takes the answer of another group for an error and sends the message again without end; what is due later waits behind it",
 		first: "5.0.0", last: "5.1.4", fixed: "5.2.0", on: "masters", workaround: "enableRemoteEscape=false",
-		hits: func(g *model.Group) bool {
-			return g.Leader().Is("enableSlaveActingMaster") && g.Leader().Is("enableRemoteEscape")
-		},
-		also: []Change{{"autoCreateTopicEnable=false\n", "autoCreateTopicEnable=false\n    enableSlaveActingMaster=true\n    enableRemoteEscape=true\n"}},
+		hits: escapes, also: []Change{acting},
 	},
 	{
 		id: "9879", severity: Warning, title: "A slave that cannot stand in for its master",
 		harm:  "the slave of a static group loses topics at a sync; while the master is away its backlog cannot be read from the slave",
-		first: "5.3.3", last: "5.3.4", fixed: "5.5.0", hits: func(g *model.Group) bool { return len(g.Slaves()) > 0 }, on: "single",
+		first: "5.3.3", last: "5.3.4", fixed: "5.5.0", hits: followed, on: "single",
 	},
 	{
 		id: "9182", severity: Error, title: "A NameServer that answers one query and then none",
