@@ -40,6 +40,37 @@ func TestWorkGrowsWithTheInput(t *testing.T) {
 	}
 }
 
+// TestMemoryOfASet bounds what one StatefulSet of four brokers costs among many: what is allocated on the way, and what is
+// still held when the report is there.
+func TestMemoryOfASet(t *testing.T) {
+	const n, work, held = 200, 350 << 10, 70 << 10
+	text := []byte(sets(t, n))
+	judge(t, []byte(sets(t, 1))) // tables that are read once
+	if each := allocated(func() { judge(t, text) }) / n; each > work {
+		t.Errorf("one of %d StatefulSets allocates %d KiB", n, each>>10)
+	}
+	live := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := live()
+	set, err := input.Parse(text, "x.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := audit.Run(set, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if each := (live() - before) / n; each > held {
+		t.Errorf("one of %d StatefulSets holds %d KiB", n, each>>10)
+	}
+	runtime.KeepAlive(set)
+	runtime.KeepAlive(r)
+}
+
 // clusters is a whole layout of fifteen objects in each of n namespaces.
 func clusters(t testing.TB, n int) string {
 	t.Helper()

@@ -55,9 +55,9 @@ func remove(meta node.Value, key string) {
 	if annotations == nil || annotations.Kind != node.Mapping {
 		return
 	}
-	for i := 0; i+1 < len(annotations.Content); i += 2 {
-		if annotations.Content[i].Value == key {
-			annotations.Content = append(annotations.Content[:i], annotations.Content[i+2:]...)
+	for i, each := range annotations.Children() {
+		if i%2 == 0 && each.Value == key {
+			annotations.Remove(i)
 			return
 		}
 	}
@@ -102,7 +102,7 @@ func match(rendered, source *node.Node, at node.Pos, places node.Places) {
 		return
 	}
 	if source != nil && source.Kind == node.Alias {
-		source = source.Target
+		source = source.Target()
 	}
 	if source != nil {
 		at.Line = int(source.Line)
@@ -110,24 +110,26 @@ func match(rendered, source *node.Node, at node.Pos, places node.Places) {
 	places[rendered] = node.Place{Pos: at}
 	switch rendered.Kind {
 	case node.Mapping:
-		for i := 0; i+1 < len(rendered.Content); i += 2 {
-			key, value := entry(source, rendered.Content[i].Value)
+		children := rendered.Children()
+		for i := 0; i+1 < len(children); i += 2 {
+			key, value := entry(source, children[i].Value)
 			below := at
 			if key != nil {
 				below.Line = int(key.Line)
 			}
-			places[rendered.Content[i]] = node.Place{Pos: below}
-			match(rendered.Content[i+1], value, below, places)
+			places[&children[i]] = node.Place{Pos: below}
+			match(&children[i+1], value, below, places)
 		}
 	case node.Sequence:
-		for i, item := range rendered.Content {
-			match(item, element(source, item, i), at, places)
+		children := rendered.Children()
+		for i := range children {
+			match(&children[i], element(source, &children[i], i), at, places)
 		}
 	case node.Scalar:
 		if source != nil && source.Value == rendered.Value {
-			rendered.Block = source.Block // so that lines inside a block are counted as in the source
-		} else if source != nil && !source.Literal {
-			rendered.Block = false
+			rendered.SetBlock(source.Block()) // so that lines inside a block are counted as in the source
+		} else if source != nil && !source.Literal() {
+			rendered.SetBlock(false)
 		}
 	}
 }
@@ -136,9 +138,10 @@ func entry(source *node.Node, name string) (key, value *node.Node) {
 	if source == nil || source.Kind != node.Mapping {
 		return nil, nil
 	}
-	for i := 0; i+1 < len(source.Content); i += 2 {
-		if source.Content[i].Value == name {
-			return source.Content[i], source.Content[i+1]
+	children := source.Children()
+	for i := 0; i+1 < len(children); i += 2 {
+		if children[i].Value == name {
+			return &children[i], &children[i+1]
 		}
 	}
 	return nil, nil
@@ -149,15 +152,16 @@ func element(source, item *node.Node, i int) *node.Node {
 	if source == nil || source.Kind != node.Sequence {
 		return nil
 	}
+	children := source.Children()
 	if _, name := entry(item, "name"); name != nil {
-		for _, candidate := range source.Content {
-			if _, other := entry(candidate, "name"); other != nil && other.Value == name.Value {
-				return candidate
+		for c := range children {
+			if _, other := entry(&children[c], "name"); other != nil && other.Value == name.Value {
+				return &children[c]
 			}
 		}
 	}
-	if i < len(source.Content) {
-		return source.Content[i]
+	if i < len(children) {
+		return &children[i]
 	}
 	return nil
 }

@@ -81,12 +81,13 @@ func templateLines(n *node.Node, at []node.Pos) node.Places {
 		if line > 0 && line <= len(at) {
 			place.Pos = at[line-1]
 		}
-		if n.Block && line < len(at) {
+		if n.Block() && line < len(at) {
 			place.Lines = at[line:]
 		}
 		places[n] = place
-		for _, c := range n.Content {
-			walk(c)
+		children := n.Children()
+		for i := range children {
+			walk(&children[i])
 		}
 	}
 	walk(n)

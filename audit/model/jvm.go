@@ -122,7 +122,7 @@ func (j *JVM) mounted(m *Model, p *pod, i *Instance) bool {
 func (j *JVM) follow(m *Model, p *pod, i *Instance, file string) {
 	const mainClass = "org.apache.rocketmq.Startup" // any class: the script hands it on
 	trace := shell.Follow([]string{"sh", file, mainClass}, shell.World{
-		Env: i.Env, Complete: i.Container.Image.Layout(), Dir: i.Command.Dir,
+		Env: i.Env, Complete: i.Container.Image.Layout(), Dir: i.Command.Dir, Scripts: m.scripts,
 		File: func(name string) (string, bool) { text, _, ok := m.file(p, i.Container, name); return text, ok },
 	})
 	j.Reads = trace.Reads

@@ -9,6 +9,7 @@ import (
 	"github.com/rmqproof/rmqproof/audit/input"
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/node"
+	"github.com/rmqproof/rmqproof/audit/shell"
 )
 
 // Model is everything that the rules and the promise are derived from.
@@ -38,6 +39,8 @@ type Model struct {
 	// read holds the texts of the manifests that a server or a start script opens.
 	read   map[*node.Node]bool
 	looked int
+	// scripts are those that several pods run.
+	scripts shell.Scripts
 }
 
 // Unresolved is something that decides about the cluster and cannot be told from the input.
@@ -53,7 +56,7 @@ func Build(set input.Set) *Model {
 	m := &Model{
 		Objects: set.Objects, Passed: set.Passed, used: map[string]bool{},
 		configs: newTable(), secrets: newTable(), claims: newTable(), noted: map[Unresolved]bool{}, lacked: map[string]bool{}, read: map[*node.Node]bool{}, scalers: map[string][]*Scaler{},
-		volumes: map[string]input.Object{}, classes: map[string]input.Object{},
+		volumes: map[string]input.Object{}, classes: map[string]input.Object{}, scripts: shell.Scripts{},
 	}
 	for _, n := range set.Notes {
 		m.unresolved(n.Object, n.Pos, "the input", n.Reason)

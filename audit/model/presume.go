@@ -29,8 +29,9 @@ func scalars(v node.Value) string {
 		if n.Kind == node.Scalar {
 			out.WriteString(n.Value + "\n")
 		}
-		for _, child := range n.Content { // an alias has no content of its own, so that a bomb stays small
-			walk(child)
+		children := n.Children()
+		for i := range children {
+			walk(&children[i])
 		}
 	}
 	walk(v.Raw())

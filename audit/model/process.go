@@ -188,7 +188,7 @@ func (m *Model) trace(p *pod, c *Container, argv []string) shell.Trace {
 		dir = "/"
 	}
 	return shell.Follow(expanded, shell.World{
-		Env: env, Complete: c.Image.Layout(), Dir: dir, Folder: c.folder,
+		Env: env, Complete: c.Image.Layout(), Dir: dir, Folder: c.folder, Scripts: m.scripts,
 		File: func(name string) (string, bool) { text, _, ok := m.file(p, c, name); return text, ok },
 	})
 }

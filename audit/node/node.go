@@ -51,7 +51,7 @@ func (v Value) with(n *Node) Value { return Value{n: n, file: v.file, places: v.
 // resolved follows an alias. Chains are short: an alias names an anchored node, never another alias.
 func (v Value) resolved() *Node {
 	if v.n != nil && v.n.Kind == Alias {
-		return v.n.Target
+		return v.n.Target()
 	}
 	return v.n
 }
@@ -59,7 +59,7 @@ func (v Value) resolved() *Node {
 // Exists says whether the value is there and not null.
 func (v Value) Exists() bool {
 	n := v.resolved()
-	return n != nil && !n.Null
+	return n != nil && !n.Null()
 }
 
 // Get descends through maps by their keys.
@@ -79,12 +79,12 @@ func (v Value) field(key string, depth int) Value {
 		return Value{file: v.file, places: v.places}
 	}
 	var merged, found Value
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		switch {
-		case n.Content[i].Value == key:
-			found = v.with(n.Content[i+1]) // the last of two equal keys wins, as in the API server's decoder
-		case n.Content[i].Merge || n.Content[i].Value == "<<":
-			merged = v.fromMerge(n.Content[i+1], key, depth)
+	for i := 0; i+1 < len(n.children); i += 2 {
+		switch name, value := &n.children[i], &n.children[i+1]; {
+		case name.Value == key:
+			found = v.with(value) // the last of two equal keys wins, as in the API server's decoder
+		case name.Merge() || name.Value == "<<":
+			merged = v.fromMerge(value, key, depth)
 		}
 	}
 	if found.n != nil {
@@ -98,8 +98,8 @@ func (v Value) fromMerge(n *Node, key string, depth int) Value {
 	if n.Kind != Sequence {
 		return v.with(n).field(key, depth+1)
 	}
-	for _, each := range n.Content {
-		if found := v.with(each).field(key, depth+1); found.n != nil {
+	for i := range n.children {
+		if found := v.with(&n.children[i]).field(key, depth+1); found.n != nil {
 			return found
 		}
 	}
@@ -112,9 +112,9 @@ func (v Value) Items() []Value {
 	if n == nil || n.Kind != Sequence {
 		return nil
 	}
-	items := make([]Value, len(n.Content))
-	for i, each := range n.Content {
-		items[i] = v.with(each)
+	items := make([]Value, len(n.children))
+	for i := range n.children {
+		items[i] = v.with(&n.children[i])
 	}
 	return items
 }
@@ -133,10 +133,10 @@ func (v Value) Fields() []Field {
 	if n == nil || n.Kind != Mapping {
 		return nil
 	}
-	fields := make([]Field, 0, len(n.Content)/2)
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if !n.Content[i].Merge {
-			fields = append(fields, Field{n.Content[i].Value, v.with(n.Content[i+1]), v.with(n.Content[i]).Pos()})
+	fields := make([]Field, 0, len(n.children)/2)
+	for i := 0; i+1 < len(n.children); i += 2 {
+		if name := &n.children[i]; !name.Merge() {
+			fields = append(fields, Field{name.Value, v.with(&n.children[i+1]), v.with(name).Pos()})
 		}
 	}
 	return fields
@@ -145,7 +145,7 @@ func (v Value) Fields() []Field {
 // Text returns a scalar as text, "" for everything else.
 func (v Value) Text() string {
 	n := v.resolved()
-	if n == nil || n.Kind != Scalar || n.Null {
+	if n == nil || n.Kind != Scalar || n.Null() {
 		return ""
 	}
 	return n.Value
@@ -203,7 +203,7 @@ func (v Value) LineOf(line int) Pos {
 		}
 		return at
 	}
-	if n.Block {
+	if n.Block() {
 		at.Line += line
 	}
 	return at
@@ -212,7 +212,7 @@ func (v Value) LineOf(line int) Pos {
 // Literal returns a map with one empty map in it, standing where another value stands. It is for objects that a
 // controller makes from a field.
 func Literal(key string, at Value) Value {
-	n := &Node{Kind: Mapping, Line: int32(at.Pos().Line), Content: []*Node{ //nolint:gosec // a line that was kept as one
+	n := &Node{Kind: Mapping, Line: int32(at.Pos().Line), children: []Node{ //nolint:gosec // a line that was kept as one
 		{Kind: Scalar, Value: key}, {Kind: Mapping},
 	}}
 	return Value{n: n, file: at.Pos().File}

@@ -219,8 +219,13 @@ func livenessKills(r *run) {
 // local matches what a command runs that asks no server: it looks at files and processes, which are there during recovery.
 var local = regexp.MustCompile(`^(test|\[\[?|cat|ls|stat|true|:|echo|exit|pgrep|pidof|ps|jps|find|grep|egrep|wc|awk|head|tail|kill|date)$`)
 
-// between matches what stands between the commands of a shell.
-var between = regexp.MustCompile(`[;&|\n]+|\$\(|\b(if|then|else|while|do)\b`)
+// between matches what stands between the commands of a shell, beside comments and redirections.
+var (
+	between = regexp.MustCompile(`[;&|\n]+|\$\(|\b(if|then|else|while|do)\b`)
+	// shellOption is what stands before the script.
+	shellOption = regexp.MustCompile(`^-[a-z]*c `)
+	beside      = regexp.MustCompile(`(?m)(^|\s)#.*$|\d?[<>]+\s*&?\s*\S+`)
+)
 
 // askless says whether a probe runs nothing that asks the server.
 func askless(v node.Value) bool {
@@ -231,13 +236,14 @@ func askless(v node.Value) bool {
 	if shellNames[path.Base(words[0])] {
 		words = words[1:]
 	}
-	for _, command := range between.Split(strings.TrimPrefix(strings.Join(words, " "), "-c "), -1) {
+	text := shellOption.ReplaceAllString(strings.Join(words, " "), "")
+	for _, command := range between.Split(beside.ReplaceAllString(text, "\n"), -1) {
 		first := strings.Fields(strings.TrimLeft(command, " !({"))
 		if len(first) > 0 && !local.MatchString(path.Base(strings.Trim(first[0], `"'`))) && first[0] != "fi" && first[0] != "done" {
 			return false
 		}
 	}
-	return !strings.Contains(strings.Join(words, " "), "/dev/tcp/")
+	return !strings.Contains(text, "/dev/tcp/")
 }
 
 var shellNames = map[string]bool{"sh": true, "bash": true, "ash": true, "dash": true}

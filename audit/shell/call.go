@@ -153,7 +153,7 @@ func (m *machine) shell(c call) {
 
 // lastOf runs a script; a single plain command after -c takes the shell's place, as bash and dash do.
 func (m *machine) lastOf(text, name string, inline bool) {
-	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(limit(Clean(text))), name)
+	file, err := m.parse(limit(Clean(text)), name)
 	if err == nil && inline && nests(text) <= maxNests && len(file.Stmts) == 1 {
 		s := file.Stmts[0]
 		if c, ok := s.Cmd.(*syntax.CallExpr); ok && !s.Background && len(s.Redirs) == 0 && len(c.Args) > 0 {

@@ -20,6 +20,8 @@ type World struct {
 	Folder func(path string) bool
 	// Dir is the working directory.
 	Dir string
+	// Scripts keeps what was parsed for other pods; nil keeps nothing.
+	Scripts Scripts
 }
 
 // Command is a program that the script starts.

@@ -125,7 +125,7 @@ func (m *machine) script(text string, name string) string {
 		m.status = Mark("the end of " + name)
 		return ""
 	}
-	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), name)
+	file, err := m.parse(text, name)
 	if err != nil {
 		m.note(name + " is not a script that can be read: " + err.Error())
 		m.status = Mark("the end of " + name)
