@@ -13,6 +13,7 @@ const (
 	kindGrace    = "terminationGracePeriodSeconds: 60 # master a"
 	kindIdentity = "brokerName=broker-a\n    brokerId=0"
 	kindHook     = "command: [sh, mqshutdown, broker]}}} # master a"
+	kindGroup    = "securityContext: {fsGroup: 3000, runAsUser: 3000, runAsNonRoot: true} # master a"
 	kindProbe    = "startupProbe:\n            exec: {command: [/tools/check, live]} # master a\n            periodSeconds: 2\n            failureThreshold: 300 # master a\n" +
 		"          livenessProbe: {exec: {command: [/tools/check, live]}}"
 	kindClaim = "persistentVolumeClaim: {claimName: broker-a}"
@@ -34,6 +35,9 @@ var kindCases = []struct {
 	{"a folder of a pinned node", "deployment", kindClaim + "|terminationGracePeriodSeconds: 60\n      securityContext: {fsGroup: 3000}", "hostPath: {path: /data}|nodeName: n1\n      securityContext: {fsGroup: 3000}", "host-path-store", false},
 	{"a folder of any node", "deployment", kindClaim, "hostPath: {path: /data}", "host-path-store", true},
 	{"a folder made for root", "deployment", kindClaim, "hostPath: {path: /data}", "no-fs-group", true},
+	{"a volume of root's", "static", kindGroup, "", "no-fs-group", true},
+	{"a folder that everybody may write to", "static", kindGroup + "|storageClassName: local-ssd", "|storageClassName: openebs-hostpath", "no-fs-group", false},
+	{"a share's owner", "static", kindGroup + "|storageClassName: local-ssd", "|storageClassName: nfs-client", "no-fs-group", false},
 	{"SMB", "deployment", kindClaim, "csi: {driver: smb.csi.k8s.io}", "store-on-share", true},
 	{"Azure Files", "deployment", kindClaim, "azureFile: {shareName: mq}", "store-on-share", true},
 	{"a class of shares by its name", "static", "storageClassName: local-ssd", "storageClassName: nfs-client", "store-on-share", true},

@@ -23,7 +23,7 @@ func noGroup(r *run) {
 			case s.Kind == "hostPath":
 				r.report(w.Object, s.Mount.At, "an init container as user 0 that runs chown -R "+fmt.Sprint(uid)+" "+s.Mount.Path,
 					"The %s runs as user %d and cannot write to a folder of the node (%s), which is made for root; fsGroup has no effect on a hostPath.", p.Role, uid, s.Mount.Path)
-			case !grouped && (s.Kind == "template" || s.Kind == "claim"):
+			case !grouped && (s.Kind == "template" || s.Kind == "claim") && !r.Writable(w, s):
 				r.report(w.Object, w.Where("securityContext"), fmt.Sprintf("securityContext: {fsGroup: %d}", uid),
 					"The %s runs as user %d and the pod has no fsGroup: on a new volume, which belongs to root, it cannot write.", p.Role, uid)
 			}
