@@ -108,6 +108,8 @@ func wrongAddress(r *run, p *model.Process, s model.Setting, a model.Address) {
 		r.report(p.Workload.Object, s.Pos, fix, "%s has no port.", a.Text)
 	case a.Kind == model.ToNothing && holdsNameServer(r, p):
 		r.report(p.Workload.Object, s.Pos, fix, "%s is no Service and no pod of these manifests.", a.Host)
+	case a.Kind == model.ToNothing:
+		r.Lacks(p.Workload, "NameServer "+a.Host, s.Pos)
 	case (a.Kind == model.ToPod || a.Kind == model.ToService) && !servesNames(a):
 		r.report(p.Workload.Object, s.Pos, fix, "%s leads to pods without a NameServer.", a.Text)
 	case (a.Kind == model.ToPod || a.Kind == model.ToService) && wrongPort(a) != "":

@@ -116,8 +116,11 @@ func (b bug) judge(r *run, p *model.Process) {
 			loses = promise.All()
 		}
 		r.doubt(p.Workload.Object.String(), message, loses, false)
-	case !v.Less(first) && !last.Less(v):
+	case !v.Less(first) && (!last.Less(v) || b.fixed == ""): // what no release is known to repair is in later ones, too
 		message := fmt.Sprintf("RocketMQ %s: %s.", v, b.harm)
+		if last.Less(v) {
+			message = fmt.Sprintf("RocketMQ %s, as far as is known: %s.", v, b.harm)
+		}
 		r.report(p.Workload.Object, p.Container.Value.Get("image").Pos(), b.fix(), "%s", message)
 		r.doubt(p.Workload.Object.String(), message, b.loses, b.stops)
 	}

@@ -65,6 +65,9 @@ var kindCases = []struct {
 	{"a probe of the port by the shell", "static", kindProbe, "livenessProbe: {exec: {command: [bash, -c, 'echo > /dev/tcp/localhost/10911']}}", "liveness-kills-recovery", true},
 	{"a startup probe of a file", "static", "exec: {command: [/tools/check, live]} # master a", "exec: {command: [test, -e, /tmp/started]}", "liveness-kills-recovery", true},
 	{"a probe that a script makes", "static", kindProbe, "livenessProbe: {exec: {command: [sh, /opt/alive.sh]}}", "liveness-kills-recovery", true},
+	// Defects that no release is known to repair.
+	{"an open defect in a later release", "static", kindImage + "|transactionOpBatchInterval=100", "image: apache/rocketmq:5.9.0|transactionOpBatchInterval=3000", "bug-commit-twice", true},
+	{"a repaired defect in a later release", "static", kindImage, "image: apache/rocketmq:5.9.0", "bug-checkpoint-ahead", false},
 	// Images before the settled layout, whose scripts read another variable and whose home is another.
 	{"a former image's variable", "static", kindJvm + "|" + kindImage, "{name: MAX_POSSIBLE_HEAP, value: '1073741824'}|image: rocketmqinc/rocketmq:4.4.0", "java-opts-ignored", false},
 	{"a mirror of a former image", "static", kindJvm + "|" + kindImage, "{name: MAX_POSSIBLE_HEAP, value: '1073741824'}|image: registry.example.com/dev/rocketmq:v4.3.2", "java-opts-ignored", false},

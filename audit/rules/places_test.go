@@ -3,6 +3,9 @@ package rules
 import (
 	"strings"
 	"testing"
+
+	"github.com/rmqproof/rmqproof/audit/input"
+	"github.com/rmqproof/rmqproof/audit/model"
 )
 
 // TestShippedFilePlaces looks at the place of what the image's own file says: no line of a file that is mounted elsewhere.
@@ -27,5 +30,31 @@ func TestServerSizes(t *testing.T) {
 	f, ok := fired(judge(t, text), "heap-of-the-node")
 	if !ok || !strings.Contains(f.Fix, "-Xms256m -Xmx256m -Xmn128m}") {
 		t.Errorf("proposes %q", f.Fix)
+	}
+}
+
+// TestAbsentNameServer looks at a broker alone: the name that it registers with is not known, once.
+func TestAbsentNameServer(t *testing.T) {
+	text := strings.Split(mustLayout(t, "deployment"), "---\n")
+	var kept []string
+	for _, doc := range text {
+		if !strings.Contains(doc, "mqnamesrv") && !strings.Contains(doc, "kind: Service\n") {
+			kept = append(kept, strings.ReplaceAll(doc, "\n    namesrvAddr=", "\n    namesrvAddr=names:9876;"))
+		}
+	}
+	set, err := input.Parse([]byte(strings.Join(kept, "---\n")), "x.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := model.Build(set)
+	Check(m)
+	said := 0
+	for _, u := range m.Unresolved {
+		if u.What == "NameServer names" {
+			said++
+		}
+	}
+	if said != 1 {
+		t.Errorf("said %d times in %+v", said, m.Unresolved)
 	}
 }
