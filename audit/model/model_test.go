@@ -127,3 +127,19 @@ func TestOrdinalsGiveIdentities(t *testing.T) {
 		t.Errorf("%+v", m.Clusters)
 	}
 }
+
+// TestOperatorsController looks at the operator's own example, whose controllers have the NameServer's image.
+func TestOperatorsController(t *testing.T) {
+	m := build(t, "apiVersion: rocketmq.apache.org/v1alpha1\nkind: Controller\nmetadata: {name: c}\n"+
+		"spec: {size: 3, controllerImage: 'apacherocketmq/rocketmq-nameserver:5.0.0-alpine-operator-0.4.0', storageMode: StorageClass, volumeClaimTemplates: [{metadata: {name: s}}]}\n")
+	p := m.Workloads[0].Processes[0]
+	if p.Role != keys.Controller {
+		t.Errorf("runs a %s", p.Role)
+	}
+	if s := p.Workload.StorageOf(p.Container, p.Instances[0].Get("controllerStorePath").Value); s.Kind != "template" {
+		t.Errorf("the log lies in %s: %s", s.Path, s.Kind)
+	}
+	if !strings.Contains(m.Unresolved[0].Reason, "taken from the resource") {
+		t.Errorf("%+v", m.Unresolved)
+	}
+}

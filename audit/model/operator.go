@@ -35,6 +35,11 @@ func (m *Model) operator(o input.Object) {
 		m.Workloads = append(m.Workloads, w)
 	case "Controller":
 		w := operatedWorkload(o, o.Name, &operated{role: keys.Controller, resource: o}, "controllerImage")
+		if image := &w.Containers[0].Image; image.layout != operatorController {
+			// The operator's own example names the NameServer's image.
+			image.layout = operatorController
+			m.unresolved(o.String(), spec.Get("controllerImage").Pos(), "the controller's image", image.Reference+" is by its name another server's; that a controller runs in it is taken from the resource")
+		}
 		w.Replicas, _ = spec.Get("size").Int()
 		w.Labels = map[string]string{"app": "controller", "controller_cr": o.Name}
 		m.Workloads = append(m.Workloads, w)
@@ -146,6 +151,9 @@ func (op *operated) configuration(m *Model, i *Instance) Config {
 		if spec.Get("clusterMode").Text() == "CONTROLLER" {
 			config.add(Entry{"enableControllerMode", "true", spec.Get("clusterMode").Pos()})
 		}
+	}
+	if op.role == keys.Controller { // the image's script takes it from a variable that the operator sets
+		config.add(Entry{"controllerStorePath", "/root/store", spec.Get("storageMode").Pos()})
 	}
 	if config.Unknown != "" {
 		m.unresolved(op.resource.String(), at, "configuration of the "+string(op.role), config.Unknown)
