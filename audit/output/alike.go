@@ -129,7 +129,7 @@ func (s *said) text() string {
 // several are the words of a sentence about one thing as they are about several.
 var several = map[string]string{
 	"Group": "Groups", "group": "groups", "Service": "Services", "claim": "claims", "is": "are", "has": "have", "acknowledges": "acknowledge",
-	"creates": "create", "asks": "ask",
+	"creates": "create", "asks": "ask", "keeps": "keep", "takes": "take", "knows": "know", "loses": "lose", "runs": "run",
 }
 
 // plural puts the word before a list of names into the plural, and the verb behind a list that is the subject.
