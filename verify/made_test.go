@@ -83,7 +83,7 @@ func (m *made) eachFound(yield func(history.Record, error) bool) {
 			}
 			offset++
 		}
-		if !yield(&history.Scan{Replica: f.Replica, Master: true, Topic: f.Topic, Broker: f.Broker, Queue: f.Queue, Max: int64(offset), Complete: true, End: 1<<62 - 1}, nil) {
+		if !yield(&history.Scan{Replica: f.Replica, Master: true, Topic: f.Topic, Broker: f.Broker, Queue: f.Queue, Max: int64(offset), Complete: true, End: 99 * 24 * time.Hour}, nil) {
 			return
 		}
 	}

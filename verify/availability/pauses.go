@@ -6,6 +6,7 @@ import "time"
 type pauser struct {
 	gap, idle time.Duration
 	pauses    []Outage
+	warming   []Outage // those before the first acknowledgement
 	blind     []Outage
 	acked     bool          // something was acknowledged before
 	trying    bool          // something was tried since, or was under way then
@@ -18,14 +19,14 @@ type pauser struct {
 // pauses lists the stretches longer than gap in which sends were tried and none was acknowledged: from the first that
 // was tried, or from the acknowledgement before where one was under way then. Time in which nothing was tried is
 // nobody's outage: what is longer than gap and than idle is listed apart.
-func (t *Times) pauses(gap, idle time.Duration) (pauses, blind []Outage) {
+func (t *Times) pauses(gap, idle time.Duration) *pauser {
 	p := &pauser{gap: gap, idle: max(gap, idle)}
 	for _, k := range t.pulses() {
 		p.rest(k.at)
 		p.take(k)
 	}
 	p.close(t.lastEnd, true)
-	return p.pauses, p.blind
+	return p
 }
 
 // rest ends what was tried where nothing was for long.
@@ -50,8 +51,14 @@ func (p *pauser) take(k pulse) {
 }
 
 func (p *pauser) close(at time.Duration, open bool) {
-	if p.acked && p.trying && at-p.from > p.gap {
-		p.pauses = append(p.pauses, Outage{Start: p.from, End: at, Open: open})
+	if !p.trying || at-p.from <= p.gap {
+		return
+	}
+	x := Outage{Start: p.from, End: at, Open: open}
+	if p.acked {
+		p.pauses = append(p.pauses, x)
+	} else {
+		p.warming = append(p.warming, x)
 	}
 }
 

@@ -47,7 +47,7 @@ func (p *probes) within(start, end time.Duration) (n, ok int64) {
 func (p *probes) group(name string, o Options) Group {
 	l := p.list
 	g := Group{Group: name, Probes: int64(len(l)), OK: p.ok[len(l)], Interval: p.interval, Outages: []Outage{}}
-	g.Outages = append(g.Outages, outages(l, g.Interval)...)
+	g.Outages = append(g.Outages, without(outages(l, g.Interval), p.dark(o))...)
 	for _, x := range g.Outages {
 		g.Down += x.Length()
 		g.Longest = max(g.Longest, x.Length())
@@ -123,14 +123,36 @@ func (p *probes) blind(o Options) (out []Outage) {
 	return out
 }
 
-// watch is what the probes show.
-func (p *probes) watch(name string, g Group, o Options) Watch {
-	w := Watch{Who: "group " + name, Did: "probed", Interruptions: g.Outages, Start: p.list[0].start, End: lastEnd(p.list), Resolution: p.interval}
-	for _, b := range p.blind(o) {
-		if b.Length() > max(o.StableGap, 10*p.interval) {
-			w.Blind = append(w.Blind, b)
+// dark lists those that are long enough to hide an interruption.
+func (p *probes) dark(o Options) []Outage {
+	return slices.DeleteFunc(p.blind(o), func(b Outage) bool { return b.Length() <= max(o.StableGap, 10*p.interval) })
+}
+
+// without takes the dark out of outages: what nobody saw is nobody's outage. Both lists are by their start and disjoint.
+func without(l, dark []Outage) (out []Outage) {
+	for _, x := range l {
+		for len(dark) > 0 && dark[0].Start < x.End {
+			if d := dark[0]; d.End > x.Start {
+				if d.Start > x.Start {
+					out = append(out, Outage{Start: x.Start, End: d.Start})
+				}
+				x.Start = min(d.End, x.End)
+			}
+			if dark[0].End > x.End {
+				break
+			}
+			dark = dark[1:]
+		}
+		if x.Start < x.End || x.Open {
+			out = append(out, x)
 		}
 	}
+	return out
+}
+
+// watch is what the probes show.
+func (p *probes) watch(name string, g Group, o Options) Watch {
+	w := Watch{Who: "group " + name, Did: "probed", Interruptions: g.Outages, Hard: g.Outages, Unwatched: p.blind(o), Blind: p.dark(o), Start: p.list[0].start, End: lastEnd(p.list), Resolution: p.interval}
 	if i := slices.IndexFunc(p.list, func(x probe) bool { return x.ok }); i >= 0 {
 		w.Served, w.FirstServed = true, p.list[i].start
 	}

@@ -1,6 +1,7 @@
 package availability
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -32,6 +33,8 @@ type Watches struct {
 	Sends  Watch
 	Groups map[string]Watch // by their probes
 	Queues []Watch          // by the sends to each
+
+	NeverServed string // stands where a broker group was sent to and acknowledged nothing
 }
 
 // Report works out what the probes and sends show. Counted are the sends by their outcome.
@@ -46,7 +49,13 @@ func (t *Times) Report(o Options, counted Sends, queues []Queue) Watches {
 	}
 	w.Report.Sends = t.sends(o, counted)
 	w.Queues = t.watchQueues(queues, o)
-	w.Sends = t.watchSends(w.Report.Sends, queues, o)
+	groups := t.watchQueues(byGroup(queues), o)
+	for _, g := range groups {
+		if !g.Served && w.NeverServed == "" {
+			w.NeverServed = fmt.Sprintf("broker %s was sent to and acknowledged nothing", g.Who)
+		}
+	}
+	w.Sends = t.watchSends(w.Report.Sends, groups, o)
 	w.Report.Sends.Recoveries = w.Sends.Recoveries(faults, o)
 	w.Report.Latency = Latency{Intended: quantiles(t.intended), Actual: quantiles(t.actual)}
 	for _, s := range t.Spans() {
@@ -64,8 +73,7 @@ func quantiles(h *hdrhistogram.Histogram) Quantiles {
 
 func (t *Times) sends(o Options, s Sends) Sends {
 	s.Pauses, s.Gap = []Outage{}, t.gap(o)
-	pauses, _ := t.pauses(s.Gap, o.StableFor)
-	for _, p := range pauses {
+	for _, p := range t.pauses(s.Gap, o.StableFor).pauses {
 		s.Pauses = append(s.Pauses, p)
 		s.Longest = max(s.Longest, p.Length())
 	}
@@ -74,24 +82,22 @@ func (t *Times) sends(o Options, s Sends) Sends {
 
 // watchSends joins the cluster's pauses with its stretches of bad service and, where there is more than one broker
 // group, with the silence of each.
-func (t *Times) watchSends(s Sends, queues []Queue, o Options) Watch {
-	_, idle := t.pauses(s.Gap, o.StableFor)
-	brown := t.brownouts(s.Gap)
-	groups := byGroup(queues)
-	hard := [][]Outage{s.Pauses}
+func (t *Times) watchSends(s Sends, groups []Watch, o Options) Watch {
+	p, brown := t.pauses(s.Gap, o.StableFor), t.brownouts(s.Gap)
+	out, hard := [][]Outage{s.Pauses, brown}, [][]Outage{s.Pauses, p.warming}
 	if len(groups) > 1 {
 		for _, g := range groups {
-			hard = append(hard, t.watchSeries(g, o).Interruptions)
+			out, hard = append(out, g.Interruptions), append(hard, g.Hard)
 		}
 	}
-	w := Watch{Who: "the cluster", Did: "sent to", Hard: append([]Outage{}, union(hard...)...), Shaky: brown, Blind: union(idle, t.late), Start: t.first, End: t.lastEnd, Resolution: s.Gap}
+	w := Watch{Who: "the cluster", Did: "sent to", Interruptions: union(out...), Hard: append([]Outage{}, union(hard...)...), Shaky: brown, Blind: union(p.blind, t.late), Start: t.first, End: t.lastEnd, Resolution: s.Gap}
 	for _, k := range t.pulses() {
 		if k.acks > 0 {
 			w.Served, w.FirstServed = true, k.at
 			break
 		}
 	}
-	w.Interruptions = union(w.Hard, brown)
+	w.Unwatched = w.Blind
 	return w
 }
 

@@ -103,6 +103,7 @@ func (t *Times) watchSeries(q Queue, o Options) Watch {
 		}
 	}
 	s.end(t.lastEnd)
+	w.Hard = append(s.warming, w.Interruptions...)
 	return w
 }
 
@@ -138,6 +139,7 @@ type seriesPauser struct {
 	running   int64
 	seen      int64 // the second after the latest
 	began     bool
+	warming   []Outage // pauses before it first served
 }
 
 func (s *seriesPauser) take(c count) {
@@ -165,8 +167,13 @@ func (s *seriesPauser) take(c count) {
 }
 
 func (s *seriesPauser) close(at time.Duration, open bool) {
-	if from := time.Duration(s.from) * bucket; s.w.Served && s.trying && at-from > s.gap {
-		s.w.Interruptions = append(s.w.Interruptions, Outage{Start: from, End: at, Open: open})
+	x := Outage{Start: time.Duration(s.from) * bucket, End: at, Open: open}
+	switch {
+	case !s.trying || x.Length() <= s.gap:
+	case s.w.Served:
+		s.w.Interruptions = append(s.w.Interruptions, x)
+	default:
+		s.warming = append(s.warming, x)
 	}
 }
 

@@ -1,7 +1,6 @@
 package availability
 
 import (
-	"slices"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -125,6 +124,9 @@ func (t *Times) usable(start, end time.Duration) bool {
 	return false
 }
 
+// Moment takes a time at which something else happened. One beyond all bounds is no clock's.
+func (t *Times) Moment(at time.Duration) { t.wide = t.wide || at < -farthest || at > farthest }
+
 // LagBound is how late a producer with nothing under way may send.
 const LagBound = 2 * time.Second
 
@@ -213,9 +215,10 @@ func (t *Times) Wide() bool { return t.wide }
 
 // Sound is the start of the first span before a fault, or nil where there is none.
 func (t *Times) Sound() *time.Duration {
-	i := slices.IndexFunc(t.spans, func(s history.Span) bool { return s.Phase == history.Before })
-	if i < 0 {
-		return nil
+	for _, s := range t.Spans() {
+		if s.Phase == history.Before {
+			return &s.Start
+		}
 	}
-	return &t.spans[i].Start
+	return nil
 }

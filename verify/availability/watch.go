@@ -16,13 +16,27 @@ type Watch struct {
 	Group         string   // broker group, empty for the whole cluster
 	Did           string   // how it was watched: "probed", "sent to"
 	Interruptions []Outage // by their start
-	Hard          []Outage // those without any service, where Interruptions holds others as well
+	Hard          []Outage // those without any service, and those before the first: they make a baseline sick
 	Shaky         []Outage // stretches of bad service that make a baseline doubtful
-	Blind         []Outage // stretches in which nothing was tried
+	Blind         []Outage // stretches in which nothing was tried, long enough to hide an interruption
+	Unwatched     []Outage // the same, with those that are shorter
 	Start, End    time.Duration
 	Resolution    time.Duration // of the ends of interruptions
 	Served        bool          // it served at all
 	FirstServed   time.Duration
+}
+
+// Dark joins all in which the service was out with all in which it was not watched, from one time to another: that is how
+// long it may have been out. What is missing at either end counts where it is longer than a pause may be.
+func (w Watch) Dark(from, to, pause time.Duration) []Outage {
+	l := slices.Concat(w.Interruptions, w.Unwatched)
+	if w.Start-from > pause {
+		l = append(l, Outage{Start: from, End: w.Start})
+	}
+	if to-w.End > pause {
+		l = append(l, Outage{Start: w.End, End: to})
+	}
+	return union(l)
 }
 
 // Fault is what recovery is counted from.
@@ -95,11 +109,7 @@ func (w Watch) distrust(faults []Fault, i int, o Options) string {
 	if !w.Served || w.FirstServed >= start {
 		return fmt.Sprintf("%s served nothing before fault %q", w.Who, f.Name)
 	}
-	hard := w.Hard
-	if hard == nil {
-		hard = w.Interruptions
-	}
-	long := slices.DeleteFunc(slices.Clone(hard), func(x Outage) bool { return x.Length() <= o.StableGap })
+	long := slices.DeleteFunc(slices.Clone(w.Hard), func(x Outage) bool { return x.Length() <= o.StableGap })
 	if x, sick := lastWithin(long, baseline(faults, i, o), start-w.Resolution); sick {
 		return fmt.Sprintf("%s was sick before fault %q: it was out from %s to %s", w.Who, f.Name, at(x.Start), at(x.End))
 	}

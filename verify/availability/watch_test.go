@@ -13,7 +13,8 @@ func TestWhatMakesABaselineSick(t *testing.T) {
 	o := Options{StableGap: s, StableFor: 5 * s}
 	fault := Injected([]history.Span{{Name: "kill", Phase: history.Fault, Start: 10 * s, End: 20 * s, Confirmed: true}})
 	for length, sound := range map[time.Duration]bool{150 * time.Millisecond: true, s: true, s + time.Millisecond: false, 4 * s: false} {
-		w := Watch{Who: "group east", Did: "probed", Interruptions: []Outage{{Start: 5 * s, End: 5*s + length}, {Start: 11 * s, End: 14 * s}}, End: 40 * s, Served: true}
+		out := []Outage{{Start: 5 * s, End: 5*s + length}, {Start: 11 * s, End: 14 * s}}
+		w := Watch{Who: "group east", Did: "probed", Interruptions: out, Hard: out, End: 40 * s, Served: true}
 		r := w.Recoveries(fault, o)[0]
 		if (r.Distrust == "") != sound || r.Took != 4*s {
 			t.Errorf("out for %s before the fault: %q, recovered after %s", length, r.Distrust, r.Took)

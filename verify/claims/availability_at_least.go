@@ -3,9 +3,7 @@ package claims
 import (
 	"fmt"
 	"strconv"
-	"time"
 
-	"github.com/rmqproof/rmqproof/verify/availability"
 	"github.com/rmqproof/rmqproof/verify/internal/facts"
 )
 
@@ -41,8 +39,8 @@ func (c availabilityAtLeast) Judge(f *Facts) Finding {
 	worst := 1.0
 	for _, g := range groups {
 		worst = min(worst, g.Availability)
-		ends := unprobedEnds(f, f.Watched.Groups[g.Group])
-		whole := g.Observed + ends
+		dark, whole := f.Dark(f.Watched.Groups[g.Group])
+		_, mostly := added(dark)
 		switch {
 		case g.Observed == 0:
 			doubt = first(doubt, fmt.Sprintf("broker group %s was probed too little", g.Group))
@@ -50,23 +48,11 @@ func (c availabilityAtLeast) Judge(f *Facts) Finding {
 			t.Add(f.Options.Evidence, func() facts.Violation {
 				return facts.Violation{Summary: fmt.Sprintf("broker group %s served %.4f of the time, with %.4f asked for", g.Group, g.Availability, c.share)}
 			})
-		case 1-float64(g.Down+g.Unobserved+ends)/float64(whole) < c.share:
-			doubt = first(doubt, fmt.Sprintf("broker group %s was not probed for %s", g.Group, (g.Unobserved+ends).Round(time.Millisecond)))
+		case 1-float64(mostly)/float64(whole) < c.share:
+			doubt = first(doubt, fmt.Sprintf("broker group %s was not probed for %s", g.Group, short(mostly-g.Down)))
 		}
 	}
 	return conclude(t, fmt.Sprintf("%d broker groups served less than the share asked for", t.Count), doubt,
 		fmt.Sprintf("every broker group served at least %.4f of the time", worst)).unless(f.BadClock()).
 		counted(map[string]int64{"groups": int64(len(groups)), "below": t.Count, "worst_ppm": int64(worst * 1e6), "asked_ppm": int64(c.share * 1e6)})
-}
-
-// unprobedEnds is how long sends went on before the first probe of a group and after the last.
-func unprobedEnds(f *Facts, w availability.Watch) (d time.Duration) {
-	gap := f.Options.Stable.StableGap
-	if lead := w.Start - f.Watched.Sends.Start; f.Acked > 0 && lead > gap {
-		d += lead
-	}
-	if tail := f.Watched.Sends.End - w.End; f.Acked > 0 && tail > gap {
-		d += tail
-	}
-	return d
 }

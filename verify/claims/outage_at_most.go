@@ -45,14 +45,15 @@ func (c outageAtMost) Judge(f *Facts) Finding {
 	for _, w := range watched(f) {
 		long, sum := added(w.Interruptions)
 		longest, most = max(longest, long), max(most, sum)
-		_, blind := added(w.Blind)
+		dark, _ := f.Dark(w)
+		darkest, mostly := added(dark)
 		switch {
 		case long > c.longest || sum > c.sum:
 			t.Add(f.Options.Evidence, func() facts.Violation {
 				return facts.Violation{Times: longestAfter(w, w.Start-1), Group: w.Group, Summary: fmt.Sprintf("%s was out for %s in all, with %s allowed, and for %s at once, with %s allowed", w.Who, short(sum), c.sum, short(long), c.longest)}
 			})
-		case sum+blind > c.sum:
-			doubt = first(doubt, fmt.Sprintf("%s was not watched for %s, besides %s that it was out", w.Who, short(blind), short(sum)))
+		case mostly > c.sum || darkest > c.longest:
+			doubt = first(doubt, fmt.Sprintf("%s was not watched for %s, besides %s that it was out", w.Who, short(mostly-sum), short(sum)))
 		}
 	}
 	return conclude(t, fmt.Sprintf("%d of %d services were out for longer than allowed", t.Count, len(watched(f))), doubt,

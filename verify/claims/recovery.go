@@ -71,10 +71,12 @@ func (c Recovery) Judge(f *Facts) Finding {
 			}
 		}
 	case queueResumesWithin:
+		j.doubt = first(j.doubt, f.SilentGroup())
 		for _, w := range f.Watched.Queues {
 			j.watch(w)
 		}
 	default:
+		j.doubt = first(j.doubt, f.SilentGroup(), f.Watched.NeverServed)
 		j.watch(f.Watched.Sends)
 	}
 	return j.finding()

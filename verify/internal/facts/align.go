@@ -38,9 +38,11 @@ func readFirstLines(sources []*source) (ordered []string, err error) {
 		}
 	}
 	for i, s := range sources {
-		if !lines[i].started.IsZero() {
-			s.late = lines[i].started.Sub(zero)
+		if !zero.IsZero() && lines[i].started.IsZero() {
+			s.unclocked = fmt.Sprintf("%s does not say when it started, so that its times fit no other history's", s.name(i))
+			continue
 		}
+		s.late = lines[i].started.Sub(zero)
 	}
 	return ordered, nil
 }

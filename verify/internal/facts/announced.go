@@ -89,7 +89,8 @@ func missingSpan(announced []string, spans []history.Span, of func(history.Span)
 	return ""
 }
 
-// UnscannedReplica stands where a replica was announced to be scanned and no scan of it ended.
+// UnscannedReplica stands where a replica was announced to be scanned and no scan of it ended, or none of a queue of its
+// broker group that acknowledged.
 func (f *Facts) UnscannedReplica() string {
 	seen := map[string]bool{}
 	for _, x := range f.c.sorted {
@@ -101,8 +102,18 @@ func (f *Facts) UnscannedReplica() string {
 		if !seen[name] {
 			return fmt.Sprintf("replica %s was announced and not scanned", name)
 		}
+		group, _, _ := strings.Cut(name, "/")
+		for _, x := range f.c.sorted {
+			if x.Broker == group && acknowledged(x) && !x.scannedOn(name) {
+				return fmt.Sprintf("replica %s was announced and %s was not scanned on it", name, x)
+			}
+		}
 	}
 	return ""
+}
+
+func (q *queue) scannedOn(name string) bool {
+	return slices.ContainsFunc(q.replicas, func(r *replica) bool { return r.name == name && len(r.scans) > 0 })
 }
 
 // TooFewScanned stands where more copies are promised than replicas of a queue were scanned.

@@ -57,7 +57,7 @@ func (f *Facts) TooMany() string {
 
 // BadClock stands where times cannot be trusted.
 func (f *Facts) BadClock() string {
-	return when(f.Times.Backward() > 0 || f.Times.Wide(), "the history's clock cannot be trusted")
+	return first(f.c.unclocked, when(f.Times.Backward() > 0 || f.Times.Wide(), "the history's clock cannot be trusted"))
 }
 
 // PartlyUnplaced stands where some acknowledgements name no offset, so that the order of these is not known.

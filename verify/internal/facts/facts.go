@@ -129,10 +129,10 @@ func (p *firstPass) facts(sources []*source) (*Facts, error) {
 	return f, nil
 }
 
-// series lists the queues that acknowledged anything, with their attempts over time.
+// series lists the queues that were sent to, with their attempts over time.
 func (q *comparison) series() (out []availability.Queue) {
 	for _, x := range q.sorted {
-		if acknowledged(x) && !x.internal {
+		if (acknowledged(x) || x.sent) && !x.internal {
 			out = append(out, availability.Queue{Group: x.Broker, Name: x.String(), Series: &x.service})
 		}
 	}

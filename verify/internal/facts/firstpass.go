@@ -3,6 +3,7 @@ package facts
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify/availability"
@@ -24,6 +25,7 @@ type firstPass struct {
 	rescan              bool             // a queue was scanned more than once
 	notes               []string
 	torn                bool
+	unclocked           string // stands where a history is on no clock of the others
 	ordered             map[string]bool
 	announced           Announced
 	problems            []history.Problem
@@ -61,11 +63,15 @@ func (p *firstPass) observe(r history.Record) {
 		p.times.Probe(r)
 	case *history.Span:
 		p.times.Span(r)
+		for _, at := range []time.Duration{r.Decided, r.Injected, r.ConfirmedAt, r.Healing, r.Healed} {
+			p.times.Moment(at)
+		}
 	case *history.Run:
 		p.run(r)
 	case *history.Change:
 		c := *r
 		c.Extra = nil
+		p.times.Moment(r.At)
 		p.changes = append(p.changes, c)
 	case *history.Problem:
 		c := *r
@@ -87,6 +93,9 @@ func (p *firstPass) send(r *history.Send) {
 	case history.Failed:
 		page.failed.Add(bit)
 	}
+	if r.Outcome != history.OK && r.Type == "" && r.Broker != "" && r.Queue >= 0 {
+		p.queues.at(r.Topic, r.Broker, r.Queue).sent = true
+	}
 	if r.Status == restartStatus {
 		p.restarted++
 	}
@@ -102,9 +111,7 @@ func (p *firstPass) send(r *history.Send) {
 // service books the attempt in time, for the whole cluster and for its queue where it is known.
 func (p *firstPass) service(r *history.Send) {
 	if p.times.Send(r) && r.Broker != "" && r.Queue >= 0 {
-		q := p.queues.at(r.Topic, r.Broker, r.Queue)
-		q.sent = true
-		q.service.Add(r)
+		p.queues.at(r.Topic, r.Broker, r.Queue).service.Add(r)
 	}
 }
 
@@ -223,6 +230,7 @@ func (p *firstPass) deliver(r *history.Deliver) {
 	g := p.queues.at(r.Topic, r.Broker, r.Queue).group(r.Group)
 	_, fresh := g.add(r.Offset, m)
 	g.first = min(g.first, r.Start)
+	p.times.Moment(r.Start)
 	if r.Offset >= g.last.offset {
 		g.last = g.last.higher(ackAt{r.Offset, r.Start})
 	}
@@ -247,6 +255,7 @@ func (p *firstPass) scan(r *history.Scan) {
 	rep := p.replica(r.Topic, r.Broker, r.Queue, r.Replica)
 	s := *r
 	s.Extra = nil
+	p.times.Moment(r.End)
 	if p.skip.scan(r) {
 		rep.earlier = append(rep.earlier, s)
 		return

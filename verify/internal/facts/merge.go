@@ -23,6 +23,7 @@ func (p *firstPass) merge(o *firstPass) {
 	p.notes = union(p.notes, o.notes)
 	p.rescan = p.rescan || o.rescan
 	p.torn = p.torn || o.torn
+	p.unclocked = first(p.unclocked, o.unclocked)
 	p.late = p.late || o.late
 	p.unplaced += o.unplaced
 	p.changes = append(p.changes, o.changes...)

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
+
+	"github.com/rmqproof/rmqproof/verify/availability"
 )
 
 // BrokerGroups lists the broker groups that acknowledged anything, were probed, or were announced.
@@ -23,6 +26,16 @@ func (f *Facts) BrokerGroups() []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
+// SilentGroup stands where a broker group was announced and acknowledged nothing.
+func (f *Facts) SilentGroup() string {
+	for _, name := range f.Announced.Brokers {
+		if !slices.ContainsFunc(f.c.sorted, func(x *queue) bool { return x.Broker == name && acknowledged(x) }) {
+			return fmt.Sprintf("broker group %s was announced and acknowledged nothing", name)
+		}
+	}
+	return ""
+}
+
 // Probing reports whether broker groups were probed, or announced to be.
 func (f *Facts) Probing() bool { return len(f.Watched.Groups) > 0 || len(f.Announced.Probes) > 0 }
 
@@ -37,6 +50,22 @@ func (f *Facts) NoProbes() string {
 		}
 	}
 	return ""
+}
+
+// Dark is all in which a service was out or was not watched while sends went on, and how long that was in all.
+func (f *Facts) Dark(w availability.Watch) (dark []availability.Outage, whole time.Duration) {
+	from, to, pause := f.Watched.Sends.Start, f.Watched.Sends.End, f.Options.Stable.StableGap
+	if to <= from {
+		from, to = w.Start, w.End
+	}
+	whole = w.End - w.Start
+	if lead := w.Start - from; lead > pause {
+		whole += lead
+	}
+	if tail := to - w.End; tail > pause {
+		whole += tail
+	}
+	return w.Dark(from, to, pause), whole
 }
 
 // GapInIDs stands where a producer's numbers have a gap: part of the record is gone.

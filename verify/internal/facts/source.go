@@ -42,6 +42,8 @@ type source struct {
 	masters  map[scanned]bool // as the scans say
 	misnamed map[string]bool  // replicas whose messages name other offsets than their places
 	late     time.Duration    // how much later than the run's first history this one began
+
+	unclocked string // stands where that is not known
 }
 
 // transient readers give records that are valid until the next one only, which saves allocations.
@@ -123,6 +125,7 @@ func (s *source) read(o Options, ordered []string) (*firstPass, error) {
 		p.observe(r)
 	}
 	p.mistaken = p.mistaken || p.guessed()
+	p.unclocked = s.unclocked
 	if t, ok := s.reader.(tornReader); ok && t.Torn() != nil {
 		p.torn = true
 		p.notes = append(p.notes, fmt.Sprintf("the history has a %v", t.Torn()))
