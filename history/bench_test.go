@@ -122,15 +122,21 @@ func BenchmarkWrite(b *testing.B) {
 			b.ReportMetric((cpu(b)-before)/float64(b.N)/benched, "cpu-ns/record")
 		})
 	}
-	b.Run("one-by-one", func(b *testing.B) {
-		w := NewRecorder(io.Discard)
-		before := cpu(b)
-		for b.Loop() {
-			if err := w.Append(all[0]); err != nil {
-				b.Fatal(err)
+}
+
+// BenchmarkAppend prints the processor time of recording one record, as an agent does while its load runs.
+func BenchmarkAppend(b *testing.B) {
+	for r := range load(2).Records() {
+		b.Run(string(r.Kind()), func(b *testing.B) {
+			w := NewRecorder(io.Discard)
+			before := cpu(b)
+			for b.Loop() {
+				if err := w.Append(r); err != nil {
+					b.Fatal(err)
+				}
 			}
-		}
-		b.ReportMetric((cpu(b)-before)/float64(b.N), "cpu-ns/record")
-		b.ReportMetric(float64(w.Offset())/float64(b.N), "B/record")
-	})
+			b.ReportMetric((cpu(b)-before)/float64(b.N), "cpu-ns/record")
+			b.ReportMetric(float64(w.Offset())/float64(b.N), "B/record")
+		})
+	}
 }

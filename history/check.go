@@ -61,6 +61,9 @@ func checkRaw(name string, b json.RawMessage) error {
 
 // check refuses unknown fields with the name of a known one.
 func (x Extra) check(k Kind) error {
+	if x == nil {
+		return nil
+	}
 	for name, v := range x {
 		if placeOf(codeOf(string(k)), name) >= 0 {
 			return fmt.Errorf("the unknown field %q has the name of a field of %s", name, k)

@@ -6,6 +6,7 @@ import "encoding/binary"
 type columnWriter struct {
 	out     []byte
 	memory  *[maxColumns]memory
+	block   int // number of the block that is written
 	present uint64 // columns of the kind that were written
 	tried   [predictors][groupSize]uint64
 	context [buckets]uint64
@@ -22,26 +23,33 @@ func (w *columnWriter) contexts(n int) []uint16 {
 
 // put writes column c, or nothing where all its values are zero. Where h is not nil, it holds the values' contexts.
 func (w *columnWriter) put(c int, v []uint64, h []uint16) {
-	if len(v) == 1 && v[0] != 0 {
-		w.present |= 1 << c
-		w.memory[c].last = v[0]
-		w.out = append(w.out, 0)
-		w.out = binary.AppendUvarint(w.out, zigzag(v[0]))
+	if len(v) == 1 { // as in every block of one record
+		if v[0] != 0 {
+			w.present |= 1 << c
+			w.single(w.memory[c].of(w.block), v[0])
+		}
 		return
 	}
 	if v[0] == 0 && isFlat(v) {
 		return
 	}
 	w.present |= 1 << c
-	w.column(&w.memory[c], v, h)
+	w.column(w.memory[c].of(w.block), v, h)
 }
+
+// few is how many values are written without asking what would foretell them: they take a few bytes.
+const few = 8
 
 // column writes the values by the predictor that leaves the fewest bits.
 func (w *columnWriter) column(m *memory, v []uint64, h []uint16) {
 	n := len(v)
+	if n == 1 {
+		w.single(m, v[0])
+		return
+	}
 	best, rest := byNothing, v
 	base, width := spread(v)
-	for p := byPrevious; p < predictors && width > 0; p++ {
+	for p := byPrevious; p < predictors && width > 0 && n > few; p++ {
 		if p == byContext && h == nil {
 			break
 		}
@@ -63,6 +71,12 @@ func (w *columnWriter) column(m *memory, v []uint64, h []uint16) {
 	w.out = append(w.out, byte(best*widths+width))
 	w.out = binary.AppendUvarint(w.out, zigzag(base))
 	w.pack(rest, base, width)
+}
+
+// single writes a column of one value.
+func (w *columnWriter) single(m *memory, v uint64) {
+	m.last = v
+	w.out = binary.AppendUvarint(append(w.out, 0), zigzag(v))
 }
 
 func lessPrevious(d, v []uint64, last uint64) {

@@ -37,6 +37,15 @@ type memory struct {
 	last    uint64
 	context *[buckets]uint64
 	fresh   bool // context belongs to this block
+	block   int  // that the rest belongs to, where the writer keeps it
+}
+
+// of gives what the column remembers in a block: nothing of an earlier one.
+func (m *memory) of(block int) *memory {
+	if m.block != block {
+		m.last, m.fresh, m.block = 0, false, block
+	}
+	return m
 }
 
 // contexts gives the column's contexts, forgotten at the first use in a block.

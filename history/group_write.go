@@ -13,7 +13,6 @@ type blockWriter struct {
 	body     []byte
 	order    memory
 	memories memories
-	block    int
 	records  int
 }
 
@@ -64,7 +63,7 @@ func (w *blockWriter) group() error {
 		if w.staged.count(code) == 0 {
 			continue
 		}
-		w.out, w.present, w.memory = w.out[:0], 0, w.memories.of(code, w.block)
+		w.out, w.present, w.memory = w.out[:0], 0, &w.memories[code].columns
 		w.putKind(code, &w.staged)
 		w.body = binary.AppendUvarint(w.body, w.present)
 		w.body = append(w.body, w.out...)
@@ -102,13 +101,21 @@ type dictionary struct {
 	lengths []uint64
 	bytes   []byte
 	size    int
-	recent  [maxColumns]numbered
+	recent  [maxColumns]recent // of each column
+	block   int                // number of the block
 	err     error
 }
 
 type numbered struct {
 	text   string
 	number uint64
+}
+
+// recent is the latest string of a column, what is written of it, and its number in a block.
+type recent struct {
+	text, clean string
+	number      uint64
+	block       int
 }
 
 const fewStrings = 8
@@ -121,28 +128,36 @@ func (d *dictionary) reset() {
 		clear(d.jsons)
 	}
 	d.few, d.lengths, d.bytes, d.size, d.err = d.few[:0], d.lengths[:0], d.bytes[:0], 0, nil
-	d.recent = [maxColumns]numbered{}
+	d.block++
 }
 
 // text numbers a string of column c.
 func (d *dictionary) text(c int, s string) uint64 {
-	recent := &d.recent[c]
-	if s != recent.text {
-		recent.text, recent.number = s, d.number(s)
+	r := &d.recent[c]
+	if s != r.text {
+		r.text, r.clean, r.block = s, clean(s), 0
 	}
-	return recent.number
+	if r.block != d.block {
+		r.number, r.block = d.number(s, r.clean), d.block
+	}
+	return r.number
 }
 
-func (d *dictionary) number(s string) uint64 {
+func (d *dictionary) number(s, clean string) uint64 {
+	if s == "" {
+		return 0
+	}
 	for i := range d.few {
 		if d.few[i].text == s {
 			return d.few[i].number
 		}
 	}
-	if n, ok := d.numbers[s]; ok {
-		return n
+	if len(d.few) == fewStrings {
+		if n, ok := d.numbers[s]; ok {
+			return n
+		}
 	}
-	n := d.add(clean(s))
+	n := d.add(clean)
 	if len(d.few) < fewStrings {
 		d.few = append(d.few, numbered{s, n})
 		return n
