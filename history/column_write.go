@@ -6,7 +6,7 @@ import "encoding/binary"
 type columnWriter struct {
 	out     []byte
 	memory  *[maxColumns]memory
-	block   int // number of the block that is written
+	block   int    // number of the block that is written
 	present uint64 // columns of the kind that were written
 	tried   [predictors][groupSize]uint64
 	context [buckets]uint64

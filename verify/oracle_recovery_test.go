@@ -10,7 +10,7 @@ import (
 )
 
 // second is what happened in one second to a queue or to a group.
-type secondOracle struct{ acked, good, bad, ended, nowhere int }
+type secondOracle struct{ acked, good, bad, ended, unnamed, unnamedEnded int }
 
 // seconds counts what was sent to what is meant, and what names no group and may have been meant for it.
 func (o *timeOracle) seconds(meant func(*history.Send) bool) map[time.Duration]secondOracle {
@@ -20,8 +20,11 @@ func (o *timeOracle) seconds(meant func(*history.Send) bool) map[time.Duration]s
 		a, b := out[from], out[to]
 		switch {
 		case s.Broker == "" && s.Outcome != history.OK:
-			a.nowhere++
+			a.unnamed++
 			out[from] = a
+			b = out[to]
+			b.unnamedEnded++
+			out[to] = b
 		case meant(s) && s.Outcome == history.OK:
 			a.good++
 			out[from] = a
@@ -90,10 +93,10 @@ func (o *timeOracle) sentTo(group string, meant func(*history.Send) bool) watche
 				w.ever, w.served = true, at
 			}
 		}
-		under += s.good + s.bad - s.ended
+		under += s.good + s.bad - s.ended + s.unnamed - s.unnamedEnded
 		switch {
 		case trying:
-		case !serves && s.good+s.bad > 0 || s.nowhere > 0 && (!serves || under == 0):
+		case !serves && s.good+s.bad+s.unnamed > 0:
 			trying, from = true, at
 		case serves && under > 0:
 			trying, from = true, at+time.Second

@@ -189,6 +189,11 @@ func troubles(h history.Slice) string {
 	}
 	o := newTimeOracle(h)
 	fmt.Fprintf(&b, "the cluster: %+v\n", o.cluster())
+	queues, _ := o.aimedAt()
+	for _, q := range queues {
+		at := func(s *history.Send) bool { return s.Broker == q.broker && s.Queue == q.queue }
+		fmt.Fprintf(&b, "%+v: %+v\n", q, o.sentTo(q.broker, at))
+	}
 	for _, g := range sortedKeys(o.probes) {
 		fmt.Fprintf(&b, "probed %s: %+v\n", g, o.probed(g))
 	}

@@ -93,14 +93,16 @@ func (t *Times) watchSeries(q Queue, o Options) Watch {
 	s := &seriesPauser{gap: gap, idle: max(gap, o.StableFor), w: &w}
 	own, other := q.Series.counts, t.nowhere.counts
 	for len(own) > 0 || len(other) > 0 {
-		switch {
-		case len(own) == 0 || len(other) > 0 && other[0].at < own[0].at:
-			s.take(count{at: other[0].at, bad: other[0].bad, over: other[0].bad})
-			other = other[1:]
-		default:
-			s.take(own[0])
-			own = own[1:]
+		var c, unnamed count
+		if len(own) > 0 && (len(other) == 0 || own[0].at <= other[0].at) {
+			c, own = own[0], own[1:]
+		} else {
+			c.at = other[0].at
 		}
+		if len(other) > 0 && other[0].at == c.at {
+			unnamed, other = other[0], other[1:]
+		}
+		s.take(c, unnamed)
 	}
 	s.end(t.lastEnd)
 	w.Hard = append(s.warming, w.Interruptions...)
@@ -142,7 +144,9 @@ type seriesPauser struct {
 	warming   []Outage // pauses before it first served
 }
 
-func (s *seriesPauser) take(c count) {
+// take goes on to the next second, with what was sent in it without the name of a broker group: that is an attempt as well,
+// and says nothing of how often the queue serves.
+func (s *seriesPauser) take(c, unnamed count) {
 	if quiet := time.Duration(c.at-s.seen) * bucket; s.began && s.running <= 0 && quiet > s.idle {
 		s.close(time.Duration(s.seen)*bucket, false)
 		s.trying = false
@@ -156,8 +160,8 @@ func (s *seriesPauser) take(c count) {
 			s.w.Served, s.w.FirstServed = true, time.Duration(c.at)*bucket
 		}
 	}
-	s.running += int64(c.ok) + int64(c.bad) - int64(c.acks) - int64(c.over)
-	if !s.trying && (!served && c.ok+c.bad > 0 || served && s.running > 0) {
+	s.running += int64(c.ok) + int64(c.bad) + int64(unnamed.bad) - int64(c.acks) - int64(c.over) - int64(unnamed.over)
+	if !s.trying && (!served && c.ok+c.bad+unnamed.bad > 0 || served && s.running > 0) {
 		s.trying, s.from = true, c.at
 		if served {
 			s.from++
