@@ -70,8 +70,11 @@ func (o *timeOracle) judge(a asked) map[string]spoken {
 		out[claim] = s
 	}
 	aimed, sentTo := o.aimedAt()
+	never := slices.ContainsFunc(sentTo, func(g string) bool {
+		return !o.sentTo(g, func(s *history.Send) bool { return s.Broker == g }).ever
+	})
 	silent := slices.ContainsFunc(o.announced, func(g string) bool { return !slices.Contains(groups, g) })
-	add("resumes-within", a.cluster, silent || len(sentTo) > len(groups), o.cluster())
+	add("resumes-within", a.cluster, silent || never, o.cluster())
 	var each, probed []watchedOracle
 	for _, q := range aimed {
 		each = append(each, o.sentTo(q.broker, func(s *history.Send) bool { return s.Broker == q.broker && s.Queue == q.queue }))

@@ -34,7 +34,7 @@ type Watches struct {
 	Groups map[string]Watch // by their probes
 	Queues []Watch          // by the sends to each
 
-	NeverServed string // stands where a broker group was sent to and acknowledged nothing
+	NeverServed string // stands where a broker group was sent to and served in no second
 }
 
 // Report works out what the probes and sends show. Counted are the sends by their outcome.
@@ -52,7 +52,7 @@ func (t *Times) Report(o Options, counted Sends, queues []Queue) Watches {
 	groups := t.watchQueues(byGroup(queues), o)
 	for _, g := range groups {
 		if !g.Served && w.NeverServed == "" {
-			w.NeverServed = fmt.Sprintf("broker %s was sent to and acknowledged nothing", g.Who)
+			w.NeverServed = fmt.Sprintf("broker %s was sent to and served in no second", g.Who)
 		}
 	}
 	w.Sends = t.watchSends(w.Report.Sends, groups, o)

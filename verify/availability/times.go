@@ -40,7 +40,7 @@ type Times struct {
 	first, lastEnd time.Duration // the earliest start and the latest end of a send
 	sent           bool
 	nowhere        Series                   // attempts that were not acknowledged and name no broker group
-	free           map[uint32]time.Duration // by producer: when the latest of its sends ended
+	free           byProducer // when the latest of a producer's sends ended
 	late           []Outage                 // stretches in which a producer was due and had nothing under way
 }
 
@@ -57,7 +57,7 @@ func NewTimes(limit int) *Times {
 	return &Times{
 		limit:    limit,
 		intended: hdrhistogram.New(1, hour, 3), actual: hdrhistogram.New(1, hour, 3),
-		probes: map[string][]probe{}, free: map[uint32]time.Duration{},
+		probes: map[string][]probe{},
 	}
 }
 
@@ -144,16 +144,45 @@ func (t *Times) due(r *history.Send) {
 		}
 		t.tick(at).asked++
 	}
-	t.free[r.Producer] = max(t.free[r.Producer], r.End)
+	free := t.free.at(r.Producer)
+	*free = max(*free, r.End)
 }
 
 func (t *Times) lag(r *history.Send) {
 	if r.Start-r.Intended <= LagBound || len(t.late) == maxLate {
 		return
 	}
-	if from := max(r.Intended, t.free[r.Producer]); r.Start-from > LagBound {
+	if from := max(r.Intended, *t.free.at(r.Producer)); r.Start-from > LagBound {
 		t.late = append(t.late, Outage{Start: from, End: r.Start})
 	}
+}
+
+// byProducer keeps a time for each producer: in a slice while numbers are small and dense, as they mostly are.
+type byProducer struct {
+	low  []time.Duration
+	rest map[uint32]*time.Duration
+}
+
+// denseProducers bounds the slice.
+const denseProducers = 1 << 12
+
+func (b *byProducer) at(producer uint32) *time.Duration {
+	if producer < uint32(len(b.low)) {
+		return &b.low[producer]
+	}
+	if producer < denseProducers {
+		b.low = append(b.low, make([]time.Duration, int(producer)+1-len(b.low))...)
+		return &b.low[producer]
+	}
+	if b.rest == nil {
+		b.rest = map[uint32]*time.Duration{}
+	}
+	d := b.rest[producer]
+	if d == nil {
+		d = new(time.Duration)
+		b.rest[producer] = d
+	}
+	return d
 }
 
 // record books a latency. What is beyond the histogram's ends is booked at its end.

@@ -135,7 +135,8 @@ func (p *firstPass) found(r *history.Found) {
 	if p.skip.found(r) {
 		return
 	}
-	rep := p.replica(r.Topic, r.Broker, r.Queue, r.Replica)
+	q := p.queues.at(r.Topic, r.Broker, r.Queue)
+	rep := p.replica(q, r.Replica)
 	if len(rep.scans) > 0 && !rep.unfinished && !rep.closedAhead(r.Offset) {
 		rep.unfinished, p.rescan = true, true
 	}
@@ -149,7 +150,6 @@ func (p *firstPass) found(r *history.Found) {
 		}
 	}
 	page, fresh := rep.found.add(r.Offset, m)
-	q := p.queues.at(r.Topic, r.Broker, r.Queue)
 	if fresh && rep.master {
 		if q.acks.has(r.Offset) {
 			page.acked += mark(r.Offset, m)
@@ -177,7 +177,7 @@ func (r *replica) setAhead() bool {
 // says books the offset that a message names itself. That is its place, until a message of the replica names another:
 // the history is then read once more.
 func (p *firstPass) says(rep *replica, r *history.Found, m ID) {
-	if rep.said == nil && p.misnamed[rep.name] {
+	if rep.said == nil && len(p.misnamed) > 0 && p.misnamed[rep.name] {
 		rep.said = newWitness()
 	}
 	switch {
@@ -204,8 +204,7 @@ func SaidOffset(r *history.Found) int64 {
 }
 
 // replica gives a queue's replica, with what is known of it from a reading before this one.
-func (p *firstPass) replica(topic, broker string, number int32, name string) *replica {
-	q := p.queues.at(topic, broker, number)
+func (p *firstPass) replica(q *queue, name string) *replica {
 	r := q.replica(name)
 	if p.known != nil && !r.settled {
 		r.master, r.told = p.known[scanned{q.QueueID, name}]
@@ -252,7 +251,7 @@ func DeliveredID(r *history.Deliver) ID {
 }
 
 func (p *firstPass) scan(r *history.Scan) {
-	rep := p.replica(r.Topic, r.Broker, r.Queue, r.Replica)
+	rep := p.replica(p.queues.at(r.Topic, r.Broker, r.Queue), r.Replica)
 	s := *r
 	s.Extra = nil
 	p.times.Moment(r.End)
