@@ -52,14 +52,14 @@ func BenchmarkJudgeFile(b *testing.B) {
 }
 
 func benchFile(b *testing.B, form string, n uint64) {
-	f := onDisk(b, filepath.Join(b.TempDir(), form), n)
+	f := onDisk(b, filepath.Join(b.TempDir(), form), newMade(n))
 	read := readOnly(b, f)
 	judged := bench(b, job{n, 2, lossAndOffsets}, func() []history.Reader { return []history.Reader{f} })
 	b.ReportMetric(judged/read, "x-read")
 	b.ReportMetric(float64(n)/read/1e6, "Mops/cpu-s-read")
 }
 
-func onDisk(b *testing.B, path string, n uint64) *history.File {
+func onDisk(b *testing.B, path string, r history.Reader) *history.File {
 	b.Helper()
 	out, err := os.Create(path)
 	if err != nil {
@@ -70,7 +70,7 @@ func onDisk(b *testing.B, path string, n uint64) *history.File {
 	if filepath.Ext(path) == ".jsonl" {
 		write = history.WriteLines
 	}
-	if err := write(out, newMade(n)); err != nil {
+	if err := write(out, r); err != nil {
 		b.Fatal(err)
 	}
 	f, err := history.Open(path)

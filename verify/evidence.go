@@ -41,8 +41,10 @@ func show(f *Facts, judged []Judgement, violations [][]facts.Violation) error {
 	if err := collectRelated(f, all); err != nil {
 		return err
 	}
-	if err := collectNeighbours(f, all); err != nil {
-		return err
+	if late := slices.DeleteFunc(slices.Clone(all), func(s *context) bool { return s.known() }); len(late) > 0 {
+		if err := collectNeighbours(f, late); err != nil {
+			return err
+		}
 	}
 	spans := f.Times.Spans()
 	for i := range judged {
@@ -58,17 +60,21 @@ type related struct {
 	byID    map[facts.ID][]*context
 	bySpot  map[facts.Location][]*context
 	byQueue map[facts.QueueID][]*context
+	ids     facts.Filter
+	spots   facts.Filter
 }
 
-func newRelated(all []*context) related {
-	x := related{map[facts.ID][]*context{}, map[facts.Location][]*context{}, map[facts.QueueID][]*context{}}
+func newRelated(all []*context) *related {
+	x := &related{byID: map[facts.ID][]*context{}, bySpot: map[facts.Location][]*context{}, byQueue: map[facts.QueueID][]*context{}}
 	for _, s := range all {
 		if s.Message != nil {
 			x.byID[*s.Message] = append(x.byID[*s.Message], s)
+			x.ids.Add(s.Message.Hash())
 		}
 		if s.Queue != nil {
 			at := facts.Location{QueueID: *s.Queue, Offset: s.Offset}
 			x.bySpot[at] = append(x.bySpot[at], s)
+			x.spots.Add(facts.HashOf(s.Queue.Number, s.Offset))
 			x.byQueue[*s.Queue] = append(x.byQueue[*s.Queue], s)
 		}
 	}
@@ -76,8 +82,13 @@ func newRelated(all []*context) related {
 }
 
 // of lists the violations of a record's message and of its offset, each once.
-func (x related) of(m facts.ID, at facts.Location) []*context {
-	l := x.byID[m]
+func (x *related) of(m facts.ID, at facts.Location) (l []*context) {
+	if x.ids.May(m.Hash()) {
+		l = x.byID[m]
+	}
+	if !x.spots.May(facts.HashOf(at.Number, at.Offset)) {
+		return l
+	}
 	for _, s := range x.bySpot[at] {
 		if !slices.Contains(l, s) {
 			l = append(slices.Clip(l), s)
@@ -93,10 +104,13 @@ func collectRelated(f *Facts, all []*context) error {
 		if s.Record != nil {
 			m := eventOf(s.Record)
 			s.related, s.at, s.timed = append(s.related, m), m.at, m.timed
+		} else if s.At != nil {
+			s.at, s.timed = *s.At, true
 		}
 	}
-	x := newRelated(all)
+	x, around := newRelated(all), newAround(slices.DeleteFunc(slices.Clone(all), func(s *context) bool { return !s.known() }))
 	return f.Each(func(r history.Record) {
+		around.take(r)
 		if scan, ok := r.(*history.Scan); ok {
 			for _, s := range x.byQueue[queueOf(scan.Topic, scan.Broker, scan.Queue)] {
 				s.scans = append(s.scans, eventOf(ptr(*scan)))
@@ -110,6 +124,10 @@ func collectRelated(f *Facts, all []*context) error {
 		}
 	})
 }
+
+// known reports whether the time of what happened is known before the histories are read for it, so that what went on around
+// it is found in the same reading.
+func (s *context) known() bool { return s.At != nil && s.Record == nil }
 
 func (s *context) relate(r history.Record) {
 	if len(s.related) >= maxRelated {

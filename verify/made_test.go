@@ -16,6 +16,7 @@ type made struct {
 	drop        map[uint64]bool
 	queues      int32
 	producers   uint64
+	first       uint32 // number of the first producer
 	parts, part uint64 // where parts is above 1: how many agents share the producers and queues, and which this is
 }
 
@@ -24,7 +25,7 @@ func newMade(operations uint64) *made {
 }
 
 // The n-th send is its producer's n/producers-th, and goes to a queue that its number gives; its offset is its rank there.
-func (m *made) producer(n uint64) uint32 { return uint32(n % m.producers) }
+func (m *made) producer(n uint64) uint32 { return m.first + uint32(n%m.producers) }
 func (m *made) seq(n uint64) uint64      { return n / m.producers }
 func (m *made) queue(n uint64) int32     { return int32(n / m.producers % uint64(m.queues)) }
 func (m *made) offset(n uint64) int64 {

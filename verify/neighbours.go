@@ -12,38 +12,51 @@ import (
 // neighbours is how many sends to the same queue are shown, before and after.
 const neighbours = 3
 
-// collectNeighbours reads the histories for the sends to the same queue around each violation, and for the
-// failing probes of its broker group nearest to it.
-func collectNeighbours(f *Facts, all []*context) error {
-	byQueue, byGroup := map[facts.QueueID][]*context{}, map[string][]*context{}
-	var outages []*context
+// around finds the sends to the same queue around each violation, and the failing probes of its broker group nearest to it.
+type around struct {
+	byQueue map[facts.QueueID][]*context
+	byGroup map[string][]*context
+	outages []*context
+	numbers facts.Filter // of the queues
+}
+
+func newAround(all []*context) *around {
+	a := &around{byQueue: map[facts.QueueID][]*context{}, byGroup: map[string][]*context{}}
 	for _, s := range all {
 		if s.Times != (availability.Outage{}) {
-			outages = append(outages, s)
+			a.outages = append(a.outages, s)
 		}
 		if s.Queue != nil && s.timed {
-			byQueue[*s.Queue] = append(byQueue[*s.Queue], s)
-			byGroup[s.Queue.Broker] = append(byGroup[s.Queue.Broker], s)
+			a.byQueue[*s.Queue] = append(a.byQueue[*s.Queue], s)
+			a.byGroup[s.Queue.Broker] = append(a.byGroup[s.Queue.Broker], s)
+			a.numbers.Add(facts.HashOf(s.Queue.Number, 0))
 		}
 	}
-	return f.Each(func(r history.Record) {
-		switch r := r.(type) {
-		case *history.Send:
-			for _, s := range byQueue[queueOf(r.Topic, r.Broker, r.Queue)] {
+	return a
+}
+
+// collectNeighbours reads the histories for what went on around violations.
+func collectNeighbours(f *Facts, all []*context) error { return f.Each(newAround(all).take) }
+
+func (a *around) take(r history.Record) {
+	switch r := r.(type) {
+	case *history.Send:
+		if a.numbers.May(facts.HashOf(r.Queue, 0)) {
+			for _, s := range a.byQueue[queueOf(r.Topic, r.Broker, r.Queue)] {
 				s.neighbour(r)
 			}
-			for _, s := range outages {
-				s.aroundOutage(r)
-			}
-		case *history.Probe:
-			if r.Outcome == history.OK {
-				return
-			}
-			for _, s := range byGroup[r.Broker] {
-				s.probe(r)
-			}
 		}
-	})
+		for _, s := range a.outages {
+			s.aroundOutage(r)
+		}
+	case *history.Probe:
+		if r.Outcome == history.OK {
+			return
+		}
+		for _, s := range a.byGroup[r.Broker] {
+			s.probe(r)
+		}
+	}
 }
 
 // aroundOutage keeps the last acknowledgement before an outage, the first after it, and what was tried first in it.
@@ -85,6 +98,9 @@ func (s *context) neighbour(r *history.Send) {
 }
 
 func (s *context) isRelated(r *history.Send) bool {
+	if s.known() { // its records are found in the same reading
+		return *s.Message == (facts.ID{Producer: r.Producer, Seq: r.Seq}) || r.Queue == s.Queue.Number && r.Offset == s.Offset
+	}
 	return slices.ContainsFunc(s.related, func(m event) bool {
 		o, ok := m.record.(*history.Send)
 		return ok && o.Producer == r.Producer && o.Seq == r.Seq

@@ -39,9 +39,9 @@ type Times struct {
 	spans          []history.Span
 	first, lastEnd time.Duration // the earliest start and the latest end of a send
 	sent           bool
-	nowhere        Series                   // attempts that were not acknowledged and name no broker group
+	nowhere        Series     // attempts that were not acknowledged and name no broker group
 	free           byProducer // when the latest of a producer's sends ended
-	late           []Outage                 // stretches in which a producer was due and had nothing under way
+	late           []Outage   // stretches in which a producer was due and had nothing under way
 }
 
 // probe is one probe, packed: a run may hold many.

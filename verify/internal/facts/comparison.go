@@ -15,6 +15,7 @@ type comparison struct {
 	totals   Totals
 	groups   map[string]*groupState
 	compared map[pageAt]bool
+	wanted   *wanted
 
 	clashing                   Tally          // offsets that hold two messages
 	dishonest                  Tally          // acknowledged offsets that hold another message
@@ -52,7 +53,7 @@ func (p *firstPass) compare(sources []*source) (*comparison, error) {
 	slices.SortFunc(q.sorted, func(a, b *queue) int { return CompareQueues(a.QueueID, b.QueueID) })
 	q.findContradictions()
 	q.subscribe()
-	for _, step := range []func() error{q.comparePages, q.compareDeliveries, q.compareMissing, q.compareOrders, q.compareKeys,
+	for _, step := range []func() error{q.askForSuspects, q.comparePages, q.compareDeliveries, q.compareMissing, q.compareOrders, q.compareKeys,
 		q.compareReplicas, q.compareEnds, q.compareUnexpected} {
 		if err := step(); err != nil {
 			return nil, err

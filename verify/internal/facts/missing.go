@@ -18,19 +18,14 @@ type sighting struct {
 
 // compareMissing reads the histories again for the messages that are missing, misplaced, damaged or found twice.
 func (q *comparison) compareMissing() error {
-	missing, doubles := q.suspectIDs()
-	about := map[ID]*sighting{}
-	for _, l := range [][]ID{missing, doubles, sortedIDs(q.misplaced)} {
-		for _, m := range l {
-			about[m] = &sighting{given: map[string]bool{}}
-		}
-	}
+	missing, doubles, about := q.wanted.missing, q.wanted.doubles, q.wanted.about
+	q.wanted.want(sortedIDs(q.misplaced)...)
 	beyond := q.totals.Lost > int64(len(missing))
-	if len(about) == 0 && !beyond {
-		return nil
+	if !q.wanted.open && !beyond {
+		return q.judgeWanted(missing, doubles)
 	}
 	err := q.each(func(r history.Record) {
-		q.learn(about, r)
+		q.learn(r)
 		if s, ok := r.(*history.Send); ok && beyond {
 			q.countMissing(about, s)
 		}
@@ -38,6 +33,45 @@ func (q *comparison) compareMissing() error {
 	if err != nil {
 		return err
 	}
+	return q.judgeWanted(missing, doubles)
+}
+
+// wanted are the messages of which all is gathered while the histories are read again.
+type wanted struct {
+	missing, doubles []ID
+	about            map[ID]*sighting
+	filter           Filter
+	open             bool // some have not been looked for yet
+}
+
+func (w *wanted) want(ids ...ID) {
+	for _, m := range ids {
+		if w.about[m] == nil {
+			w.about[m], w.open = &sighting{given: map[string]bool{}}, true
+			w.filter.Add(m.Hash())
+		}
+	}
+}
+
+// askForSuspects notes what is known to be missing or found twice before anything is compared: the first reading that
+// compares pages then looks for it as well.
+func (q *comparison) askForSuspects() error {
+	q.wanted = &wanted{about: map[ID]*sighting{}}
+	q.wanted.missing, q.wanted.doubles = q.suspectIDs()
+	q.wanted.want(q.wanted.missing...)
+	q.wanted.want(q.wanted.doubles...)
+	return nil
+}
+
+func (w *wanted) of(m ID) *sighting {
+	if !w.filter.May(m.Hash()) {
+		return nil
+	}
+	return w.about[m]
+}
+
+func (q *comparison) judgeWanted(missing, doubles []ID) error {
+	about := q.wanted.about
 	for _, m := range doubles {
 		q.judgeDouble(m, about[m])
 	}
@@ -93,20 +127,20 @@ func (q *comparison) countMissing(about map[ID]*sighting, s *history.Send) {
 	q.lost.Count++
 }
 
-func (q *comparison) learn(about map[ID]*sighting, r history.Record) {
+func (q *comparison) learn(r history.Record) {
 	switch r := r.(type) {
 	case *history.Send:
-		if f := about[ID{r.Producer, r.Seq}]; f != nil && r.Outcome == history.OK && f.send == nil {
+		if f := q.wanted.of(ID{r.Producer, r.Seq}); f != nil && r.Outcome == history.OK && f.send == nil {
 			c := *r
 			c.Extra = nil
 			f.send = &c
 		}
 	case *history.Found:
-		if f := about[ID{r.Producer, r.Seq}]; f != nil && r.Intact && q.onMaster(r) {
+		if f := q.wanted.of(ID{r.Producer, r.Seq}); f != nil && r.Intact && q.onMaster(r) {
 			f.lie(Location{QueueID{r.Topic, r.Broker, r.Queue}, r.Offset})
 		}
 	case *history.Deliver:
-		if f := about[DeliveredID(r)]; f != nil {
+		if f := q.wanted.of(DeliveredID(r)); f != nil {
 			f.given[r.Group] = true
 		}
 	}
@@ -170,7 +204,7 @@ func (q *comparison) judgeMissing(m ID, f *sighting) {
 	q.add(&q.lost, func() Violation {
 		at := QueueID{f.send.Topic, f.send.Broker, f.send.Queue}
 		return Violation{Summary: fmt.Sprintf("%s, sent %s to %s and acknowledged as offset %d, is not found by the final scan%s",
-			m, Seconds(f.send.Start), at, f.send.Offset, q.during(f.send.Start)), Message: &m, Queue: &at, Offset: f.send.Offset}
+			m, Seconds(f.send.Start), at, f.send.Offset, q.during(f.send.Start)), Message: &m, Queue: &at, Offset: f.send.Offset, At: &f.send.Start}
 	})
 }
 
@@ -224,7 +258,7 @@ func (q *comparison) judgeGiven(m ID, f *sighting) {
 		}
 		q.add(&g.undelivered, func() Violation {
 			return Violation{Summary: fmt.Sprintf("%s was acknowledged and never delivered to group %s", m, name),
-				Message: &m, Queue: &QueueID{f.send.Topic, f.send.Broker, f.send.Queue}, Offset: f.send.Offset}
+				Message: &m, Queue: &QueueID{f.send.Topic, f.send.Broker, f.send.Queue}, Offset: f.send.Offset, At: &f.send.Start}
 		})
 	}
 }

@@ -127,37 +127,63 @@ func (q *comparison) compareTables(suspects []*pageTable) error {
 
 // fill reads what every witness says of the pages.
 func (q *comparison) fill(pages []*pageTable) error {
-	at := make(map[pageAt]*pageTable, len(pages))
 	for _, t := range pages {
 		t.acks, t.replicas, t.groups = &column{}, map[string]*column{}, map[string]*column{}
 		t.said = &column{}
-		at[pageAt{t.queue.QueueID, uint64(t.base) >> sets.PageShift}] = t
+		t.queue.tables = addTable(t.queue.tables, t)
 	}
-	find := func(topic, broker string, queue int32, offset int64) *pageTable {
-		return at[pageAt{QueueID{topic, broker, queue}, uint64(offset) >> sets.PageShift}]
-	}
-	return q.each(func(r history.Record) {
-		switch r := r.(type) {
-		case *history.Send:
-			if r.Outcome != history.OK || r.Broker == "" || r.Offset < 0 {
-				return
-			}
-			if t := find(r.Topic, r.Broker, r.Queue, r.Offset); t != nil {
-				t.acks.put(r.Offset, ID{r.Producer, r.Seq})
-			}
-		case *history.Found:
-			if t := find(r.Topic, r.Broker, r.Queue, r.Offset); t != nil {
-				columnOf(t.replicas, r.Replica).put(r.Offset, FoundID(r))
-			}
-			if t := find(r.Topic, r.Broker, r.Queue, SaidOffset(r)); t != nil && q.onMaster(r) {
-				t.said.put(SaidOffset(r), FoundID(r))
-			}
-		case *history.Deliver:
-			if t := find(r.Topic, r.Broker, r.Queue, r.Offset); t != nil {
-				columnOf(t.groups, r.Group).put(r.Offset, DeliveredID(r))
-			}
+	err := q.each(func(r history.Record) {
+		q.put(r)
+		if q.wanted.open {
+			q.learn(r)
 		}
 	})
+	q.wanted.open = false
+	for _, t := range pages {
+		t.queue.tables = nil
+	}
+	return err
+}
+
+func addTable(all map[uint64]*pageTable, t *pageTable) map[uint64]*pageTable {
+	if all == nil {
+		all = map[uint64]*pageTable{}
+	}
+	all[uint64(t.base)>>sets.PageShift] = t
+	return all
+}
+
+// put books what a record says of the pages that are compared.
+func (q *comparison) put(r history.Record) {
+	switch r := r.(type) {
+	case *history.Send:
+		if r.Outcome != history.OK || r.Broker == "" || r.Offset < 0 {
+			return
+		}
+		if t := q.queues.at(r.Topic, r.Broker, r.Queue).table(r.Offset); t != nil {
+			t.acks.put(r.Offset, ID{r.Producer, r.Seq})
+		}
+	case *history.Found:
+		x := q.queues.at(r.Topic, r.Broker, r.Queue)
+		if t := x.table(r.Offset); t != nil {
+			columnOf(t.replicas, r.Replica).put(r.Offset, FoundID(r))
+		}
+		if t := x.table(SaidOffset(r)); t != nil && q.onMaster(r) {
+			t.said.put(SaidOffset(r), FoundID(r))
+		}
+	case *history.Deliver:
+		if t := q.queues.at(r.Topic, r.Broker, r.Queue).table(r.Offset); t != nil {
+			columnOf(t.groups, r.Group).put(r.Offset, DeliveredID(r))
+		}
+	}
+}
+
+// table is the page of an offset, nil where it is not compared now.
+func (q *queue) table(offset int64) *pageTable {
+	if q.tables == nil {
+		return nil
+	}
+	return q.tables[uint64(offset)>>sets.PageShift]
 }
 
 // FoundID is the message that a scan found; one that names none where it is damaged.

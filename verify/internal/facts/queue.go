@@ -98,11 +98,12 @@ type queue struct {
 	orders       sendOrders
 	highest      ackAt // the acknowledgement of the highest offset
 	lastFound    *replica
-	contradicted *given              // was given an offset beyond the end that the final scan found, and no fault came after it
-	internal     bool                // a topic of RocketMQ's own, in which copies of messages lie
-	sent         bool                // an attempt went to it, whatever became of it
-	firstSent    time.Duration       // when the first acknowledged one began
-	service      availability.Series // attempts and acknowledgements over time
+	contradicted *given                // was given an offset beyond the end that the final scan found, and no fault came after it
+	internal     bool                  // a topic of RocketMQ's own, in which copies of messages lie
+	sent         bool                  // an attempt went to it, whatever became of it
+	firstSent    time.Duration         // when the first acknowledged one began
+	service      availability.Series   // attempts and acknowledgements over time
+	tables       map[uint64]*pageTable // pages that are compared at the moment
 }
 
 // given is what one consumer group was given of a queue.

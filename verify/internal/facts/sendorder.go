@@ -82,14 +82,28 @@ func (l *sendOrder) suspect() bool { return l.inverse > 0 || l.unsure }
 // sendOrders are the send orders of one queue, by producer.
 type sendOrders struct {
 	low  []*sendOrder // small numbers, as long as they are dense
+	far  []farOrder   // the first others: most queues have few producers, and a map of few takes much
 	rest map[uint32]*sendOrder
 	n    int
 }
+
+type farOrder struct {
+	producer uint32
+	order    *sendOrder
+}
+
+// fewFar is how many are looked for one after the other.
+const fewFar = 4
 
 // at gives the producer's send order, made where it is missing.
 func (s *sendOrders) at(producer uint32) *sendOrder {
 	if producer < uint32(len(s.low)) && s.low[producer] != nil {
 		return s.low[producer]
+	}
+	for i := range s.far {
+		if s.far[i].producer == producer {
+			return s.far[i].order
+		}
 	}
 	if o := s.rest[producer]; o != nil {
 		return o
@@ -103,6 +117,10 @@ func (s *sendOrders) at(producer uint32) *sendOrder {
 // put keeps memory to a few slots for each producer that there is.
 func (s *sendOrders) put(producer uint32, o *sendOrder) {
 	if int64(producer) >= int64(4*(s.n+1)) {
+		if len(s.far) < fewFar {
+			s.far = append(s.far, farOrder{producer, o})
+			return
+		}
 		if s.rest == nil {
 			s.rest = map[uint32]*sendOrder{}
 		}
@@ -121,6 +139,9 @@ func (s *sendOrders) each(f func(producer uint32, o *sendOrder)) {
 		if o != nil {
 			f(uint32(p), o)
 		}
+	}
+	for _, x := range s.far {
+		f(x.producer, x.order)
 	}
 	for p, o := range s.rest {
 		f(p, o)

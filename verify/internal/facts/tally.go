@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"time"
+
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify/availability"
 )
@@ -15,6 +17,7 @@ type Violation struct {
 	Queue   *QueueID            // the queue concerned, if any
 	Offset  int64               // in Queue
 	Record  history.Record      // where it is known already
+	At      *time.Duration      // when the message was sent, where that is known already
 	Times   availability.Outage // the outage concerned, if any
 	Group   string              // the broker group that was out; empty for the whole cluster
 }
