@@ -2,6 +2,7 @@ package availability
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -23,8 +24,9 @@ const longestGap = 10 * time.Second
 
 // Queue is one queue's attempts.
 type Queue struct {
-	Group, Name string
-	Series      *Series
+	Group  string
+	Name   fmt.Stringer // there may be very many, so that it is written when it is asked for
+	Series *Series
 }
 
 // Watches is all that was watched.
@@ -32,7 +34,7 @@ type Watches struct {
 	Report Report
 	Sends  Watch
 	Groups map[string]Watch // by their probes
-	Queues []Watch          // by the sends to each
+	Queues iter.Seq[Watch]  // by the sends to each, worked out when they are asked for
 
 	NeverServed string // stands where a broker group was sent to and served in no second
 }
@@ -49,7 +51,7 @@ func (t *Times) Report(o Options, counted Sends, queues []Queue) Watches {
 	}
 	w.Report.Sends = t.sends(o, counted)
 	w.Queues = t.watchQueues(queues, o)
-	groups := t.watchQueues(byGroup(queues), o)
+	groups := slices.Collect(t.watchQueues(byGroup(queues), o))
 	for _, g := range groups {
 		if !g.Served && w.NeverServed == "" {
 			w.NeverServed = fmt.Sprintf("broker %s was sent to and served in no second", g.Who)

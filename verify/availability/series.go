@@ -2,6 +2,7 @@ package availability
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"time"
 
@@ -70,7 +71,7 @@ func byGroup(queues []Queue) (out []Queue) {
 		if !there {
 			i = len(out)
 			index[q.Group] = i
-			out = append(out, Queue{Group: q.Group, Name: "group " + q.Group, Series: &Series{}})
+			out = append(out, Queue{Group: q.Group, Name: groupName(q.Group), Series: &Series{}})
 		}
 		out[i].Series.Merge(q.Series)
 	}
@@ -78,17 +79,25 @@ func byGroup(queues []Queue) (out []Queue) {
 }
 
 // watchQueues watches each queue by the sends to it.
-func (t *Times) watchQueues(queues []Queue, o Options) (out []Watch) {
-	for _, q := range queues {
-		out = append(out, t.watchSeries(q, o))
+func (t *Times) watchQueues(queues []Queue, o Options) iter.Seq[Watch] {
+	return func(yield func(Watch) bool) {
+		for _, q := range queues {
+			if !yield(t.watchSeries(q, o)) {
+				return
+			}
+		}
 	}
-	return out
 }
+
+// groupName names what all queues of a broker group are together.
+type groupName string
+
+func (g groupName) String() string { return "group " + string(g) }
 
 // watchSeries finds the stretches in which a queue, or a group, was sent to and did not serve. What was sent and names no
 // broker group may have been meant for it.
 func (t *Times) watchSeries(q Queue, o Options) Watch {
-	w := Watch{Who: q.Name, Group: q.Group, Did: "sent to", Start: t.first, End: t.lastEnd, Resolution: bucket}
+	w := Watch{Who: q.Name.String(), Group: q.Group, Did: "sent to", Start: t.first, End: t.lastEnd, Resolution: bucket}
 	gap := t.seriesGap(q.Series, o)
 	s := &seriesPauser{gap: gap, idle: max(gap, o.StableFor), w: &w}
 	own, other := q.Series.counts, t.nowhere.counts

@@ -72,7 +72,7 @@ func (c Recovery) Judge(f *Facts) Finding {
 		}
 	case queueResumesWithin:
 		j.doubt = first(j.doubt, f.SilentGroup())
-		for _, w := range f.Watched.Queues {
+		for w := range f.Watched.Queues {
 			j.watch(w)
 		}
 	default:

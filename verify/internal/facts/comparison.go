@@ -47,6 +47,7 @@ type comparison struct {
 func (p *firstPass) compare(sources []*source) (*comparison, error) {
 	q := &comparison{firstPass: p, sources: sources, totals: p.ids.totals(), groups: map[string]*groupState{},
 		compared: map[pageAt]bool{}, misplaced: map[ID]QueueID{}, corrupt: map[ID]bool{}}
+	q.sorted = make([]*queue, 0, len(p.queues.all))
 	for _, x := range p.queues.all {
 		q.sorted = append(q.sorted, x)
 	}

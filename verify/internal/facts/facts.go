@@ -131,9 +131,10 @@ func (p *firstPass) facts(sources []*source) (*Facts, error) {
 
 // series lists the queues that were sent to, with their attempts over time.
 func (q *comparison) series() (out []availability.Queue) {
+	out = make([]availability.Queue, 0, len(q.sorted))
 	for _, x := range q.sorted {
 		if (acknowledged(x) || x.sent) && !x.internal {
-			out = append(out, availability.Queue{Group: x.Broker, Name: x.String(), Series: &x.service})
+			out = append(out, availability.Queue{Group: x.Broker, Name: x, Series: &x.service})
 		}
 	}
 	return out
