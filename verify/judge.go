@@ -106,8 +106,10 @@ func leftOut(f *Facts, k claims.Kind, why string) string {
 	case k.Default == nil:
 		return "it needs a figure, such as " + k.ID + "=" + k.Figure
 	}
-	j, _ := judgeClaim(k.Default, f)
-	return j.Why
+	if j, _ := judgeClaim(k.Default, f); j.Verdict != Valid {
+		return j.Why
+	}
+	return "no fault was recorded: it is judged then only where it is asked for"
 }
 
 // judgeClaim judges one claim. A claim that panics proves nothing.

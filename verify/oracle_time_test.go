@@ -196,9 +196,31 @@ func (o *timeOracle) brownouts() (out []Outage) {
 			to += window
 		}
 		if to-from > window {
-			out = append(out, Outage{Start: from, End: min(to, last), Open: to >= last})
+			x := Outage{Start: from, End: to}
+			if l := o.inVain(from, from+window); len(l) > 0 {
+				x.Start = slices.Min(l)
+			}
+			if l := o.inVain(to-window, to); to < last && len(l) > 0 {
+				x.End = slices.Max(l)
+			}
+			if to >= last {
+				x.End, x.Open = last, true
+			}
+			out = append(out, x)
 		}
 		from = max(from, to-window)
+	}
+	return out
+}
+
+// inVain lists when attempts began or ended that were not acknowledged.
+func (o *timeOracle) inVain(from, to time.Duration) (out []time.Duration) {
+	for _, s := range o.sends {
+		for _, at := range []time.Duration{floor(s.Start, oracleStep), floor(s.End, oracleStep)} {
+			if s.Outcome != history.OK && at >= from && at < to {
+				out = append(out, at)
+			}
+		}
 	}
 	return out
 }

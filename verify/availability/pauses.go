@@ -1,6 +1,10 @@
 package availability
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // pauser finds pauses while it goes through the steps of a run.
 type pauser struct {
@@ -62,48 +66,68 @@ func (p *pauser) close(at time.Duration, open bool) {
 	}
 }
 
+// rates is what was due and what was acknowledged in one window.
+type rates struct {
+	asked, acked int64
+	failing      bool // an attempt began or ended in vain
+	first, last  time.Duration
+}
+
+func (r *rates) take(k pulse) {
+	r.asked += int64(k.asked)
+	r.acked += int64(k.acks)
+	if k.bad+k.over == 0 {
+		return
+	}
+	if !r.failing {
+		r.failing, r.first = true, k.at
+	}
+	r.last = k.at
+}
+
+func (r *rates) weak() bool { return r != nil && r.asked >= 3 && 2*r.acked < r.asked }
+
 // brownouts lists the stretches in which less than half of what was due was acknowledged. They are seen in windows that
-// hold some ten sends, and are longer than one window.
+// hold some ten sends, and are longer than one window. One lasts from the first attempt in vain to the last.
 func (t *Times) brownouts(gap time.Duration) (out []Outage) {
-	faults := t.Faults()
 	before := t.lastEnd
-	if len(faults) > 0 {
+	if faults := t.Faults(); len(faults) > 0 {
 		before = faults[0].Start
 	}
 	window := min(max(gap, 10*t.distance(before)), max(longestGap, gap))
-	asked, acked := map[int64]int64{}, map[int64]int64{}
-	last := int64(-1 << 62)
-	first := int64(1 << 62)
+	windows := map[int64]*rates{}
 	for _, k := range t.pulses() {
 		n := int64(k.at / window)
-		asked[n] += int64(k.asked)
-		acked[n] += int64(k.acks)
-		first, last = min(first, n), max(last, n)
+		if windows[n] == nil {
+			windows[n] = &rates{}
+		}
+		windows[n].take(k)
 	}
-	for n := first; n <= last; n++ {
-		if asked[n] < 3 || 2*acked[n] >= asked[n] {
+	for _, n := range slices.Sorted(maps.Keys(windows)) {
+		if !windows[n].weak() || windows[n-1].weak() {
 			continue
 		}
-		x := Outage{Start: time.Duration(n) * window, End: time.Duration(n+1) * window}
-		if l := len(out) - 1; l >= 0 && out[l].End == x.Start {
-			out[l].End = x.End
-			continue
+		last := n
+		for windows[last+1].weak() {
+			last++
 		}
-		out = append(out, x)
-	}
-	return t.longBrownouts(out, window)
-}
-
-// longBrownouts leaves out those of one window, and marks the one that reaches to the end of the sends.
-func (t *Times) longBrownouts(l []Outage, window time.Duration) (out []Outage) {
-	for _, x := range l {
-		if x.Length() <= window {
-			continue
+		if last > n {
+			out = append(out, t.brownout(windows[n], windows[last], Outage{Start: time.Duration(n) * window, End: time.Duration(last+1) * window}))
 		}
-		if x.End >= t.lastEnd {
-			x.End, x.Open = t.lastEnd, true
-		}
-		out = append(out, x)
 	}
 	return out
+}
+
+// brownout is one from its first window to its last, as exactly as attempts in vain tell. It is open where the sends end in it.
+func (t *Times) brownout(first, last *rates, x Outage) Outage {
+	if first.failing {
+		x.Start = first.first
+	}
+	switch {
+	case x.End >= t.lastEnd:
+		x.End, x.Open = t.lastEnd, true
+	case last.failing:
+		x.End = last.last
+	}
+	return x
 }
