@@ -1,0 +1,86 @@
+package certificate
+
+import (
+	"strings"
+
+	"github.com/rmqproof/rmqproof/reports/wording"
+	"github.com/rmqproof/rmqproof/verify"
+)
+
+// view is a scenario in words, for the page and for Markdown alike.
+type view struct {
+	Promised, Seen, Verdict, Recovery, Point, Outage string
+	Demanded                                         []string
+}
+
+func (s Scenario) view() view {
+	v := view{Promised: s.Promised.words(), Verdict: strings.ToUpper(string(s.Verdict)), Seen: "not run: " + s.NotRun, Recovery: "–", Point: "–", Outage: "–"}
+	for _, a := range s.Demanded {
+		v.Demanded = append(v.Demanded, a.Demand+": "+map[verify.Verdict]string{verify.Valid: "met", verify.Violated: "NOT met", verify.Inconclusive: "undecided"}[a.Answer])
+	}
+	if len(s.Demanded) == 0 {
+		v.Demanded = []string{"–"}
+	}
+	switch {
+	case s.NotRun != "":
+		v.Verdict = "NOT RUN"
+	case s.Seen == nil:
+		v.Seen = list(nil, s.Problem)
+	default:
+		v.Seen = s.words()
+		v.Recovery, v.Outage = s.Seen.Recovery.words(), wording.Span(s.Seen.LongestOutage)
+		v.Point = "undecided"
+		if s.Seen.RecoveryPoint != nil {
+			v.Point = wording.Span(*s.Seen.RecoveryPoint)
+		}
+	}
+	return v
+}
+
+func (s Scenario) words() string {
+	text := wording.Plural(s.Seen.Acknowledged, "send", "sends") + " acknowledged, "
+	switch {
+	case s.Seen.Lost == nil:
+		text += "loss undecided"
+	case *s.Seen.Lost == 0:
+		text += "none lost"
+	default:
+		text += wording.Count(*s.Seen.Lost) + " LOST"
+	}
+	if len(s.Broken) > 0 {
+		text = "PROMISE BROKEN. " + text
+	}
+	if len(s.Violated) > 0 {
+		text += "; violated: " + strings.Join(s.Violated, ", ")
+	}
+	if len(s.Undecided) > 0 {
+		text += "; undecided: " + strings.Join(s.Undecided, ", ")
+	}
+	if s.Problem != "" {
+		text += "; " + list(nil, s.Problem)
+	}
+	return text
+}
+
+func (p Promise) words() string {
+	switch {
+	case p.Failure == "":
+		return "the audit promises nothing about such a fault"
+	case p.Sentence != "":
+		return p.Sentence
+	}
+	return p.Failure + ": acknowledged messages " + p.Acknowledged + ", sends " + p.Sends
+}
+
+func (r Recovery) words() string {
+	words := wording.Span(r.Took)
+	switch {
+	case r.Doubt != "":
+		return "undecided"
+	case !r.Interrupted:
+		return "not interrupted"
+	case !r.Recovered:
+		return "not within " + words
+	}
+	return words
+}
