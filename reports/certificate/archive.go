@@ -119,7 +119,7 @@ func unpackFile(from io.Reader, h *tar.Header, dir string) error {
 	return errors.Join(err, out.Close())
 }
 
-// local tells whether a name is one that pack writes: clean, relative, below its folder, the same on every system.
+// local tells whether a name is one that pack writes: clean, relative, below its folder.
 func local(name string) bool {
-	return filepath.IsLocal(filepath.FromSlash(name)) && path.Clean(name) == name && name != "." && !strings.ContainsAny(name, "\\:\x00")
+	return filepath.IsLocal(filepath.FromSlash(name)) && path.Clean(name) == name && name != "." && !strings.ContainsAny(name, "\\\x00")
 }

@@ -91,7 +91,6 @@ func TestHostileArchivesAreRefused(t *testing.T) {
 		"outside the folder": {file("outside")},
 		"a dot":              {file("certificate/./outside")},
 		"a backslash":        {file(`certificate/..\outside`)},
-		"a drive":            {file("certificate/C:outside")},
 		"twice":              {file("certificate/a"), file("certificate/a")},
 		"a file as a folder": {file("certificate/a"), file("certificate/a/b")},
 		"a symbolic link":    {link(tar.TypeSymlink, "certificate/a", "/etc/passwd")},

@@ -74,7 +74,7 @@ func (m made) scan(group string, found []history.Record) []history.Record {
 func (m made) save(t *testing.T, run string) {
 	t.Helper()
 	dir := filepath.Join(run, m.name)
-	put(t, filepath.Join(dir, "evidence", "logs", "broker.log"), "a line of a log\n")
+	put(t, filepath.Join(dir, "evidence", "upgrade to apache/rocketmq:5.2.0", "broker.log"), "a line of a log\n")
 	path := filepath.Join(dir, history.FileName)
 	out, err := os.Create(path)
 	if err != nil {

@@ -81,3 +81,17 @@ var markup = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[
 
 // plain makes a text mean itself in Markdown, on one line.
 func plain(s string) string { return markup.Replace(wording.Printable(s)) }
+
+// Text is the certificate for a terminal: the verdict, why it is not certified, and a line for each scenario.
+func (c Certificate) Text() string {
+	var b strings.Builder
+	fmt.Fprintln(&b, wording.Printable(c.headline()))
+	for _, r := range c.Reasons {
+		fmt.Fprintf(&b, "  %s\n", wording.Printable(r))
+	}
+	for _, s := range c.Scenarios {
+		v := s.view()
+		fmt.Fprintf(&b, "%-24s %-12s %s; recovery time %s, recovery point %s, longest outage %s\n", s.Name, v.Verdict, wording.Printable(v.Seen), v.Recovery, v.Point, v.Outage)
+	}
+	return b.String()
+}

@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -116,11 +117,12 @@ func recoveryPoint(r history.Reader, named []string) (point time.Duration, err e
 // untilFault is how long after an acknowledgement the next fault began; 0 for one that came during a fault, or after all.
 func untilFault(at time.Duration, faults []history.Span) (wait time.Duration) {
 	for _, f := range faults {
+		began := cmp.Or(f.Injected, f.Start)
 		switch {
-		case f.Start <= at && at <= f.End:
+		case began <= at && at <= f.End:
 			return 0
-		case f.Start > at && (wait == 0 || f.Start-at < wait):
-			wait = f.Start - at
+		case began > at && (wait == 0 || began-at < wait):
+			wait = began - at
 		}
 	}
 	return wait
