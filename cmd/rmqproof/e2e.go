@@ -81,7 +81,8 @@ func (o *e2eOptions) run(ctx context.Context) error {
 	if o.specs != "" {
 		return conclude(dir, o.runSpecs(ctx, options))
 	}
-	return conclude(dir, o.perform(ctx, options, selected))
+	_, err = perform(ctx, options, selected)
+	return conclude(dir, err)
 }
 
 // selected are the scenarios to run: those of the catalogue for which the labels hold, or the user's own fault.
@@ -101,14 +102,15 @@ func (o *e2eOptions) selected(versions catalog.Versions) ([]scenario.Scenario, e
 	return []scenario.Scenario{catalog.Own(f)}, err
 }
 
-// perform runs the scenarios in this process, one after another.
-func (o *e2eOptions) perform(ctx context.Context, options lab.Options, selected []scenario.Scenario) (err error) {
-	began, trouble := time.Now(), ""
+// perform runs the scenarios in this process, one after another. It names those that went wrong, and why.
+func perform(ctx context.Context, options lab.Options, selected []scenario.Scenario) (broken map[string]string, err error) {
+	began, trouble, broken := time.Now(), "", map[string]string{}
 	l, err := lab.Open(ctx, options)
 	if err == nil {
 		for _, s := range selected {
-			if _, broken := l.Run(ctx, s); broken != nil {
-				trouble += broken.Error() + "\n"
+			if _, wrong := l.Run(ctx, s); wrong != nil {
+				trouble += wrong.Error() + "\n"
+				broken[s.Name] = wrong.Error()
 			}
 			if ctx.Err() != nil {
 				trouble += "interrupted\n"
@@ -125,9 +127,9 @@ func (o *e2eOptions) perform(ctx context.Context, options lab.Options, selected 
 	_, unwritten := lab.Conclude(options, began, trouble)
 	if trouble != "" {
 		fmt.Fprintln(os.Stderr, "rmqproof: "+trouble)
-		return fmt.Errorf("the run did not go as planned")
+		return broken, fmt.Errorf("the run did not go as planned")
 	}
-	return unwritten
+	return broken, unwritten
 }
 
 func (o *e2eOptions) runDir() (string, error) {
