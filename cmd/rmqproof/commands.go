@@ -27,5 +27,9 @@ func commands() []*cobra.Command {
 		newImagesCommand(),
 		newAuditCommand(),
 		newRecoverCommand(),
+		newKeygenCommand(),
+		newCertifyCommand(),
+		newVerifyCommand(),
+		newCompareCommand(),
 	)
 }

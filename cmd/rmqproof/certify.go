@@ -1,0 +1,178 @@
+//go:build !agent
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rmqproof/rmqproof/reports/certificate"
+	"github.com/rmqproof/rmqproof/suites/catalog"
+)
+
+// certifyOptions are the command line of certify.
+type certifyOptions struct {
+	kustomize, profile, sign, require string
+	out, resume, version              string
+	seed                              int64
+	plan, keep                        bool
+}
+
+func newCertifyCommand() *cobra.Command {
+	o := &certifyOptions{}
+	c := &cobra.Command{
+		Use:   "certify -k OVERLAY --profile PROFILE | certify --resume RUN",
+		Short: "Run a profile of faults on a configuration, and make a certificate of it that others can check",
+		Long: `Stand up a configuration, run every scenario of a profile as e2e does, and make a certificate: what was promised, what was
+demanded, what was seen, and the histories that show it, for rmqproof verify to check without a cluster.
+
+For now only the bundled overlays are accepted (manifests/overlays): your own manifests, charts and running clusters are not.
+
+--require takes demands that hold for every scenario, or a file of them: acked-loss=COUNT, rpo=TIME, rto=TIME, outage=TIME.
+
+Exit code: 0 certified, 1 a claim, a promise or a demand was broken, 2 inconclusive or not every scenario was run, 64 usage.`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
+	}
+	f := c.Flags()
+	f.StringVarP(&o.kustomize, "kustomize", "k", "", "folder of the overlay to certify, such as manifests/overlays/kind")
+	f.StringVar(&o.profile, "profile", "smoke", "profile to run: its newest version")
+	f.StringVar(&o.sign, "sign", "", "private key that signs the certificate; rmqproof keygen makes one")
+	f.StringVar(&o.require, "require", "", "demands, such as 'acked-loss=0,rto=30s', or a file of them")
+	f.StringVar(&o.out, "out", filepath.Join("reports", "out"), "folder in which the run's folder is made")
+	f.StringVar(&o.resume, "resume", "", "folder of an earlier run: what it has not decided is run, the rest is taken as it is")
+	f.StringVar(&o.version, "version", catalog.Default.From, "RocketMQ version to deploy")
+	f.Int64Var(&o.seed, "seed", 0, "seed of every random choice (0: take one and print it)")
+	f.BoolVar(&o.plan, "plan", false, "print scenarios, promises, targets, needs and expected time, and change nothing")
+	f.BoolVar(&o.keep, "keep", false, "leave the cluster running")
+	return c
+}
+
+func (o *certifyOptions) run(cmd *cobra.Command) error {
+	ctx := cmd.Context()
+	job, err := o.job(cmd)
+	if err != nil {
+		return exitError{exitUsage, err}
+	}
+	if o.plan {
+		return job.print(cmd.OutOrStdout())
+	}
+	key, err := o.key()
+	if err != nil {
+		return exitError{exitUsage, err}
+	}
+	if err := checkVersion(ctx, job.Profile.RocketMQ); err != nil {
+		return err
+	}
+	if err := job.open(o.out); err != nil {
+		return err
+	}
+	c, err := job.certify(ctx, key, o.keep)
+	if err != nil {
+		return exitError{exitInconclusive, fmt.Errorf("%w. Evidence: %s; --resume %s goes on", err, job.dir, job.dir)}
+	}
+	bundle := filepath.Join(job.dir, bundleName)
+	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%sCertificate: %s and %s.tar.gz\n", c.Text(), bundle, bundle); err != nil {
+		return err
+	}
+	return certifiedError(c)
+}
+
+// job says what is to be done: a new run's options, or those of the run that is resumed.
+func (o *certifyOptions) job(cmd *cobra.Command) (*job, error) {
+	var j *job
+	var err error
+	if o.resume != "" {
+		if j, err = resumed(o.resume); err == nil {
+			err = o.agrees(cmd, j)
+		}
+	} else {
+		j, err = o.fresh()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return j, j.prepare(cmd.Context())
+}
+
+func (o *certifyOptions) fresh() (*job, error) {
+	if o.kustomize == "" {
+		return nil, errors.New("nothing to certify: give an overlay with -k, such as manifests/overlays/kind")
+	}
+	overlay, err := bundled(o.kustomize)
+	if err != nil {
+		return nil, err
+	}
+	profile, err := catalog.Latest(o.profile)
+	if err != nil {
+		return nil, err
+	}
+	demands, err := o.demands()
+	if err != nil {
+		return nil, err
+	}
+	j := &job{Overlay: overlay, Seed: o.seed, Demands: demands,
+		Profile: certificate.ProfileID{Name: profile.Name, Version: profile.Version, RocketMQ: o.version, UpgradeTo: catalog.Default.To}}
+	if j.Seed == 0 {
+		j.Seed = time.Now().UnixNano() % 1_000_000
+	}
+	return j, nil
+}
+
+// agrees refuses a resumed run under other options than those that it was begun with.
+func (o *certifyOptions) agrees(cmd *cobra.Command, j *job) error {
+	demands, err := o.demands()
+	if err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name       string
+		given, was any
+	}{
+		{"kustomize", filepath.Base(filepath.Clean(o.kustomize)), j.Overlay}, {"profile", o.profile, j.Profile.Name}, {"version", o.version, j.Profile.RocketMQ},
+		{"seed", o.seed, j.Seed}, {"require", strings.Join(demands, ","), strings.Join(j.Demands, ",")},
+	} {
+		if cmd.Flags().Changed(f.name) && f.given != f.was {
+			return fmt.Errorf("--%s is %v, and the run in %s was begun with %v: leave it out, or begin anew", f.name, f.given, o.resume, f.was)
+		}
+	}
+	return nil
+}
+
+// demands reads --require, itself or the file that it names.
+func (o *certifyOptions) demands() ([]string, error) {
+	text := o.require
+	if raw, err := os.ReadFile(text); err == nil {
+		text = string(raw)
+	}
+	parsed, err := certificate.ParseDemands(text)
+	if err != nil {
+		return nil, fmt.Errorf("--require: %w", err)
+	}
+	all := []string{}
+	for _, d := range parsed {
+		all = append(all, d.String())
+	}
+	return all, nil
+}
+
+func (o *certifyOptions) key() (*certificate.Key, error) {
+	if o.sign == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(o.sign)
+	if err != nil {
+		return nil, fmt.Errorf("--sign: %w", err)
+	}
+	key, err := certificate.ReadKey(raw)
+	if err != nil {
+		return nil, fmt.Errorf("--sign %s: %w", o.sign, err)
+	}
+	return key, nil
+}

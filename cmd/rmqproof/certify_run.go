@@ -1,0 +1,175 @@
+//go:build !agent
+
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/rmqproof/rmqproof/internal/progress"
+	"github.com/rmqproof/rmqproof/reports/certificate"
+	"github.com/rmqproof/rmqproof/scenario"
+	"github.com/rmqproof/rmqproof/suites/catalog"
+	"github.com/rmqproof/rmqproof/suites/lab"
+)
+
+// What a certification's folder holds beside the scenarios.
+const (
+	bundleName = "certificate" // the bundle, and with .tar.gz its archive
+	jobFile    = "certify.json"
+	asideName  = "unfinished" // what was run and decided nothing
+)
+
+// job is one certification. What is exported stands in its folder, so that it can be resumed.
+type job struct {
+	Overlay string                `json:"overlay"`
+	Profile certificate.ProfileID `json:"profile"`
+	Demands []string              `json:"demands"`
+	Seed    int64                 `json:"seed"`
+	Digest  string                `json:"manifests"` // of the rendered manifests
+	Tool    certificate.Tool      `json:"tool"`
+
+	dir       string
+	resumed   bool
+	scenarios []scenario.Scenario
+	profile   certificate.Profile
+	promises  map[string]certificate.Promise
+	manifests []byte
+	notRun    map[string]string
+	conduct   conductor
+}
+
+// conductor runs scenarios one after another: perform, and something quicker in tests.
+type conductor func(context.Context, lab.Options, []scenario.Scenario) (broken map[string]string, err error)
+
+// prepare finds out all that can be known before anything starts.
+func (j *job) prepare(ctx context.Context) (err error) {
+	j.conduct = perform
+	if j.manifests, err = rendered(j.Overlay, j.Profile.RocketMQ); err != nil {
+		return err
+	}
+	if j.promises, err = promises(ctx, j.manifests); err != nil {
+		return err
+	}
+	if j.profile, err = knownProfile(j.Profile); err != nil {
+		return err
+	}
+	p, err := catalog.Find(j.Profile.Name, j.Profile.Version)
+	if err != nil {
+		return err
+	}
+	if j.scenarios, err = p.Scenarios(j.versions()); err != nil {
+		return err
+	}
+	j.notRun = map[string]string{}
+	for _, s := range j.scenarios {
+		if s.On.Overlay != j.Overlay {
+			j.notRun[s.Name] = fmt.Sprintf("it is written for the overlay %s, and this is %s", s.On.Overlay, j.Overlay)
+		}
+	}
+	if len(j.notRun) == len(j.scenarios) {
+		return fmt.Errorf("no scenario of profile %s can be run on the overlay %s: each is written for another", j.Profile, j.Overlay)
+	}
+	return j.same()
+}
+
+func (j *job) versions() catalog.Versions {
+	return catalog.Versions{From: j.Profile.RocketMQ, To: j.Profile.UpgradeTo}
+}
+
+// print is the plan.
+func (j *job) print(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "SCENARIO\tFAULT AND TARGET\tNEEDS\tPROMISED\tMIN")
+	var sum time.Duration
+	for i, s := range j.scenarios {
+		promised := j.promises[j.profile.Members[i].Failure]
+		word := "nothing"
+		if promised.Failure != "" {
+			word = promised.Failure + ": acknowledged " + promised.Acknowledged + ", sends " + promised.Sends
+		}
+		if why := j.notRun[s.Name]; why != "" {
+			word = "NOT RUN: " + why
+		} else {
+			sum += s.Takes
+		}
+		p := planOf(s)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.1f\n", p.Name, strings.Join(p.Faults, "; "), orDash(strings.Join(p.Needs, ", ")), word, s.Takes.Minutes())
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "\nOverlay %s, profile %s, RocketMQ %s to %s, demands: %s. About %.0f min on two cores with everything cached, after the cluster is up.\n",
+		j.Overlay, j.Profile, j.Profile.RocketMQ, j.Profile.UpgradeTo, orDash(strings.Join(j.Demands, ", ")), sum.Minutes())
+	return err
+}
+
+// certify runs what is not done and makes the certificate. It is made also where scenarios are missing: they stand in it
+// with the reason, and it certifies nothing.
+func (j *job) certify(ctx context.Context, key *certificate.Key, keep bool) (certificate.Certificate, error) {
+	todo, err := j.todo()
+	if err != nil {
+		return certificate.Certificate{}, err
+	}
+	progress.Say(ctx, "profile %s on overlay %s, %d of %d scenarios to run, seed %d, in %s", j.Profile, j.Overlay, len(todo), len(j.scenarios), j.Seed, j.dir)
+	if len(todo) > 0 {
+		if err := j.perform(ctx, todo, keep); err != nil {
+			return certificate.Certificate{}, err
+		}
+	}
+	defer stillAt(ctx, "making the certificate")()
+	return j.write(key)
+}
+
+// perform runs scenarios through the conductor that e2e has.
+func (j *job) perform(ctx context.Context, todo []scenario.Scenario, keep bool) error {
+	options := lab.Options{Dir: j.dir, Version: j.Profile.RocketMQ, UpgradeTo: j.Profile.UpgradeTo, Seed: j.Seed, Keep: keep,
+		Rerun: j.rerun(), Title: "rmqproof certify, profile " + j.Profile.String()}
+	broken, err := j.conduct(ctx, options, todo)
+	any := false
+	for _, s := range j.scenarios {
+		if why := broken[s.Name]; why != "" { // what went wrong may be a secret in its evidence
+			if moved := aside(j.dir, s.Name); moved != nil {
+				return errors.Join(err, moved)
+			}
+			j.notRun[s.Name] = why
+		}
+		_, missing := os.Stat(filepath.Join(j.dir, s.Name, "verdict.json"))
+		any = any || missing == nil
+		if missing != nil && j.notRun[s.Name] == "" {
+			j.notRun[s.Name] = cmp.Or(interruption(ctx), reason(err))
+		}
+	}
+	if !any {
+		return errors.Join(errors.New("nothing was judged, so there is no certificate"), err)
+	}
+	return nil
+}
+
+// rerun is the command that does the same again.
+func (j *job) rerun() string {
+	return fmt.Sprintf("rmqproof certify -k manifests/overlays/%s --profile %s --version %s --seed %d --require '%s'",
+		j.Overlay, j.Profile.Name, j.Profile.RocketMQ, j.Seed, strings.Join(j.Demands, ","))
+}
+
+func interruption(ctx context.Context) string {
+	if ctx.Err() != nil {
+		return "the run was interrupted before it"
+	}
+	return ""
+}
+
+func reason(err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return "the run ended before it"
+}

@@ -1,0 +1,98 @@
+//go:build !agent
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestCertifyRefusesBeforeAnythingStarts(t *testing.T) {
+	edited := filepath.Join(t.TempDir(), "manifests")
+	if err := os.CopyFS(edited, os.DirFS("../../manifests")); err != nil {
+		t.Fatal(err)
+	}
+	overlay := filepath.Join(edited, "overlays", "kind")
+	if code, out := command(t, "certify", "-k", overlay, "--plan"); code != 0 || !strings.Contains(out, "kill-master") {
+		t.Errorf("a copy of the bundled overlay: %d %s", code, out)
+	}
+	if err := os.WriteFile(filepath.Join(edited, "base", "more.yaml"), []byte("kind: ConfigMap\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for what, args := range map[string][]string{
+		"nothing to certify":       {"certify"},
+		"only the bundled":         {"certify", "-k", overlay},
+		"this is none of them":     {"certify", "-k", "../../audit/testdata/sound"},
+		"each is written for":      {"certify", "-k", "../../manifests/overlays/lossy"},
+		"there is no profile":      {"certify", "-k", overlayKind, "--profile", "bogus"},
+		"--require":                {"certify", "-k", overlayKind, "--require", "rto=soon"},
+		"--sign":                   {"certify", "-k", overlayKind, "--sign", overlay},
+		"holds no run":             {"certify", "--resume", t.TempDir()},
+		"unknown flag":             {"certify", "--bogus"},
+		"accepts 1 arg":            {"verify"},
+		"--key":                    {"verify", "x", "--key", "no-such-file"},
+		"accepts 2 arg":            {"compare", "x"},
+		"a key is ed25519 or ecds": {"keygen", "--type", "rsa"},
+	} {
+		if code, out := command(t, args...); code != exitUsage || !strings.Contains(out, what) {
+			t.Errorf("%q: exit code %d, and %q does not say %q", args, code, out, what)
+		}
+	}
+	for _, args := range [][]string{{"verify", t.TempDir()}, {"verify", "no-such-file"}, {"verify", "../../go.mod"}, {"compare", "no-such-file", "other"}} {
+		if code, out := command(t, args...); code != exitUnreadable {
+			t.Errorf("%q: exit code %d: %s", args, code, out)
+		}
+	}
+}
+
+func TestKeygenWritesOverNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "key")
+	if code, out := command(t, "keygen", "--out", path); code != 0 {
+		t.Fatalf("%d %s", code, out)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info, err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, _ := command(t, "keygen", "--out", path); code != exitInconclusive {
+		t.Errorf("exit code %d", code)
+	}
+	if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
+		t.Error("a key was written over")
+	}
+	j := begun(t, &pretended{})
+	key, err := (&certifyOptions{sign: path}).key()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := j.certify(t.Context(), key, false); err != nil || !c.Certified {
+		t.Fatalf("%v", err)
+	}
+	bundle := filepath.Join(j.dir, bundleName)
+	if code, out := command(t, "verify", bundle, "--key", path+".pub"); code != 0 || !strings.Contains(out, "signed by sha256:") {
+		t.Errorf("%d %s", code, out)
+	}
+}
+
+func TestAResumedRunKeepsItsOptions(t *testing.T) {
+	j := begun(t, &pretended{})
+	for _, args := range [][]string{{"--version", "5.2.0"}, {"--require", "rto=1s"}, {"--seed", "9"}, {"--profile", "other"}, {"-k", "../../manifests/overlays/lossy"}} {
+		if code, out := command(t, append([]string{"certify", "--resume", j.dir, "--plan"}, args...)...); code != exitUsage || !strings.Contains(out, "was begun with") {
+			t.Errorf("%q: %d %s", args, code, out)
+		}
+	}
+	if code, out := command(t, "certify", "--resume", j.dir, "--plan", "-k", overlayKind, "--require", "acked-loss=0"); code != 0 {
+		t.Errorf("%d %s", code, out)
+	}
+	if err := os.WriteFile(filepath.Join(j.dir, jobFile), []byte(`{"overlay":"kind","profile":{"name":"smoke","version":1,"rocketmq":"5.1.0","upgradeTo":"5.2.0"}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := command(t, "certify", "--resume", j.dir); code != exitUsage || !strings.Contains(out, "another rmqproof") {
+		t.Errorf("%d %s", code, out)
+	}
+}
