@@ -48,6 +48,9 @@ func (c Certificate) markdown() []byte {
 			plain(v.Seen), plain(v.Verdict), plain(v.Recovery), plain(v.Point), plain(v.Outage))
 	}
 	fmt.Fprintf(&b, "\n%s\n", plain(definitions))
+	for _, p := range c.promised() {
+		fmt.Fprintf(&b, "\nPromised under %s: %s\n", plain(p[0]), plain(p[1]))
+	}
 	bullets(&b, "Deviations", orNone(c.Deviations))
 	bullets(&b, "Left out of the bundle", c.LeftOut)
 	fmt.Fprint(&b, "\n## What was tested\n\n| | |\n|---|---|\n")

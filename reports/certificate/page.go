@@ -32,6 +32,7 @@ type sheet struct {
 	Word        string
 	Headline    string
 	Definitions string
+	Promised    [][2]string
 	Facts       [][2]string
 	Rows        []sheetRow
 }
@@ -47,7 +48,7 @@ type sheetRow struct {
 func (c Certificate) page(bundle string) ([]byte, error) {
 	style := "\n" + plot.Style() + pageStyle
 	sum := sha256.Sum256([]byte(style))
-	out := sheet{Style: template.CSS(style), C: c, Verdict: c.Verdict, Word: "Not certified", Headline: c.headline(), Definitions: definitions, Facts: c.facts(),
+	out := sheet{Style: template.CSS(style), C: c, Verdict: c.Verdict, Word: "Not certified", Headline: c.headline(), Definitions: definitions, Facts: c.facts(), Promised: c.promised(),
 		Policy: "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"}
 	if c.Certified {
 		out.Word = "Certified"

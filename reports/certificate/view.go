@@ -16,7 +16,7 @@ type view struct {
 func (s Scenario) view() view {
 	v := view{Promised: s.Promised.words(), Verdict: strings.ToUpper(string(s.Verdict)), Seen: "not run: " + s.NotRun, Recovery: "–", Point: "–", Outage: "–"}
 	for _, a := range s.Demanded {
-		v.Demanded = append(v.Demanded, a.Demand+": "+map[verify.Verdict]string{verify.Valid: "met", verify.Violated: "NOT met", verify.Inconclusive: "undecided"}[a.Answer])
+		v.Demanded = append(v.Demanded, a.Words())
 	}
 	if len(s.Demanded) == 0 {
 		v.Demanded = []string{"–"}
@@ -35,6 +35,11 @@ func (s Scenario) view() view {
 		}
 	}
 	return v
+}
+
+// Words says whether a demand was met.
+func (a Answer) Words() string {
+	return a.Demand + ": " + map[verify.Verdict]string{verify.Valid: "met", verify.Violated: "NOT met", verify.Inconclusive: "undecided"}[a.Answer]
 }
 
 func (s Scenario) words() string {
@@ -62,14 +67,28 @@ func (s Scenario) words() string {
 	return text
 }
 
+// words is the promise in short; its whole sentence stands once, below the table.
 func (p Promise) words() string {
-	switch {
-	case p.Failure == "":
+	if p.Failure == "" {
 		return "the audit promises nothing about such a fault"
-	case p.Sentence != "":
-		return p.Sentence
 	}
-	return p.Failure + ": acknowledged messages " + p.Acknowledged + ", sends " + p.Sends
+	worth := p.Acknowledged
+	if p.UpTo > 0 {
+		worth += " " + wording.Span(p.UpTo)
+	}
+	return p.Failure + ": acknowledged messages " + worth + ", sends " + p.Sends
+}
+
+// promised lists the promises that scenarios were held against, each once, in the audit's own sentences.
+func (c Certificate) promised() (all [][2]string) {
+	seen := map[string]bool{"": true}
+	for _, s := range c.Scenarios {
+		if p := s.Promised; !seen[p.Failure] {
+			seen[p.Failure] = true
+			all = append(all, [2]string{p.Failure, p.Sentence})
+		}
+	}
+	return all
 }
 
 func (r Recovery) words() string {
