@@ -50,7 +50,8 @@ func open(bundle string) (dir string, done func(), err error) {
 		return "", nil, err
 	}
 	if info.IsDir() {
-		return bundle, func() {}, nil
+		dir, err = filepath.EvalSymlinks(bundle) // the way there may lead over links, and nothing within may
+		return dir, func() {}, err
 	}
 	if dir, err = os.MkdirTemp("", "rmqproof-certificate-"); err != nil {
 		return "", nil, err

@@ -135,6 +135,13 @@ func TestBombsAreRefused(t *testing.T) {
 
 func TestLinksInAFolderAreRefused(t *testing.T) {
 	dir, _ := bundle(t, runOf(t, sound()...), nil)
+	way := filepath.Join(t.TempDir(), "way")
+	if err := os.Symlink(dir, way); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Check(t.Context(), way, Checks{Profiles: profiles}); err != nil {
+		t.Errorf("a link that leads to the bundle: %v", err)
+	}
 	path := filepath.Join(dir, markdownFile)
 	moved := filepath.Join(t.TempDir(), "moved")
 	if err := errors.Join(os.Rename(path, moved), os.Symlink(moved, path)); err != nil {
