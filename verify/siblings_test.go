@@ -129,3 +129,58 @@ func TestEachQueueIsScannedOnAnAnnouncedReplica(t *testing.T) {
 		}
 	}
 }
+
+// TestAPauseBeginsWithTheAttempt has an attempt that was due long before it was made, and failed.
+func TestAPauseBeginsWithTheAttempt(t *testing.T) {
+	var h history.Slice
+	for i, at := range []time.Duration{0, 100, 200, 300, 2300, 2900, 3000} {
+		s := &history.Send{Seq: uint64(i), Topic: "t", Broker: "b", Intended: at * ms1, Start: at * ms1, End: (at + 2) * ms1, Outcome: history.OK, Offset: int64(i)}
+		if at == 2300 {
+			s.Intended, s.Outcome, s.Offset = 400*ms1, history.Unknown, -1
+		}
+		h = append(h, s)
+	}
+	r, err := Judge(h, Options{})
+	if err != nil || len(r.Availability.Sends.Pauses) != 0 {
+		t.Errorf("%v %+v", err, r.Availability.Sends)
+	}
+}
+
+// TestThreeSendsShowABadRate has three sends due in each window, of which one or two are acknowledged for a minute.
+func TestThreeSendsShowABadRate(t *testing.T) {
+	for good, want := range map[int]Verdict{1: Violated, 2: Valid} {
+		h := history.Slice{&history.Span{Name: "f", Phase: history.Fault, Start: 30 * time.Second, End: 40 * time.Second, Confirmed: true}}
+		for i := range 45 {
+			at := time.Duration(i/3)*10*time.Second + time.Duration(i%3)*3333*ms1
+			s := &history.Send{Seq: uint64(i), Topic: "t", Broker: "b", Intended: at, Start: at, End: at + ms1, Outcome: history.OK, Offset: int64(i)}
+			if i >= 9 && i < 27 && i%3 >= good {
+				s.Outcome, s.Offset = history.Unknown, -1
+			}
+			h = append(h, s)
+		}
+		r, err := Judge(h, Options{Claims: []Claim{claims.ResumesWithin(30 * time.Second)}})
+		if err != nil || r.Verdict != want {
+			t.Errorf("%d of 3: %v %s", good, err, r.Text())
+		}
+	}
+}
+
+// TestALostMessageThatWasDelivered is lost, and no group lacks it: one had it, the other has nothing of its topic.
+func TestALostMessageThatWasDelivered(t *testing.T) {
+	h := history.Slice{}
+	for i, topic := range []string{"t", "t", "u"} {
+		offset := int64(i % 2)
+		h = append(h, &history.Send{Seq: uint64(i), Topic: topic, Broker: "b", Offset: offset, End: ms1, Outcome: history.OK},
+			&history.Deliver{Group: "of " + topic, Topic: topic, Broker: "b", Offset: offset, Seq: uint64(i), Attempt: 1, Start: 2 * ms1})
+	}
+	for topic, seqs := range map[string][]uint64{"t": {1}, "u": {2}} {
+		for _, seq := range seqs {
+			h = append(h, &history.Found{Replica: "b/0", Topic: topic, Broker: "b", Offset: int64(seq % 2), Seq: seq, Intact: true})
+		}
+		h = append(h, &history.Scan{Replica: "b/0", Master: true, Topic: topic, Broker: "b", Max: int64(seqs[0]%2) + 1, Complete: true, End: time.Second})
+	}
+	r, err := Judge(h, Options{Claims: named(NoAckedLoss, DeliveredAtLeastOnce)})
+	if err != nil || r.Claims[0].Verdict == r.Claims[1].Verdict || r.Verdict != Violated {
+		t.Errorf("%v %s", err, r.Text())
+	}
+}
