@@ -184,3 +184,22 @@ func TestALostMessageThatWasDelivered(t *testing.T) {
 		t.Errorf("%v %s", err, r.Text())
 	}
 }
+
+// TestHalfIsEnoughForAQueue acknowledges one of two sends a second after the fault, or one of three.
+func TestHalfIsEnoughForAQueue(t *testing.T) {
+	for each, want := range map[int]Verdict{2: Valid, 3: Violated} {
+		h := history.Slice{&history.Span{Name: "f", Phase: history.Fault, Start: 20 * time.Second, End: 30 * time.Second, Confirmed: true}}
+		for i := range 100 * each {
+			at := time.Duration(i/each)*time.Second + time.Duration(i%each)*300*ms1
+			s := &history.Send{Seq: uint64(i), Topic: "t", Broker: "b", Intended: at, Start: at, End: at + ms1, Outcome: history.OK, Offset: int64(i)}
+			if at >= 20*time.Second && i%each > 0 {
+				s.Outcome, s.Offset = history.Unknown, -1
+			}
+			h = append(h, s)
+		}
+		r, err := Judge(h, Options{Claims: []Claim{claims.QueuesResumeWithin(45 * time.Second)}})
+		if err != nil || r.Verdict != want {
+			t.Errorf("one of %d: %v %s", each, err, r.Text())
+		}
+	}
+}
