@@ -203,3 +203,11 @@ func TestHalfIsEnoughForAQueue(t *testing.T) {
 		}
 	}
 }
+
+// TestWithoutTimes leaves time out: every claim that is not judged says why, and none falls over.
+func TestWithoutTimes(t *testing.T) {
+	r, err := Judge(standard.history(), Options{MessagesOnly: true})
+	if text := r.Text(); err != nil || strings.Contains(text, "defect") || !strings.Contains(text, "time was left out") {
+		t.Errorf("%v %s", err, text)
+	}
+}

@@ -120,6 +120,7 @@ func (p *firstPass) facts(sources []*source) (*Facts, error) {
 		Times: p.times, c: q, sources: sources,
 	}
 	f.Notes = q.remarks()
+	f.Watched.Queues = func(func(availability.Watch) bool) {} // none, where time is left out
 	if !p.options.MessagesOnly {
 		t := f.Totals
 		f.Watched = p.times.Report(p.options.Stable, availability.Sends{
