@@ -11,11 +11,7 @@ export GOFLAGS := -trimpath -buildvcs=false
 
 options = --version $(VERSION) --seed $(SEED) $(if $(filter 1 true yes,$(KEEP)),--keep)
 
-.PHONY: test test-brokers lint deadcode e2e control repro # make repro BUG=6570; make repro BUG=all
-repro: bin/rmqproof
-	bin/rmqproof repro $(BUG) $(if $(filter 1 true yes,$(KEEP)),--keep)
-
-up down recover plan doctor bench help
+.PHONY: test test-brokers lint deadcode e2e control repro up down recover plan doctor bench help
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
@@ -68,6 +64,10 @@ e2e: bin/rmqproof
 
 control: bin/rmqproof
 	bin/rmqproof e2e --control $(options)
+
+# make repro BUG=6570; make repro BUG=all
+repro: bin/rmqproof
+	bin/rmqproof repro $(BUG) $(if $(filter 1 true yes,$(KEEP)),--keep)
 
 up down recover doctor plan: bin/rmqproof
 	bin/rmqproof $@
