@@ -68,7 +68,7 @@ func TestABrokenPromiseStandsFirst(t *testing.T) {
 	}
 	for _, name := range []string{markdownFile, pageFile} {
 		raw, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil || bytes.Index(raw, []byte("promise was broken")) < 0 || bytes.Index(raw, []byte("promise was broken")) > bytes.Index(raw, []byte("kill-two")) {
+		if err != nil || !bytes.Contains(raw, []byte("promise was broken")) || bytes.Index(raw, []byte("promise was broken")) > bytes.Index(raw, []byte("kill-two")) {
 			t.Errorf("%s does not name the broken promise first: %v", name, err)
 		}
 	}
