@@ -84,7 +84,7 @@ func Bugs() []Bug {
 			Load: steady, Takes: 100 * time.Second, Claims: messages(),
 		},
 	}, {
-		ID: "O2", Title: "Consume queues are made again from the last ten log files only", Red: "5.4.0", Green: "5.3.3",
+		ID: "O2", Title: "Consume queues are made again from the last ten log files only", Red: "5.5.0", Green: "5.3.3",
 		Loses: "acknowledged messages of older log files: they are in the log and in no queue, and their offsets are given out again",
 		By:    claims.NoAckedLoss().ID(),
 		Show: scenario.Scenario{
