@@ -140,6 +140,9 @@ func (u *unit) add(line []byte) {
 }
 
 func opened(text []byte) kind {
+	if !suspect(text) {
+		return single
+	}
 	switch {
 	case keyBegins.Match(text):
 		return privateKey

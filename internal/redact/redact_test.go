@@ -76,3 +76,16 @@ func TestRedactIsStable(t *testing.T) {
 		t.Errorf("first %q, then %q", once, twice)
 	}
 }
+
+// A text is looked through for hints first: each thing that makes it suspicious has one.
+func TestEverySuspicionHasAHint(t *testing.T) {
+	for _, text := range []string{"accessKey", "ACCESS_KEY", "access.key", "Secret", "PASSWD", "passphrase", "Token", "CREDENTIALS", "private key",
+		"PRIVATE-KEY", "Authorization", "client-key-data", "apiKey", "API-KEY", "initAuthenticationUser", "Bearer", "BASIC", "amqp://", "eyJhbGci"} {
+		if !suspicious.MatchString(text) || !suspect([]byte("before "+text+" after")) {
+			t.Errorf("%q is passed over", text)
+		}
+	}
+	if suspect([]byte("2026-11-28 INFO main - load over, and the max phy offset = 16996788")) {
+		t.Error("an ordinary line is suspicious")
+	}
+}
