@@ -52,9 +52,9 @@ func (c *conductor) perform(ctx context.Context) {
 		c.span(ctx, history.Span{Name: spanBefore, Phase: history.Before}, holding(c.Budget.Before)) {
 		c.disturb(ctx, after)
 	}
-	var beside sync.WaitGroup
-	beside.Go(func() { c.step(after, "gather evidence", c.Budget.Finish, c.collect("after")) })
 	c.step(after, "stop the load", c.Budget.Finish, c.Workload.Stop)
+	var beside sync.WaitGroup // not while the load runs: one probe that it delays at the very end leaves a group's recovery open
+	beside.Go(func() { c.step(after, "gather evidence", c.Budget.Finish, c.collect("after")) })
 	c.step(after, "scan every queue", c.Budget.Finish, c.Workload.Scan)
 	beside.Wait()
 	c.step(after, "fetch the whole operation log", c.Budget.Finish, c.Workload.Finish)

@@ -8,6 +8,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/kube"
 	"github.com/rmqproof/rmqproof/chaos/observe"
+	appsv1 "k8s.io/api/apps/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -45,6 +46,9 @@ func (s ScaleToZero) Inject(ctx context.Context, on chaos.System) (chaos.Injecti
 	if err != nil {
 		return nil, err
 	}
+	if err := keepsClaims(set); err != nil {
+		return nil, err
+	}
 	before, err := observe.Take(ctx, c)
 	if err != nil {
 		return nil, err
@@ -64,6 +68,15 @@ func (s ScaleToZero) Inject(ctx context.Context, on chaos.System) (chaos.Injecti
 	err = scale(ctx, c, set.Name, 0)
 	a.Acted()
 	return a, err
+}
+
+// keepsClaims refuses a set whose volumes, and all that is on them, would go with its pods.
+func keepsClaims(s *appsv1.StatefulSet) error {
+	p := s.Spec.PersistentVolumeClaimRetentionPolicy
+	if p != nil && p.WhenScaled == appsv1.DeletePersistentVolumeClaimRetentionPolicyType {
+		return fmt.Errorf("StatefulSet %s takes its claims with it when it is scaled down (persistentVolumeClaimRetentionPolicy.whenScaled): set it to Retain", s.Name)
+	}
+	return nil
 }
 
 func gone(ctx context.Context, c kube.Cluster, names []string) error {
@@ -98,11 +111,14 @@ func restoreReplicas(ctx context.Context, c kube.Cluster, _ string, prior Replic
 	if err != nil {
 		return err
 	}
-	if now := len(kube.PodNames(set)); now != 0 {
-		return nil // as it was, or as somebody else wants it
-	}
-	if err := scale(ctx, c, prior.Set, prior.Replicas); err != nil {
-		return err
+	switch len(kube.PodNames(set)) {
+	case 0:
+		if err := scale(ctx, c, prior.Set, prior.Replicas); err != nil {
+			return err
+		}
+	case prior.Replicas: // scaled back before, and perhaps not seen to run
+	default:
+		return nil // somebody else has scaled it since
 	}
 	return kube.Wait(ctx, kube.StartWithin, "the pods of StatefulSet "+prior.Set+" to run again", func(ctx context.Context) error {
 		set.Spec.Replicas = new(int32)

@@ -8,8 +8,9 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/node"
 )
 
-// LoseIndex removes the consume queues of brokers and kills them: on its next start a broker makes them again from its log,
-// as after the loss of a disk block, or when an operator removes a damaged index.
+// LoseIndex removes the consume queues of brokers and kills them, as the loss of a disk block does, or an operator who removes a
+// damaged index. On its next start a broker makes them again from its log, as far as its release can: what it cannot is lost for
+// good, and no healing brings it back.
 type LoseIndex struct {
 	chaos.Target
 	Store string // the brokers' store in their containers; empty: that of the official image

@@ -25,7 +25,7 @@ type LoseArgs struct {
 	Folder string `json:"folder"`
 }
 
-// derived are the folders that a broker can make again from its log. Nothing else is ever removed.
+// derived are the folders that a broker makes from its log, as far as its release can. Nothing else is ever removed.
 var derived = []string{"consumequeue", "index"}
 
 // Lose is the verb. What it removed is not brought back.
@@ -37,7 +37,8 @@ type Lose struct {
 // Name is the verb's.
 func (Lose) Name() string { return LoseVerb }
 
-// Do removes the folder within the container's own root, sees that it is gone, and sends SIGKILL.
+// Do freezes the server, removes the folder within the container's own root, sees that it is gone, and sends SIGKILL: this
+// also where the removal failed half way.
 func (l Lose) Do(_ context.Context, a chaos.Act) error {
 	var args LoseArgs
 	if err := json.Unmarshal(a.Args, &args); err != nil {
@@ -59,16 +60,23 @@ func (l Lose) Do(_ context.Context, a chaos.Act) error {
 	if _, err := root.Stat(name); err != nil {
 		return fmt.Errorf("container %s of pod %s has no folder to lose: %w", a.On.Container, a.On.Pod, err)
 	}
-	if err := root.RemoveAll(name); err != nil {
-		return fmt.Errorf("removing %s of pod %s: %w", args.Folder, a.On.Pod, err)
+	if err := l.Send(l.Proc, server, syscall.SIGSTOP); err != nil { // so that nothing is written there meanwhile
+		return err
 	}
-	if _, err := root.Stat(name); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s of pod %s was removed and is there: %w", args.Folder, a.On.Pod, err)
-	}
-	return l.Send(l.Proc, server, syscall.SIGKILL)
+	return errors.Join(remove(root, name), l.Send(l.Proc, server, syscall.SIGKILL))
 }
 
-// Undo has nothing to do: the server makes the folder again.
+func remove(root *os.Root, name string) error {
+	err := root.RemoveAll(name)
+	if err == nil {
+		if _, err = root.Stat(name); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+	}
+	return fmt.Errorf("/%s was removed and may be there still: %w", name, err)
+}
+
+// Undo has nothing to do: nobody can bring back what was removed. The server makes of its log what it can.
 func (Lose) Undo(context.Context, chaos.Act) error { return nil }
 
 // See has nothing to show: the server that would show it is dead.

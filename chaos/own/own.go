@@ -4,17 +4,19 @@ package own
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"syscall"
 	"time"
 
 	"sigs.k8s.io/yaml"
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/kube"
-	"github.com/rmqproof/rmqproof/internal/await"
 	"github.com/rmqproof/rmqproof/internal/proc"
 )
 
@@ -24,19 +26,30 @@ type Command struct {
 	Seconds int      `json:"seconds"` // within which it has to end
 }
 
-// Fault is a fault as its file says it. Confirm has to fail before Inject and after Heal, and to succeed between: one that
-// always succeeds proves nothing.
+// Fault is a fault as its file says it. The confirmation has to fail before the fault is injected and after it is healed,
+// and to succeed between: one that always succeeds proves nothing.
 type Fault struct {
 	Title string  `json:"name"`
 	Start Command `json:"inject"`
 	Look  Command `json:"confirm"`
 	Undo  Command `json:"heal"`
 
-	Env []string `json:"-"` // beside the runner's own: how the cluster is reached
+	from source
+}
+
+// source is where a fault was read, and what was read. Only this is written into the cluster: whoever may write there must
+// not choose what is run here.
+type source struct {
+	File   string `json:"file"`
+	SHA256 string `json:"sha256"`
 }
 
 // Read reads a fault's file, YAML or JSON, strictly.
 func Read(path string) (f Fault, err error) {
+	path, err = filepath.Abs(path)
+	if err != nil {
+		return f, err
+	}
 	raw, err := os.ReadFile(path)
 	if err == nil {
 		err = yaml.UnmarshalStrict(raw, &f)
@@ -44,6 +57,7 @@ func Read(path string) (f Fault, err error) {
 	if err != nil {
 		return f, fmt.Errorf("the fault in %s: %w", path, err)
 	}
+	f.from = source{path, fmt.Sprintf("%x", sha256.Sum256(raw))}
 	if f.Title == "" {
 		return f, fmt.Errorf("the fault in %s has no name", path)
 	}
@@ -55,48 +69,57 @@ func Read(path string) (f Fault, err error) {
 	return f, nil
 }
 
+// ToConfirm is how long Inject or Confirm may take at most.
+func (f Fault) ToConfirm() time.Duration {
+	return f.Look.within() + max(f.Start.within(), f.Look.within())
+}
+
+// ToHeal is how long Heal may take at most.
+func (f Fault) ToHeal() time.Duration { return f.Undo.within() + 2*f.Look.within() }
+
 // Name is the file's.
 func (f Fault) Name() string { return f.Title }
 
 // Needs nothing that is known here.
 func (Fault) Needs() []chaos.Need { return nil }
 
-// Inject refuses a fault whose confirmation holds already, writes the healing command down, and runs the injecting one.
+// Inject refuses a fault whose confirmation holds already, writes down where its healing command stands, and runs the
+// injecting one.
 func (f Fault) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
-	if err := f.Look.run(ctx, f.Env); err == nil {
+	if err := f.Look.run(ctx); err == nil {
 		return nil, fmt.Errorf("%s: its confirmation holds before anything is injected, so it proves nothing", f.Title)
-	} else if notRun(err) {
+	} else if noAnswer(err) {
 		return nil, err
 	}
 	a := chaos.Begin(on, f, "what the file's commands name")
 	a.Held = func(ctx context.Context) error {
 		return f.until(ctx, "to hold", func(err error) error { return err })
 	}
-	if _, err := a.Promise(ctx, Heal, prior{f, f.Env}); err != nil {
+	if _, err := a.Promise(ctx, Heal, f.from); err != nil {
 		return a.Changed(), err
 	}
 	a.Acted()
-	return a, f.Start.run(ctx, f.Env)
+	return a, f.Start.run(ctx)
 }
 
-// prior is what healing takes.
-type prior struct {
-	Fault Fault    `json:"fault"`
-	Env   []string `json:"env"`
-}
-
-// Heal runs the healing command, and looks until the confirmation fails again.
-var Heal = kube.Undoing("own-heal", func(ctx context.Context, _ kube.Cluster, _ string, p prior) error {
-	if err := p.Fault.Undo.run(ctx, p.Env); err != nil {
+// Heal runs the healing command of the fault's file, which must not have changed since, and looks until the confirmation fails.
+var Heal = kube.Undoing("own-heal", func(ctx context.Context, _ kube.Cluster, _ string, from source) error {
+	f, err := Read(from.File)
+	if err == nil && f.from != from {
+		err = fmt.Errorf("%s is not what it was when its fault was injected: put it back, or heal by hand", from.File)
+	}
+	if err != nil {
 		return err
 	}
-	p.Fault.Env = p.Env
-	return p.Fault.until(ctx, "to be gone", func(err error) error {
+	if err := f.Undo.run(ctx); err != nil {
+		return err
+	}
+	return f.until(ctx, "to be gone", func(err error) error {
 		if err == nil {
-			return fmt.Errorf("%s: its confirmation still holds", p.Fault.Title)
+			return fmt.Errorf("%s: its confirmation still holds", f.Title)
 		}
-		if notRun(err) {
-			return await.Permanent(err)
+		if noAnswer(err) {
+			return err
 		}
 		return nil
 	})
@@ -104,27 +127,38 @@ var Heal = kube.Undoing("own-heal", func(ctx context.Context, _ kube.Cluster, _ 
 
 // until runs the confirmation again and again until it says what is wanted, within its own time.
 func (f Fault) until(ctx context.Context, what string, want func(error) error) error {
-	within := time.Duration(f.Look.Seconds) * time.Second
-	return kube.Wait(ctx, within, f.Title+" "+what, func(ctx context.Context) error { return want(f.Look.run(ctx, f.Env)) })
+	return kube.Wait(ctx, f.Look.within(), f.Title+" "+what, func(ctx context.Context) error { return want(f.Look.run(ctx)) })
 }
 
-func (c Command) run(ctx context.Context, env []string) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Duration(c.Seconds)*time.Second)
+func (c Command) within() time.Duration { return time.Duration(c.Seconds) * time.Second }
+
+// run has the command in a process group of its own: Ctrl-C does not reach a healing command, and what a command that is out of
+// time has started ends with it.
+func (c Command) run(parent context.Context) error {
+	ctx, cancel := context.WithTimeout(parent, c.within())
 	defer cancel()
 	cmd := exec.CommandContext(ctx, c.Run[0], c.Run[1:]...)
-	cmd.Env = append(os.Environ(), env...)
-	cmd.WaitDelay = time.Second // what it started may hold its output open
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
 	_, err := proc.Output(cmd)
-	if ctx.Err() != nil {
-		err = errors.Join(fmt.Errorf("not within %d s: %w", c.Seconds, errTimeout), err)
+	switch {
+	case parent.Err() != nil:
+		return errors.Join(errNoAnswer, context.Cause(parent), err)
+	case ctx.Err() != nil:
+		return errors.Join(errNoAnswer, fmt.Errorf("not within %d s", c.Seconds), err)
 	}
 	return err
 }
 
-var errTimeout = errors.New("timed out")
+var errNoAnswer = errors.New("the command gave no answer")
 
-// notRun tells a command that said no from one that never gave an answer.
-func notRun(err error) bool {
+// What a shell ends with where it cannot start what it was told to.
+const notExecutable, notFound = 126, 127
+
+// noAnswer tells a command that said no from one that never gave an answer.
+func noAnswer(err error) bool {
 	var exit *exec.ExitError
-	return err != nil && (errors.Is(err, errTimeout) || !errors.As(err, &exit) || exit.ExitCode() < 0)
+	return err != nil && (errors.Is(err, errNoAnswer) || !errors.As(err, &exit) || exit.ExitCode() < 0 ||
+		exit.ExitCode() == notExecutable || exit.ExitCode() == notFound)
 }

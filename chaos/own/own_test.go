@@ -12,35 +12,33 @@ import (
 )
 
 // file writes a fault whose effect is that a file is there.
-func file(t *testing.T, confirm, heal, long string) own.Fault {
+func file(t *testing.T, path, confirm, heal, long string) own.Fault {
 	t.Helper()
-	dir := t.TempDir()
-	path := filepath.Join(dir, "fault.yaml")
-	text := strings.NewReplacer("DIR", dir, "CONFIRM", confirm, "HEAL", heal, "LONG", long).Replace(`
+	dir := filepath.Dir(path)
+	text := strings.NewReplacer("CONFIRM", confirm, "HEAL", heal, "LONG", long).Replace(`
 name: a mark is set
-inject: {run: [sh, -c, 'touch "$MARKS/DIR"'], seconds: 5}
+inject: {run: [sh, -c, 'touch "DIR/mark"'], seconds: 5}
 confirm: {run: [sh, -c, 'CONFIRM'], seconds: LONG}
 heal: {run: [sh, -c, 'HEAL'], seconds: 5}
 `)
-	if err := os.WriteFile(path, []byte(strings.Replace(text, `"$MARKS/`+dir+`"`, `"$MARKS/mark"`, 1)), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(text, "DIR", dir)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	f, err := own.Read(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Env = []string{"MARKS=" + dir}
 	return f
 }
 
 func TestAFaultOfOnesOwnIsHeldToItsConfirmation(t *testing.T) {
-	const there, remove = `test -e "$MARKS/mark"`, `rm "$MARKS/mark"`
+	const there, remove = `test -e "DIR/mark"`, `rm "DIR/mark"`
 	for name, tc := range map[string]struct{ confirm, heal, inject, confirmed, healed string }{
 		"all is well":         {there, remove, "", "", ""},
 		"it always confirms":  {"true", remove, "proves nothing", "", ""},
 		"it never confirms":   {"false", remove, "", "to hold", ""},
 		"it does not heal":    {there, "true", "", "", "still holds"},
-		"no such program":     {"exec /nowhere/program", remove, "", "to hold", ""},
+		"no such program":     {"exec /nowhere/program", remove, "exit status 127", "", ""},
 		"it never answers":    {"sleep 60", remove, "not within 1 s", "", ""},
 		"its healing says no": {there, "exit 3", "", "", "exit status 3"},
 	} {
@@ -52,7 +50,7 @@ func TestAFaultOfOnesOwnIsHeldToItsConfirmation(t *testing.T) {
 			} else if tc.confirmed+tc.inject != "" {
 				long = "1"
 			}
-			f := file(t, tc.confirm, tc.heal, long)
+			f := file(t, filepath.Join(t.TempDir(), "fault.yaml"), tc.confirm, tc.heal, long)
 			i, err := f.Inject(t.Context(), fake.New(t))
 			if says(t, "Inject", err, tc.inject) || i == nil {
 				return
@@ -62,6 +60,22 @@ func TestAFaultOfOnesOwnIsHeldToItsConfirmation(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The cluster holds only which file it was: whoever may write there does not choose what is run here.
+func TestAFileThatChangedSinceIsNotRun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fault.yaml")
+	i, err := file(t, path, `test -e "DIR/mark"`, `rm "DIR/mark"`, "60").Inject(t.Context(), fake.New(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file(t, path, `test -e "DIR/mark"`, `touch "DIR/other"; rm "DIR/mark"`, "60")
+	says(t, "Heal", i.Heal(t.Context()), "is not what it was")
+	if _, err := os.Stat(filepath.Join(filepath.Dir(path), "other")); err == nil {
+		t.Error("the changed command was run")
+	}
+	file(t, path, `test -e "DIR/mark"`, `rm "DIR/mark"`, "60")
+	says(t, "Heal again", i.Heal(t.Context()), "")
 }
 
 // says holds an error to what it has to say, and tells whether there is one.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -98,8 +99,15 @@ func (o *e2eOptions) selected(versions catalog.Versions) ([]scenario.Scenario, e
 		return nil, err
 	}
 	kubeconfig, err := kindcluster.Options{}.Kubeconfig()
-	f.Env = []string{"KUBECONFIG=" + kubeconfig, "RMQPROOF_NAMESPACE=" + rocketmq.Namespace}
-	return []scenario.Scenario{catalog.Own(f)}, err
+	if err != nil {
+		return nil, err
+	}
+	return []scenario.Scenario{catalog.Own(f)}, tellCommands(kubeconfig, rocketmq.Namespace)
+}
+
+// tellCommands leads the user's own commands to the cluster.
+func tellCommands(kubeconfig, namespace string) error {
+	return errors.Join(os.Setenv("KUBECONFIG", kubeconfig), os.Setenv("RMQPROOF_NAMESPACE", namespace))
 }
 
 // perform runs the scenarios in this process, one after another. It names those that went wrong, and why.
@@ -143,6 +151,9 @@ func (o *e2eOptions) runDir() (string, error) {
 
 // rerun is the command that does the same again, with this very program.
 func (o *e2eOptions) rerun() string {
+	if o.fault != "" {
+		return fmt.Sprintf("rmqproof e2e --fault '%s' --version %s --seed %d", o.fault, o.version, o.seed)
+	}
 	return fmt.Sprintf("rmqproof e2e --labels '%s' --version %s --seed %d", o.labels, o.version, o.seed)
 }
 

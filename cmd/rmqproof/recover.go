@@ -38,6 +38,11 @@ folder. Either is enough. It may be repeated: what is healed already is left alo
 			if err != nil {
 				return exitError{exitUsage, err}
 			}
+			if path, _ := o.path(); path != "" { // for the commands of a fault that the user brought
+				if err := tellCommands(path, o.namespace); err != nil {
+					return err
+				}
+			}
 			return o.recover(cmd.Context(), cmd.OutOrStdout(), func(l *ledger.Ledger) *recovery.System {
 				return recovery.NewSystem(client, o.namespace, l)
 			})
@@ -106,13 +111,18 @@ func (o recoverOptions) client() (kubernetes.Interface, error) {
 
 func (o recoverOptions) config() (*rest.Config, error) {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
-	rules.ExplicitPath = o.kubeconfig
-	if o.kubeconfig == "" && o.context == "" && clusterIsOurs() {
-		path, err := kindcluster.Options{}.Kubeconfig()
-		if err != nil {
-			return nil, err
-		}
-		rules.ExplicitPath = path
+	path, err := o.path()
+	if err != nil {
+		return nil, err
 	}
+	rules.ExplicitPath = path
 	return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: o.context}).ClientConfig()
+}
+
+// path is the kubeconfig's, empty where kubectl's own rules find it.
+func (o recoverOptions) path() (string, error) {
+	if o.kubeconfig == "" && o.context == "" && clusterIsOurs() {
+		return kindcluster.Options{}.Kubeconfig()
+	}
+	return o.kubeconfig, nil
 }

@@ -80,7 +80,7 @@ func (o *reproOptions) run(ctx context.Context, args []string) error {
 	}
 	progress.Say(ctx, "%d scenarios on RocketMQ %s, seed %d, report in %s", len(all), strings.Join(catalog.Needed(all), ", "), o.e2e.seed, dir)
 	_, ended := perform(ctx, lab.Options{Dir: dir, Version: bugs[0].Red, UpgradeTo: bugs[0].Green, Also: catalog.Needed(all), Seed: o.e2e.seed,
-		Keep: o.e2e.keep, Rerun: fmt.Sprintf("rmqproof repro %s --seed %d", args[0], o.e2e.seed), Title: "track record: " + args[0]}, all)
+		Keep: o.e2e.keep, Rerun: fmt.Sprintf("rmqproof repro %s --times %d --red-only=%t --seed %d", args[0], o.times, o.redOnly, o.e2e.seed), Title: "track record: " + args[0]}, all)
 	if told, err := tell(dir, bugs); err == nil {
 		fmt.Print(told)
 	}

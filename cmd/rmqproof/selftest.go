@@ -71,7 +71,9 @@ func (s *selfTest) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	if s.kills < 0 {
+		return exitError{exitUsage, fmt.Errorf("--kills is %d, and has to be 0 or more", s.kills)}
+	}
 	if s.seed == 0 {
 		s.seed = time.Now().UnixNano() % 1_000_000
 	}
@@ -81,10 +83,10 @@ func (s *selfTest) run(ctx context.Context, out io.Writer) error {
 	}
 	failed := s.test(ctx, l, out)
 	closed := l.Close(ctx)
-	if failed != nil {
-		return exitError{exitViolated, errors.Join(failed, closed)}
+	if failed != nil { // the ledgers may be all that knows what is left
+		return exitError{exitViolated, errors.Join(failed, closed, fmt.Errorf("the ledgers are kept in %s", dir))}
 	}
-	return closed
+	return errors.Join(closed, os.RemoveAll(dir))
 }
 
 func (s *selfTest) test(ctx context.Context, l *lab.Lab, out io.Writer) error {

@@ -43,6 +43,7 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	report := l.report(s, result, promised)
 	outcome, _ := report.Outcome()
 	err = errors.Join(reports.WriteExperiment(dir, report), l.leave(s, outcome == verify.Valid))
+	stop() // what it holds back is written now
 	return report, errors.Join(err, sealed(context.WithoutCancel(ctx), secretsOf{cluster, l.access().Config}, dir))
 }
 

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/rmqproof/rmqproof/chaos"
@@ -31,6 +32,8 @@ import (
 const (
 	// killWithin is until when, from the start of a fault, its runner is killed: before it acts, while it acts, while it holds.
 	killWithin = 12 * time.Second
+	// recoverWithin bounds recovery, and all looks behind it.
+	recoverWithin = 10 * time.Minute
 	// wholeWithin is until when the cluster must be whole again.
 	wholeWithin = 4 * time.Minute
 )
@@ -56,7 +59,7 @@ func (l *Lab) KillRunners(ctx context.Context, n int, child Child) (table []Kill
 		table = append(table, Killed{Fault: f.Name()})
 	}
 	random := rand.New(rand.NewPCG(uint64(l.Seed), 0))
-	for i := 0; i < n && ctx.Err() == nil; i++ {
+	for i := 0; i < n && ctx.Err() == nil && err == nil; i++ { // what is left of one would be the next one's baseline
 		kind := i % len(faults)
 		k := kill{cluster: cluster, file: filepath.Join(l.Dir, "kill-"+strconv.Itoa(i)+".jsonl"), fromFile: i%2 == 1,
 			after: time.Duration(random.Int64N(int64(killWithin)))}
@@ -90,10 +93,10 @@ func (k kill) run(ctx context.Context, child *exec.Cmd) error {
 	if err != nil {
 		return err
 	}
-	if err := k.strike(ctx, child); err != nil {
-		return err
-	}
-	if err := k.recover(ctx); err != nil {
+	struck := k.strike(ctx, child)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recoverWithin) // also after Ctrl-C
+	defer cancel()
+	if err := errors.Join(k.recover(ctx), struck); err != nil {
 		return fmt.Errorf("recover: %w", err)
 	}
 	whole := await.Wait{What: "the cluster to be whole again", Within: wholeWithin, Every: time.Second}
@@ -122,11 +125,11 @@ func (k kill) strike(ctx context.Context, child *exec.Cmd) error {
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-	ended := child.Process.Kill()
+	_ = child.Process.Kill() // one that has ended takes a signal, too: how it ended is asked below
 	_, _ = io.Copy(io.Discard, out)
-	_ = child.Wait() // killed, as it should be
-	if ended != nil {
-		return fmt.Errorf("the runner ended before it was killed: %w", ended)
+	_ = child.Wait()
+	if ended, ok := child.ProcessState.Sys().(syscall.WaitStatus); !ok || ended.Signal() != syscall.SIGKILL {
+		return fmt.Errorf("the runner ended before it was killed (%s): its fault was not injected, or not confirmed", child.ProcessState)
 	}
 	return nil
 }

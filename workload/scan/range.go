@@ -39,14 +39,15 @@ func (r *reading) exists(ctx context.Context, peer remoting.Peer) error {
 // limits finds the queue's range once. The range must be at rest: while the broker still builds the consume queue
 // from its log, the end that consumers see is short of what is stored, and a slave's log may be short of its master's.
 // The order matters: a queue whose log was dispatched before its end was asked for is at its end. A process is asked for that
-// once: nothing is sent any more, and to answer costs it much.
+// once, and is the same one while its connection lasts: nothing is sent any more, and to answer costs it much.
 func (r *reading) limits(ctx context.Context, peer remoting.Peer) error {
 	if r.ranged {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	undispatched, err := r.undispatched(ctx, peer)
+	asked := r.Cluster.Client.Live(r.process.Address)
+	undispatched, err := r.undispatched(ctx, peer, asked)
 	if err != nil {
 		return err
 	}
@@ -62,7 +63,10 @@ func (r *reading) limits(ctx context.Context, peer remoting.Peer) error {
 	if err := r.atRest(undispatched, end); err != nil {
 		return err
 	}
-	r.resting.Store(r.process.Address, true)
+	if r.Cluster.Client.Live(r.process.Address) != asked {
+		return errors.New("the connection was replaced meanwhile: another process may have answered")
+	}
+	r.resting.Store(r.process.Address, asked)
 	r.ranged, r.next = true, r.min
 	return nil
 }
@@ -80,8 +84,8 @@ func (r *reading) atRest(undispatched, end int64) error {
 }
 
 // undispatched is how many bytes of the process's log are not yet in its queues.
-func (r *reading) undispatched(ctx context.Context, peer remoting.Peer) (int64, error) {
-	if _, known := r.resting.Load(r.process.Address); known {
+func (r *reading) undispatched(ctx context.Context, peer remoting.Peer, now *remoting.Conn) (int64, error) {
+	if then, known := r.resting.Load(r.process.Address); known && now != nil && then == now {
 		return 0, nil
 	}
 	return remoting.DispatchBehind(ctx, peer)

@@ -37,7 +37,7 @@ type Scanner struct {
 	Record  func(history.Record) error
 	Since   func() time.Duration // the run's time now
 
-	resting sync.Map // addresses of processes whose whole log is in their queues
+	resting sync.Map // by address: the connection to a process whose whole log is in its queues
 }
 
 // atOnce bounds the queues that are read at the same time.
