@@ -65,6 +65,10 @@ func refusals() map[string]refusal {
 			s.Spec.PersistentVolumeClaimRetentionPolicy = &appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy{
 				WhenDeleted: appsv1.DeletePersistentVolumeClaimRetentionPolicyType}
 		}), "set it to Retain"},
+		"a set whose claims go when it is scaled": {change.ScaleToZero{Target: masters}, onSet("broker-a-master", func(s *appsv1.StatefulSet) {
+			s.Spec.PersistentVolumeClaimRetentionPolicy = &appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy{
+				WhenScaled: appsv1.DeletePersistentVolumeClaimRetentionPolicyType}
+		}), "scaled down"},
 		"a cluster that admits no helper":   {process.Stop{Target: masters}, func(_ *testing.T, f *fake.Cluster) { f.Restricted = true }, "label pod-security.kubernetes.io/enforce=privileged"},
 		"to recreate NameServers":           {disk.Reattach{Target: chaos.NameServers.One()}, none, "has no claim"},
 		"to recreate a set of three":        {disk.Reattach{Target: masters}, onSet("broker-a-master", func(s *appsv1.StatefulSet) { s.Spec.Replicas = ptr.To[int32](3) }), "has 3 pods"},
