@@ -5,9 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/rmqproof/rmqproof/chaos"
-	"github.com/rmqproof/rmqproof/chaos/disk"
-	"github.com/rmqproof/rmqproof/chaos/pods"
 	"github.com/rmqproof/rmqproof/scenario"
 	"github.com/rmqproof/rmqproof/topology"
 	"github.com/rmqproof/rmqproof/verify"
@@ -82,26 +79,6 @@ func Bugs() []Bug {
 		Show: scenario.Scenario{
 			On:   topology.Spec{Overlay: "lossy", Settings: "transientStorePoolEnable=true\ntransientStorePoolSize=3\nmappedFileSizeCommitLog=16777216"},
 			Load: steady, Takes: 100 * time.Second, Claims: messages(),
-		},
-	}, {
-		ID: "O2", Title: "Consume queues are made again from the last ten log files only", Red: "5.5.0", Green: "5.3.3",
-		Loses: "acknowledged messages of older log files: they are in the log and in no queue, and their offsets are given out again",
-		By:    claims.NoAckedLoss().ID(),
-		Show: scenario.Scenario{
-			On:   topology.Spec{Overlay: "lossy", Settings: "flushDiskType=SYNC_FLUSH\nmappedFileSizeCommitLog=262144"},
-			Load: steady, Takes: 100 * time.Second, Claims: messages(claims.FaultConfirmed()),
-			Budget: scenario.Budget{Before: 40 * time.Second}, // far more than ten log files of 256 KiB
-			Steps:  []scenario.Step{{Hold: 10 * time.Second, Fault: disk.LoseIndex{Target: chaos.Masters.One()}}},
-		},
-	}, {
-		ID: "9403", Title: "One topic with a message type empties the slaves' list of topics; the one that is elected has none", Red: "5.3.3", Green: "5.2.0",
-		Loses: "every topic of the group, and with it all acknowledged messages, when a slave becomes master",
-		By:    claims.NoAckedLoss().ID(),
-		Show: scenario.Scenario{
-			On: topology.Spec{Overlay: "controller"}, Takes: 150 * time.Second, Claims: messages(claims.FaultConfirmed()),
-			Load:   append([]scenario.Traffic{{Kind: "steady", Rate: 20, MessageType: "FIFO"}}, steady...),
-			Budget: scenario.Budget{Before: 25 * time.Second, Healthy: time.Minute}, // slaves ask for the topics every 10 s
-			Steps:  []scenario.Step{{Hold: 20 * time.Second, Fault: pods.Kill{Target: chaos.Masters.One()}}},
 		},
 	}}
 }
