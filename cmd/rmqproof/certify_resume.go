@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -128,7 +129,7 @@ func (j *job) earlier(name string) (all []reports.Experiment) {
 }
 
 // write makes the certificate of what lies in the run's folder, in place of an earlier one.
-func (j *job) write(key *certificate.Key) (certificate.Certificate, error) {
+func (j *job) write(ctx context.Context, key *certificate.Key) (certificate.Certificate, error) {
 	bundle := filepath.Join(j.dir, bundleName)
 	if err := errors.Join(os.RemoveAll(bundle), os.RemoveAll(bundle+".tar.gz")); err != nil {
 		return certificate.Certificate{}, err
@@ -142,7 +143,7 @@ func (j *job) write(key *certificate.Key) (certificate.Certificate, error) {
 		demands = append(demands, d...)
 	}
 	header := certificate.Certificate{Tool: j.Tool, Seed: j.Seed, Configuration: certificate.Configuration{Name: "bundled overlay " + j.Overlay}, Deviations: j.deviations()}
-	return certificate.Write(bundle, certificate.Run{Dir: j.dir, Header: header, Profile: j.profile, Promises: j.promises, Demands: demands,
+	return certificate.Write(ctx, bundle, certificate.Run{Dir: j.dir, Header: header, Profile: j.profile, Promises: j.promises, Demands: demands,
 		NotRun: j.notRun, Manifests: j.manifests}, key)
 }
 

@@ -126,7 +126,7 @@ func (j *job) certify(ctx context.Context, key *certificate.Key, keep bool) (cer
 		}
 	}
 	defer stillAt(ctx, "making the certificate")()
-	return j.write(key)
+	return j.write(context.WithoutCancel(ctx), key) // it is made of what there is also after Ctrl-C
 }
 
 // perform runs scenarios through the conductor that e2e has.

@@ -39,7 +39,7 @@ type result struct {
 }
 
 // attest writes the statement over all files that lie in the bundle by now, signed where there is a key.
-func attest(dir string, c Certificate, key *Key) error {
+func attest(ctx context.Context, dir string, c Certificate, key *Key) error {
 	envelope := &dsse.Envelope{PayloadType: payloadType, Signatures: []dsse.Signature{}}
 	if key != nil {
 		public, err := key.Public().PEM()
@@ -64,7 +64,7 @@ func attest(dir string, c Certificate, key *Key) error {
 		if err != nil {
 			return err
 		}
-		if envelope, err = signing.SignPayload(context.Background(), payloadType, payload); err != nil {
+		if envelope, err = signing.SignPayload(ctx, payloadType, payload); err != nil {
 			return fmt.Errorf("sign the statement: %w", err)
 		}
 	}

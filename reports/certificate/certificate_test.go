@@ -134,7 +134,7 @@ func TestTheCertificateFollowsItsSchema(t *testing.T) {
 func TestACertificateIsNeverWrittenOverAnother(t *testing.T) {
 	run := runOf(t, sound()...)
 	dir, _ := bundle(t, run, nil)
-	if _, err := Write(dir, run, nil); err == nil || !strings.Contains(err.Error(), "there already") {
+	if _, err := Write(t.Context(), dir, run, nil); err == nil || !strings.Contains(err.Error(), "there already") {
 		t.Errorf("%v", err)
 	}
 }

@@ -101,7 +101,7 @@ func resign(t *testing.T, dir string, c Certificate, key *Key) {
 		t.Fatal(err)
 	}
 	put(t, filepath.Join(dir, CertificateFile), string(raw))
-	if err := attest(dir, c, key); err != nil {
+	if err := attest(t.Context(), dir, c, key); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -144,7 +144,7 @@ func sound() []made {
 func bundle(t *testing.T, run Run, key *Key) (string, Certificate) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "certificate")
-	c, err := Write(dir, run, key)
+	c, err := Write(t.Context(), dir, run, key)
 	if err != nil {
 		t.Fatal(err)
 	}

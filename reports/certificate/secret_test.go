@@ -51,7 +51,7 @@ func TestAHistoryWithASecretMakesNoBundle(t *testing.T) {
 		run := runOf(t, scenarios...)
 		run.Secrets = []string{planted}
 		dir := filepath.Join(t.TempDir(), "certificate")
-		if _, err := Write(dir, run, nil); !errors.Is(err, ErrSecret) || strings.Contains(err.Error(), planted) {
+		if _, err := Write(t.Context(), dir, run, nil); !errors.Is(err, ErrSecret) || strings.Contains(err.Error(), planted) {
 			t.Errorf("%v", err)
 		}
 		if exists(dir) || exists(dir+".part") || exists(dir+archiveEnding) {

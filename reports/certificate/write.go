@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -30,7 +31,7 @@ var ErrSecret = errors.New("a secret stands in the evidence")
 
 // Write makes the bundle's folder and, beside it, its archive: dir and dir.tar.gz. Neither may be there already. Key
 // may be nil: then the statement has no signature.
-func Write(dir string, run Run, key *Key) (Certificate, error) {
+func Write(ctx context.Context, dir string, run Run, key *Key) (Certificate, error) {
 	for _, path := range []string{dir, dir + archiveEnding} {
 		if exists(path) {
 			return Certificate{}, fmt.Errorf("%s is there already: a certificate is never written over another", path)
@@ -41,7 +42,7 @@ func Write(dir string, run Run, key *Key) (Certificate, error) {
 		return Certificate{}, err
 	}
 	defer os.RemoveAll(part)
-	c, err := run.fill(part, key)
+	c, err := run.fill(ctx, part, key)
 	if err != nil {
 		return c, fmt.Errorf("make the certificate %s: %w", dir, err)
 	}
@@ -52,7 +53,7 @@ func Write(dir string, run Run, key *Key) (Certificate, error) {
 }
 
 // fill writes everything into a folder: first what was recorded, then what is derived from it, the statement last.
-func (run Run) fill(dir string, key *Key) (Certificate, error) {
+func (run Run) fill(ctx context.Context, dir string, key *Key) (Certificate, error) {
 	left, err := run.copyScenarios(dir)
 	if err != nil {
 		return Certificate{}, err
@@ -83,7 +84,7 @@ func (run Run) fill(dir string, key *Key) (Certificate, error) {
 	if err != nil {
 		return c, err
 	}
-	if err := attest(dir, c, key); err != nil {
+	if err := attest(ctx, dir, c, key); err != nil {
 		return c, err
 	}
 	return c, run.sealed(dir)

@@ -100,15 +100,18 @@ func send(t *testing.T, d *cluster.View, master string, want int) {
 func eventually(t *testing.T, what string, try func() error) {
 	t.Helper()
 	began := time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
 	for {
 		err := try()
 		if err == nil {
 			t.Logf("%s after %s", what, time.Since(began).Round(100*time.Millisecond))
 			return
 		}
-		if time.Since(began) > 5*time.Minute {
+		select {
+		case <-ctx.Done():
 			t.Fatalf("%s: %v", what, err)
+		case <-time.After(200 * time.Millisecond):
 		}
-		time.Sleep(200 * time.Millisecond)
 	}
 }

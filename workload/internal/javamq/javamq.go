@@ -197,9 +197,10 @@ func WaitListening(t *testing.T, address string) {
 			conn.Close()
 			return
 		}
-		if ctx.Err() != nil {
+		select {
+		case <-ctx.Done():
 			t.Fatalf("nothing listens on %s: %v", address, err)
+		case <-time.After(50 * time.Millisecond):
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 }
