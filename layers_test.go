@@ -68,6 +68,9 @@ var exactly = map[string][]string{
 	"fixtures/kindcluster/owner":     {"internal"},
 	"fixtures/kindcluster/provision": {"fixtures/images", "fixtures/kindcluster/owner", "internal"},
 	"fixtures/podlogs":               {"internal"},
+	"fixtures/csi":                   {"fixtures/csi/block", "fixtures/csi/store", "internal"}, // it runs inside the cluster: what it imports is in the agent's binary
+	"fixtures/csi/block":             {"internal"},
+	"fixtures/csi/store":             {"internal"},
 
 	"internal/await":  {},
 	"internal/pods":   {},
