@@ -24,6 +24,9 @@ func (l *Lab) deploy(ctx context.Context, s topology.Spec) (*rocketmq.Cluster, e
 	if err := old.Delete(ctx); err != nil {
 		return nil, err
 	}
+	if err := l.bed.Prepare(ctx, t); err != nil {
+		return nil, err
+	}
 	l.deployed, err = rocketmq.Deploy(ctx, l.access(), t)
 	return l.deployed, err
 }
