@@ -33,6 +33,7 @@ const (
 	literal
 	null
 	merge
+	text
 )
 
 // Children are those of a mapping, key and value in turn, or of a sequence. An alias has none, so that a bomb stays small.
@@ -103,6 +104,7 @@ func (k keeper) keep(p *yaml.Node, place []Node) {
 	n.mark(literal, p.Style&yaml.LiteralStyle != 0)
 	n.mark(null, p.Tag == "!!null")
 	n.mark(merge, p.Tag == "!!merge")
+	n.mark(text, p.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 || p.Style&yaml.TaggedStyle != 0 && p.Tag == "!!str")
 	if p.Anchor != "" {
 		k[p] = place
 	}
