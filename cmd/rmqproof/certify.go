@@ -19,7 +19,8 @@ import (
 // certifyOptions are the command line of certify.
 type certifyOptions struct {
 	kustomize, profile, sign, require string
-	out, resume, version              string
+	out, resume, version, upgradeTo   string
+	source                            source
 	seed                              int64
 	plan, keep                        bool
 }
@@ -27,12 +28,13 @@ type certifyOptions struct {
 func newCertifyCommand() *cobra.Command {
 	o := &certifyOptions{}
 	c := &cobra.Command{
-		Use:   "certify -k OVERLAY --profile PROFILE | certify --resume RUN",
+		Use:   "certify (-k FOLDER | -f FILE | --chart FOLDER) --profile PROFILE | certify --resume RUN",
 		Short: "Run a profile of faults on a configuration, and make a certificate of it that others can check",
 		Long: `Stand up a configuration, run every scenario of a profile as e2e does, and make a certificate: what was promised, what was
 demanded, what was seen, and the histories that show it, for rmqproof verify to check without a cluster.
 
-For now only the bundled overlays are accepted (manifests/overlays): your own manifests, charts and running clusters are not.
+The configuration is a bundled overlay (manifests/overlays), or manifests, a kustomization or a Helm chart of your own, which are made
+to stand in kind: what kind lacks is supplied or refused by name, and each difference stands in the certificate (docs/certify.md).
 
 --require takes demands that hold for every scenario, or a file of them: acked-loss=COUNT, rpo=TIME, rto=TIME, outage=TIME.
 
@@ -41,13 +43,15 @@ Exit code: 0 certified, 1 a claim, a promise or a demand was broken, 2 inconclus
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
 	}
 	f := c.Flags()
-	f.StringVarP(&o.kustomize, "kustomize", "k", "", "folder of the overlay to certify, such as manifests/overlays/kind")
+	f.StringVarP(&o.kustomize, "kustomize", "k", "", "folder of a kustomization: a bundled overlay, such as manifests/overlays/kind, or your own")
 	f.StringVar(&o.profile, "profile", "smoke", "profile to run: its newest version")
 	f.StringVar(&o.sign, "sign", "", "private key that signs the certificate; rmqproof keygen makes one")
 	f.StringVar(&o.require, "require", "", "demands, such as 'acked-loss=0,rto=30s', or a file of them")
 	f.StringVar(&o.out, "out", filepath.Join("reports", "out"), "folder in which the run's folder is made")
 	f.StringVar(&o.resume, "resume", "", "folder of an earlier run: what it has not decided is run, the rest is taken as it is")
-	f.StringVar(&o.version, "version", catalog.Default.From, "RocketMQ version to deploy")
+	f.StringVar(&o.version, "version", catalog.Default.From, "RocketMQ version of a bundled overlay; your own manifests name theirs")
+	f.StringVar(&o.upgradeTo, "upgrade-to", catalog.Default.To, "RocketMQ version that upgrades lead to")
+	o.source.define(f)
 	f.Int64Var(&o.seed, "seed", 0, "seed of every random choice (0: take one and print it)")
 	f.BoolVar(&o.plan, "plan", false, "print scenarios, promises, targets, needs and expected time, and change nothing")
 	f.BoolVar(&o.keep, "keep", false, "leave the cluster running")
@@ -93,7 +97,9 @@ func (o *certifyOptions) job(cmd *cobra.Command) (*job, error) {
 			err = o.agrees(cmd, j)
 		}
 	} else {
-		j, err = o.fresh()
+		if j, err = o.fresh(); err == nil && j.Source != nil && cmd.Flags().Changed("version") {
+			err = errors.New("--version is for bundled overlays: the images of your manifests say which version runs, and --map takes another one")
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -102,10 +108,7 @@ func (o *certifyOptions) job(cmd *cobra.Command) (*job, error) {
 }
 
 func (o *certifyOptions) fresh() (*job, error) {
-	if o.kustomize == "" {
-		return nil, errors.New("nothing to certify: give an overlay with -k, such as manifests/overlays/kind")
-	}
-	overlay, err := bundled(o.kustomize)
+	overlay, from, err := o.subject()
 	if err != nil {
 		return nil, err
 	}
@@ -117,12 +120,26 @@ func (o *certifyOptions) fresh() (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &job{Overlay: overlay, Seed: o.seed, Demands: demands,
-		Profile: certificate.ProfileID{Name: profile.Name, Version: profile.Version, RocketMQ: o.version, UpgradeTo: catalog.Default.To}}
+	j := &job{Overlay: overlay, Source: from, Seed: o.seed, Demands: demands,
+		Profile: certificate.ProfileID{Name: profile.Name, Version: profile.Version, RocketMQ: o.version, UpgradeTo: o.upgradeTo}}
 	if j.Seed == 0 {
 		j.Seed = time.Now().UnixNano() % 1_000_000
 	}
 	return j, nil
+}
+
+// subject is the bundled overlay that is named, or somebody else's configuration.
+func (o *certifyOptions) subject() (overlay string, from *source, err error) {
+	o.source.Kustomize = o.kustomize
+	if o.source.empty() {
+		return "", nil, errors.New("nothing to certify: give a folder with -k, such as manifests/overlays/kind, manifests with -f, or a chart with --chart")
+	}
+	if o.kustomize != "" && len(o.source.Files)+len(o.source.Charts) == 0 {
+		if overlay = bundled(o.kustomize); overlay != "" {
+			return overlay, nil, nil
+		}
+	}
+	return "", &o.source, o.source.absolute()
 }
 
 // agrees refuses a resumed run under other options than those that it was begun with.
@@ -131,11 +148,16 @@ func (o *certifyOptions) agrees(cmd *cobra.Command, j *job) error {
 	if err != nil {
 		return err
 	}
+	for _, name := range sourceFlags {
+		if cmd.Flags().Changed(name) {
+			return fmt.Errorf("--%s: a resumed run keeps the configuration that it was begun with: leave it out, or begin anew", name)
+		}
+	}
 	for _, f := range []struct {
 		name       string
 		given, was any
 	}{
-		{"kustomize", filepath.Base(filepath.Clean(o.kustomize)), j.Overlay}, {"profile", o.profile, j.Profile.Name}, {"version", o.version, j.Profile.RocketMQ},
+		{"kustomize", j.kustomized(o.kustomize), j.kustomization()}, {"profile", o.profile, j.Profile.Name}, {"version", o.version, j.Profile.RocketMQ}, {"upgrade-to", o.upgradeTo, j.Profile.UpgradeTo},
 		{"seed", o.seed, j.Seed}, {"require", strings.Join(demands, ","), strings.Join(j.Demands, ",")},
 	} {
 		if cmd.Flags().Changed(f.name) && f.given != f.was {

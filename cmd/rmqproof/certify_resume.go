@@ -142,14 +142,31 @@ func (j *job) write(ctx context.Context, key *certificate.Key) (certificate.Cert
 		}
 		demands = append(demands, d...)
 	}
-	header := certificate.Certificate{Tool: j.Tool, Seed: j.Seed, Configuration: certificate.Configuration{Name: "bundled overlay " + j.Overlay}, Deviations: j.deviations()}
+	header := certificate.Certificate{Tool: j.Tool, Seed: j.Seed, Configuration: certificate.Configuration{Name: j.configured()}, Deviations: j.deviations()}
 	return certificate.Write(ctx, bundle, certificate.Run{Dir: j.dir, Header: header, Profile: j.profile, Promises: j.promises, Demands: demands,
 		NotRun: j.notRun, Manifests: j.manifests}, key)
 }
 
+// Where the agent lives.
+const (
+	besideAgent = "The load's agent is deployed beside RocketMQ, in its namespace."
+	ownAgent    = "The load's agent is deployed in a namespace of its own, rmqproof-agent; while a fault holds, the ConfigMap rmqproof-ledger in RocketMQ's namespace says how it is undone."
+)
+
+// configured names the configuration in the certificate.
+func (j *job) configured() string {
+	if j.Source != nil {
+		return j.Source.String()
+	}
+	return "bundled overlay " + j.Overlay
+}
+
 // deviations are in what the tested thing differs from the overlay, and the run from one that was never disturbed.
 func (j *job) deviations() []string {
-	all := []string{"The load's agent is deployed beside RocketMQ, in its namespace."}
+	all := []string{besideAgent}
+	if j.adapted != nil {
+		all = append([]string{ownAgent}, j.adapted.Deviations...)
+	}
 	for _, s := range j.scenarios {
 		e, err := reports.ReadExperiment(filepath.Join(j.dir, s.Name))
 		if err == nil && e.Meta.Versions["images"] == images.SourcePackages {

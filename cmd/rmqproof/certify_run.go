@@ -14,6 +14,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/rmqproof/rmqproof/fixtures/foreign"
 	"github.com/rmqproof/rmqproof/internal/progress"
 	"github.com/rmqproof/rmqproof/reports/certificate"
 	"github.com/rmqproof/rmqproof/scenario"
@@ -30,7 +31,8 @@ const (
 
 // job is one certification. What is exported stands in its folder, so that it can be resumed.
 type job struct {
-	Overlay string                `json:"overlay"`
+	Overlay string                `json:"overlay,omitempty"` // a bundled one
+	Source  *source               `json:"source,omitempty"`  // somebody else's configuration
 	Profile certificate.ProfileID `json:"profile"`
 	Demands []string              `json:"demands"`
 	Seed    int64                 `json:"seed"`
@@ -43,6 +45,7 @@ type job struct {
 	profile   certificate.Profile
 	promises  map[string]certificate.Promise
 	manifests []byte
+	adapted   *foreign.Adapted // of Source
 	notRun    map[string]string
 	conduct   conductor
 }
@@ -53,10 +56,7 @@ type conductor func(context.Context, lab.Options, []scenario.Scenario) (broken m
 // prepare finds out all that can be known before anything starts.
 func (j *job) prepare(ctx context.Context) (err error) {
 	j.conduct = perform
-	if j.manifests, err = rendered(j.Overlay, j.Profile.RocketMQ); err != nil {
-		return err
-	}
-	if j.promises, err = promises(ctx, j.manifests); err != nil {
+	if err := j.configuration(ctx); err != nil {
 		return err
 	}
 	if j.profile, err = knownProfile(j.Profile); err != nil {
@@ -70,13 +70,9 @@ func (j *job) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	j.notRun = map[string]string{}
-	for _, s := range j.scenarios {
-		if s.On.Overlay != j.Overlay {
-			j.notRun[s.Name] = fmt.Sprintf("it is written for the overlay %s, and this is %s", s.On.Overlay, j.Overlay)
-		}
-	}
+	j.onSubject()
 	if len(j.notRun) == len(j.scenarios) {
-		return fmt.Errorf("no scenario of profile %s can be run on the overlay %s: each is written for another", j.Profile, j.Overlay)
+		return fmt.Errorf("no scenario of profile %s can be run on the %s: each is written for another", j.Profile, j.what())
 	}
 	return j.same()
 }
@@ -107,8 +103,11 @@ func (j *job) print(out io.Writer) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "\nOverlay %s, profile %s, RocketMQ %s to %s, demands: %s. About %.0f min on two cores with everything cached, after the cluster is up.\n",
-		j.Overlay, j.Profile, j.Profile.RocketMQ, j.Profile.UpgradeTo, orDash(strings.Join(j.Demands, ", ")), sum.Minutes())
+	if j.adapted != nil {
+		fmt.Fprintf(out, "\nWhat is not as in the manifests:\n  %s\n", strings.Join(append([]string{ownAgent}, j.adapted.Deviations...), "\n  "))
+	}
+	_, err := fmt.Fprintf(out, "\nThe %s, profile %s, RocketMQ %s to %s, demands: %s. About %.0f min on two cores with everything cached, after the cluster is up.\n",
+		j.what(), j.Profile, j.Profile.RocketMQ, j.Profile.UpgradeTo, orDash(strings.Join(j.Demands, ", ")), sum.Minutes())
 	return err
 }
 
@@ -119,7 +118,7 @@ func (j *job) certify(ctx context.Context, key *certificate.Key, keep bool) (cer
 	if err != nil {
 		return certificate.Certificate{}, err
 	}
-	progress.Say(ctx, "profile %s on overlay %s, %d of %d scenarios to run, seed %d, in %s", j.Profile, j.Overlay, len(todo), len(j.scenarios), j.Seed, j.dir)
+	progress.Say(ctx, "profile %s on the %s, %d of %d scenarios to run, seed %d, in %s", j.Profile, j.what(), len(todo), len(j.scenarios), j.Seed, j.dir)
 	if len(todo) > 0 {
 		if err := j.perform(ctx, todo, keep); err != nil {
 			return certificate.Certificate{}, err
@@ -131,7 +130,7 @@ func (j *job) certify(ctx context.Context, key *certificate.Key, keep bool) (cer
 
 // perform runs scenarios through the conductor that e2e has.
 func (j *job) perform(ctx context.Context, todo []scenario.Scenario, keep bool) error {
-	options := lab.Options{Dir: j.dir, Version: j.Profile.RocketMQ, UpgradeTo: j.Profile.UpgradeTo, Seed: j.Seed, Keep: keep,
+	options := lab.Options{Dir: j.dir, Version: j.Profile.RocketMQ, UpgradeTo: j.Profile.UpgradeTo, Seed: j.Seed, Keep: keep, Subject: j.adapted,
 		Rerun: j.rerun(), Title: "rmqproof certify, profile " + j.Profile.String()}
 	broken, err := j.conduct(ctx, options, todo)
 	any := false
@@ -156,8 +155,12 @@ func (j *job) perform(ctx context.Context, todo []scenario.Scenario, keep bool) 
 
 // rerun is the command that does the same again.
 func (j *job) rerun() string {
-	return fmt.Sprintf("rmqproof certify -k manifests/overlays/%s --profile %s --version %s --seed %d --require '%s'",
-		j.Overlay, j.Profile.Name, j.Profile.RocketMQ, j.Seed, strings.Join(j.Demands, ","))
+	which := "-k manifests/overlays/" + j.Overlay + " --version " + j.Profile.RocketMQ
+	if j.Source != nil {
+		which = j.Source.flags()
+	}
+	return fmt.Sprintf("rmqproof certify %s --profile %s --upgrade-to %s --seed %d --require '%s'",
+		which, j.Profile.Name, j.Profile.UpgradeTo, j.Seed, strings.Join(j.Demands, ","))
 }
 
 func interruption(ctx context.Context) string {

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -14,26 +13,19 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
-	"strings"
-	"time"
 
-	"sigs.k8s.io/yaml"
-
-	"github.com/rmqproof/rmqproof/audit/input"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/manifests"
 	"github.com/rmqproof/rmqproof/reports/certificate"
 )
 
-// bundled names the bundled overlay that lies in a folder. Any other configuration is refused, also one that differs from
-// it by a byte: what would be stood up is the bundled one.
-func bundled(dir string) (string, error) {
-	known := rocketmq.Overlays()
+// bundled names the bundled overlay that lies in a folder, or "": one that differs from it by a byte is somebody else's.
+func bundled(dir string) string {
 	name := filepath.Base(filepath.Clean(dir))
-	if !slices.Contains(known, name) || !unchanged(dir, name) {
-		return "", fmt.Errorf("-k %s: for now only the bundled overlays are accepted, as they are (%s below manifests/overlays), and this is none of them", dir, strings.Join(known, ", "))
+	if !slices.Contains(rocketmq.Overlays(), name) || !unchanged(dir, name) {
+		return ""
 	}
-	return name, nil
+	return name
 }
 
 // unchanged holds an overlay's folder, and the base and components beside it, against those in this program.
@@ -72,32 +64,7 @@ func rendered(overlay, version string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	for _, o := range objects {
-		raw, err := yaml.Marshal(o.Object)
-		if err != nil {
-			return nil, fmt.Errorf("write %s %s as YAML: %w", o.GetKind(), o.GetName(), err)
-		}
-		fmt.Fprintf(&b, "---\n%s", raw)
-	}
-	return b.Bytes(), nil
-}
-
-// promises are what the audit reads off the manifests, by failure.
-func promises(ctx context.Context, manifests []byte) (map[string]certificate.Promise, error) {
-	report, err := judged(ctx, input.Sources{Files: []string{"-"}}, bytes.NewReader(manifests), nil)
-	if err != nil {
-		return nil, fmt.Errorf("audit what is to be certified: %w", err)
-	}
-	if n := len(report.Promise.Clusters); n != 1 {
-		return nil, fmt.Errorf("the audit sees %d RocketMQ clusters in the overlay, and a certificate is of one", n)
-	}
-	all := map[string]certificate.Promise{}
-	for _, o := range report.Promise.Clusters[0].Outcomes {
-		all[string(o.Failure)] = certificate.Promise{Failure: string(o.Failure), Acknowledged: string(o.Acknowledged), Sends: string(o.Sends),
-			UpTo: time.Duration(o.UpToMS) * time.Millisecond, Sentence: o.Sentence}
-	}
-	return all, nil
+	return asYAML(objects)
 }
 
 // thisTool names the program that runs. A build from a checkout has no version, so its digest stands beside it.

@@ -21,10 +21,18 @@ func TestCertifyRefusesBeforeAnythingStarts(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(edited, "base", "more.yaml"), []byte("kind: ConfigMap\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	if code, out := command(t, "certify", "-k", overlay, "--plan"); code != 0 || !strings.Contains(out, "a namespace of its own") || !strings.Contains(out, "kustomization kind") {
+		t.Errorf("one that differs from the bundled is somebody else's: %d %s", code, out)
+	}
 	for what, args := range map[string][]string{
 		"nothing to certify":       {"certify"},
-		"only the bundled":         {"certify", "-k", overlay},
-		"this is none of them":     {"certify", "-k", "../../audit/testdata/sound"},
+		"promises nothing":         {"certify", "-f", foreignInputs + "single"},
+		"of no other is the versi": {"certify", "-f", foreignInputs + "orders"},
+		"write IMAGE=OTHER":        {"certify", "-f", foreignInputs + "orders", "--map", "x"},
+		"--version is for bundled": {"certify", "-f", foreignInputs + "orders", "--map", mapOrders, "--version", "5.2.0"},
+		"standard input again":     {"certify", "-f", "-"},
+		"no such file":             {"certify", "-f", "nowhere"},
+		"nothing in the input run": {"certify", "-f", "../../manifests/base/namespace/namespace.yaml"},
 		"each is written for":      {"certify", "-k", "../../manifests/overlays/lossy"},
 		"there is no profile":      {"certify", "-k", overlayKind, "--profile", "bogus"},
 		"--require":                {"certify", "-k", overlayKind, "--require", "rto=soon"},
@@ -44,6 +52,24 @@ func TestCertifyRefusesBeforeAnythingStarts(t *testing.T) {
 		if code, out := command(t, args...); code != exitUnreadable {
 			t.Errorf("%q: exit code %d: %s", args, code, out)
 		}
+	}
+}
+
+const (
+	foreignInputs = "../../fixtures/foreign/testdata/"
+	mapOrders     = "hub.shop.example/platform/rocketmq:5.1.0-7=apache/rocketmq:5.1.0"
+)
+
+func TestThePlanOfForeignManifests(t *testing.T) {
+	code, out := command(t, "certify", "-f", foreignInputs+"orders", "--map", mapOrders, "--profile", "pods", "--plan")
+	for _, want := range []string{"kill-master", "The manifests orders, profile pods v1, RocketMQ 5.1.0 to 5.2.0", "is run as apache/rocketmq:5.1.0", "StorageClass fast-ssd is supplied"} {
+		if code != 0 || !strings.Contains(out, want) {
+			t.Errorf("%d, and %q is not in %s", code, want, out)
+		}
+	}
+	code, out = command(t, "certify", "-f", foreignInputs+"orders", "--map", mapOrders, "--upgrade-to", "5.1.0", "--plan")
+	if code != 0 || !strings.Contains(out, "NOT RUN: RocketMQ 5.1.0 is there already") {
+		t.Errorf("%d %s", code, out)
 	}
 }
 

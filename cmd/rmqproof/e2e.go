@@ -110,10 +110,13 @@ func tellCommands(kubeconfig, namespace string) error {
 	return errors.Join(os.Setenv("KUBECONFIG", kubeconfig), os.Setenv("RMQPROOF_NAMESPACE", namespace))
 }
 
+// standUp opens the lab; a variable, so that no test of the command line can reach a real cluster.
+var standUp = lab.Open
+
 // perform runs the scenarios in this process, one after another. It names those that went wrong, and why.
 func perform(ctx context.Context, options lab.Options, selected []scenario.Scenario) (broken map[string]string, err error) {
 	began, trouble, broken := time.Now(), "", map[string]string{}
-	l, err := lab.Open(ctx, options)
+	l, err := standUp(ctx, options)
 	if err == nil {
 		for _, s := range selected {
 			if _, wrong := l.Run(ctx, s); wrong != nil {

@@ -77,7 +77,7 @@ func (s *selfTest) run(ctx context.Context, out io.Writer) error {
 	if s.seed == 0 {
 		s.seed = time.Now().UnixNano() % 1_000_000
 	}
-	l, err := lab.Open(ctx, lab.Options{Dir: filepath.Clean(dir), Version: catalog.Default.From, UpgradeTo: catalog.Default.To, Keep: s.keep, Seed: s.seed})
+	l, err := standUp(ctx, lab.Options{Dir: filepath.Clean(dir), Version: catalog.Default.From, UpgradeTo: catalog.Default.To, Keep: s.keep, Seed: s.seed})
 	if err != nil {
 		return err
 	}

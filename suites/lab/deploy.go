@@ -3,10 +3,16 @@ package lab
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 
+	"github.com/rmqproof/rmqproof/fixtures/images"
+	"github.com/rmqproof/rmqproof/fixtures/kindcluster/provision"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/scenario"
 	"github.com/rmqproof/rmqproof/topology"
+	"k8s.io/client-go/kubernetes"
 )
 
 // deploy returns a healthy cluster of this topology: the one that the scenario before left, where it is the same one and
@@ -17,6 +23,9 @@ func (l *Lab) deploy(ctx context.Context, s topology.Spec) (*rocketmq.Cluster, e
 	}
 	l.deployed = nil
 	t := rocketmq.Topology{Overlay: s.Overlay, Version: cmp.Or(s.Version, l.Version), Settings: s.Settings}
+	if s.Overlay == "" {
+		return l.deploySubject(ctx, t)
+	}
 	old, err := rocketmq.Open(l.access(), t)
 	if err != nil {
 		return nil, err
@@ -29,6 +38,50 @@ func (l *Lab) deploy(ctx context.Context, s topology.Spec) (*rocketmq.Cluster, e
 	}
 	l.deployed, err = rocketmq.Deploy(ctx, l.access(), t)
 	return l.deployed, err
+}
+
+// deploySubject deploys the layout that the run is about, after the cluster has been given what it asks for. What stood
+// there before goes first: its volumes need their classes until then.
+func (l *Lab) deploySubject(ctx context.Context, t rocketmq.Topology) (*rocketmq.Cluster, error) {
+	if l.Subject == nil {
+		return nil, errors.New("the scenario names no overlay, and the run is about no layout of somebody else's")
+	}
+	if t.Settings != "" {
+		return nil, fmt.Errorf("the scenario sets %q in every broker's configuration, and that of somebody else's is not changed", t.Settings)
+	}
+	t.Layout = &l.Subject.Layout
+	if err := l.pullable(); err != nil {
+		return nil, err
+	}
+	old, err := rocketmq.Open(l.access(), t)
+	if err == nil {
+		err = errors.Join(old.Delete(ctx), old.MakeRoom(ctx))
+	}
+	if err == nil {
+		err = l.Subject.Supply(ctx, l.bed.Client, classes{l.bed.Client})
+	}
+	if err != nil {
+		return nil, err
+	}
+	l.deployed, err = rocketmq.Deploy(ctx, l.access(), t)
+	return l.deployed, err
+}
+
+// pullable refuses images that are on no node, where there is no registry to pull from.
+func (l *Lab) pullable() error {
+	have := l.bed.Images.References()
+	absent := l.Subject.Absent(have)
+	if len(absent) == 0 || l.bed.Images.Source == images.SourceRegistry {
+		return nil
+	}
+	return fmt.Errorf("no registry is reached, and %s are on no node: map each with --map IMAGE=OTHER to one of %s", strings.Join(absent, ", "), strings.Join(have, ", "))
+}
+
+// classes makes storage classes on our kind cluster.
+type classes struct{ client kubernetes.Interface }
+
+func (c classes) SupplyClasses(ctx context.Context, shared map[string]bool) error {
+	return provision.SupplyClasses(ctx, c.client, shared)
 }
 
 // fits tells whether what is deployed is what a scenario asks for. One that names no version takes what an upgrade left,

@@ -90,7 +90,7 @@ func (l *Lab) report(s scenario.Scenario, r scenario.Result, promised map[string
 	made["rocketmq"] = l.deployed.Topology().Version
 	e.Meta = reports.Meta{
 		Started: r.Began, Took: r.Took, Seed: l.Seed, Rerun: l.Rerun, Config: promised,
-		Cluster: "kind " + l.bed.Name + ", overlay " + s.On.Overlay, Versions: made,
+		Cluster: "kind " + l.bed.Name + ", " + l.deployed.Topology().Described(), Versions: made,
 		Evidence: []string{history.FileName, "evidence"},
 	}
 	if err := errors.Join(r.Problems...); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/chaos/ledger"
+	"github.com/rmqproof/rmqproof/fixtures/foreign"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/fixtures/testbed"
 	"github.com/rmqproof/rmqproof/internal/progress"
@@ -28,6 +29,8 @@ type Options struct {
 	Title     string   // of the run's report
 	Seed      int64
 	Keep      bool // leave the cluster running
+	// Subject is the layout of scenarios that name no overlay. It does not go through the environment.
+	Subject *foreign.Adapted
 }
 
 // Lab is a cluster on which scenarios run one after another. Its methods are called one at a time.

@@ -130,14 +130,19 @@ func (at place) address(kind topology.Kind) string {
 	if at.pod.Status.PodIP == "" {
 		return ""
 	}
-	port := ports[kind]
-	if declared := at.container.Ports; len(declared) > 0 && !declares(at.container, port) {
-		port = first(declared)
-	}
+	port := at.port(kind)
 	if port == 0 {
 		return at.pod.Status.PodIP
 	}
 	return net.JoinHostPort(at.pod.Status.PodIP, strconv.Itoa(int(port)))
+}
+
+// port is where the server listens: its usual port, unless the container declares others only.
+func (at place) port(kind topology.Kind) int32 {
+	if declared := at.container.Ports; len(declared) > 0 && !declares(at.container, ports[kind]) {
+		return first(declared)
+	}
+	return ports[kind]
 }
 
 func first(declared []corev1.ContainerPort) int32 { return declared[0].ContainerPort }

@@ -3,6 +3,7 @@ package discover
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/rmqproof/rmqproof/topology"
 	"github.com/rmqproof/rmqproof/workload/agentapi"
@@ -21,13 +22,15 @@ type Source struct {
 	Client    kubernetes.Interface
 	Namespace string
 	Reporter  Reporter
+	// AgentNamespace is where the load's agent runs; empty: beside the cluster.
+	AgentNamespace string
 }
 
 // Look is a snapshot and what it was made of.
 type Look struct {
 	topology.Snapshot
 	Reported agentapi.Reported
-	Pods     []corev1.Pod // of the namespace, all of them
+	Pods     []corev1.Pod // of the namespace, all of them, and the agent's
 }
 
 // Look asks the servers and the API server now. The pods are listed after the servers were asked, so that a server that
@@ -39,6 +42,9 @@ func (s Source) Look(ctx context.Context) (Look, error) {
 	}
 	o, err := s.objects(ctx)
 	if err != nil {
+		return Look{}, err
+	}
+	if err := s.addAgent(ctx, &o); err != nil {
 		return Look{}, err
 	}
 	snapshot := topology.Snapshot{At: reported.At, Processes: join(reported, o)}
@@ -70,6 +76,23 @@ func (s Source) objects(ctx context.Context) (objects, error) {
 		o.owners[set.Name] = controller(set.OwnerReferences)
 	}
 	return o, nil
+}
+
+// addAgent adds the agent's pod, where it lives in a namespace of its own: faults tell it from others, and none may stop it.
+func (s Source) addAgent(ctx context.Context, o *objects) error {
+	if s.AgentNamespace == "" || s.AgentNamespace == s.Namespace {
+		return nil
+	}
+	pods, err := s.Client.CoreV1().Pods(s.AgentNamespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return fmt.Errorf("list the pods of namespace %s: %w", s.AgentNamespace, err)
+	}
+	for _, p := range pods.Items {
+		if slices.ContainsFunc(p.Spec.Containers, func(c corev1.Container) bool { return KindOf(&c) == topology.Agent }) {
+			o.pods = append(o.pods, p)
+		}
+	}
+	return nil
 }
 
 // owner is the pod's controller. That of a Deployment's pod is a ReplicaSet, which comes and goes with each change.

@@ -1,0 +1,134 @@
+//go:build !agent
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/rmqproof/rmqproof/audit"
+	"github.com/rmqproof/rmqproof/audit/input"
+	"github.com/rmqproof/rmqproof/audit/keys"
+	"github.com/rmqproof/rmqproof/audit/promise"
+	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
+	"github.com/rmqproof/rmqproof/reports/certificate"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// configuration reads what is to be certified: its manifests as they are deployed, and what they promise.
+func (j *job) configuration(ctx context.Context) (err error) {
+	if j.Source == nil {
+		if j.manifests, err = rendered(j.Overlay, j.Profile.RocketMQ); err != nil {
+			return err
+		}
+		set, err := input.Parse(j.manifests, "overlay "+j.Overlay)
+		if err != nil {
+			return err
+		}
+		j.promises, err = promises(set)
+		return err
+	}
+	set, err := j.Source.read(ctx)
+	if err != nil {
+		return err
+	}
+	if j.promises, err = promises(set); err != nil {
+		return err
+	}
+	if err := worthless(j.promises); err != nil {
+		return err
+	}
+	if j.adapted, err = j.Source.adapted(set); err != nil {
+		return fmt.Errorf("%s cannot stand in kind as it is:\n%w", j.Source.whose(), err)
+	}
+	j.Profile.RocketMQ = j.adapted.Version
+	j.manifests, err = asYAML(j.adapted.Layout.Objects)
+	return err
+}
+
+// worthless refuses a configuration that loses what it acknowledged at the smallest failure there is: there is nothing to
+// certify, and the audit says why.
+func worthless(promises map[string]certificate.Promise) error {
+	p := promises[string(promise.PodKilled)]
+	if p.Acknowledged == string(promise.Lost) {
+		return fmt.Errorf("no certificate can be made of a configuration that promises nothing: %s", p.Sentence)
+	}
+	return nil
+}
+
+// promises are what the audit reads off a configuration, by failure.
+func promises(set input.Set) (map[string]certificate.Promise, error) {
+	report, err := audit.Run(set, nil)
+	if err != nil {
+		return nil, fmt.Errorf("audit what is to be certified: %w", err)
+	}
+	if n := len(report.Promise.Clusters); n != 1 {
+		return nil, fmt.Errorf("the audit sees %d RocketMQ clusters in what is to be certified, and a certificate is of one", n)
+	}
+	all := map[string]certificate.Promise{}
+	for _, o := range report.Promise.Clusters[0].Outcomes {
+		all[string(o.Failure)] = certificate.Promise{Failure: string(o.Failure), Acknowledged: string(o.Acknowledged), Sends: string(o.Sends),
+			UpTo: time.Duration(o.UpToMS) * time.Millisecond, Sentence: o.Sentence}
+	}
+	return all, nil
+}
+
+func asYAML(objects []*unstructured.Unstructured) ([]byte, error) {
+	var b bytes.Buffer
+	for _, o := range objects {
+		raw, err := yaml.Marshal(o.Object)
+		if err != nil {
+			return nil, fmt.Errorf("write %s %s as YAML: %w", o.GetKind(), o.GetName(), err)
+		}
+		fmt.Fprintf(&b, "---\n%s", raw)
+	}
+	return b.Bytes(), nil
+}
+
+// onSubject makes the profile's scenarios stand on the configuration, and says which cannot.
+func (j *job) onSubject() {
+	from, _ := keys.ParseVersion(j.Profile.RocketMQ)
+	to, _ := keys.ParseVersion(j.Profile.UpgradeTo)
+	for i := range j.scenarios {
+		s := &j.scenarios[i]
+		switch {
+		case j.Source == nil && s.On.Overlay != j.Overlay:
+			j.notRun[s.Name] = fmt.Sprintf("it is written for the overlay %s, and this is %s", s.On.Overlay, j.Overlay)
+		case j.Source == nil:
+		case s.On.Overlay != rocketmq.OverlayKind || s.On.Settings != "":
+			j.notRun[s.Name] = fmt.Sprintf("it is written for the overlay %s, with settings of its own", s.On.Overlay)
+		case s.On.UpgradeTo != "" && !from.Less(to):
+			j.notRun[s.Name] = fmt.Sprintf("RocketMQ %s is there already, and %s is no upgrade: name a newer one with --upgrade-to", from, to)
+		default:
+			s.On.Overlay = "" // the run's own layout
+		}
+	}
+}
+
+// kustomized is a folder given with -k as the run remembers it.
+func (j *job) kustomized(dir string) string {
+	if full, err := filepath.Abs(dir); err == nil && j.Source != nil {
+		return full
+	}
+	return filepath.Base(filepath.Clean(dir))
+}
+
+func (j *job) kustomization() string {
+	if j.Source != nil {
+		return j.Source.Kustomize
+	}
+	return j.Overlay
+}
+
+// what names the configuration.
+func (j *job) what() string {
+	if j.Source != nil {
+		return j.Source.String()
+	}
+	return "overlay " + j.Overlay
+}
