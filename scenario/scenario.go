@@ -24,12 +24,14 @@ type Scenario struct {
 	On      topology.Spec
 	Load    []Traffic
 	NoProbe bool // leave out the probes of each broker group
-	Steps   []Step
-	Claims  []verify.Claim
-	Expect  verify.Expectation // zero: every claim holds
-	Budget  Budget             // zero fields: those of Default
-	Spoils  bool               // something stays that another scenario does not expect: RocketMQ is deployed anew behind it
-	Takes   time.Duration      // as measured on two cores, images cached, cluster and RocketMQ up
+	// PlantSecret puts a Secret into the cluster and a pod that prints it: the evidence must hold neither
+	PlantSecret bool
+	Steps       []Step
+	Claims      []verify.Claim
+	Expect      verify.Expectation // zero: every claim holds
+	Budget      Budget             // zero fields: those of Default
+	Spoils      bool               // something stays that another scenario does not expect: RocketMQ is deployed anew behind it
+	Takes       time.Duration      // as measured on two cores, images cached, cluster and RocketMQ up
 }
 
 // Step injects one fault, confirms it, lets it work and heals it.

@@ -15,8 +15,8 @@ import (
 // controlScenarios must be caught: a judge that misses these can be believed in nothing.
 func controlScenarios() []scenario.Scenario {
 	return []scenario.Scenario{{
-		Name: "no-fault", Title: "Nothing is injected: no fault may be confirmed", Labels: []string{Control},
-		On: static, Load: steady, Takes: 45 * time.Second,
+		Name: "no-fault", Title: "Nothing is injected: no fault may be confirmed; a pod prints a Secret: nothing may keep it", Labels: []string{Control},
+		On: static, Load: steady, PlantSecret: true, Takes: 45 * time.Second,
 		Steps:  []scenario.Step{{Hold: time.Second, Fault: pods.Spare{Target: chaos.Masters.One()}}},
 		Claims: kept(serves(restart)...),
 		Expect: verify.Expectation{Verdict: verify.Inconclusive, By: claims.FaultConfirmed().ID()},

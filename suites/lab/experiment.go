@@ -34,6 +34,10 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	if err != nil {
 		return reports.Experiment{}, fmt.Errorf("%s: %w", s.Name, err)
 	}
+	remove, err := plantFor(ctx, s, cluster)
+	if err != nil {
+		return reports.Experiment{}, fmt.Errorf("%s: %w", s.Name, err)
+	}
 	load := &workload.Load{Agent: agent, Traffics: s.Load, NoProbe: s.NoProbe, Seed: uint64(l.Seed)}
 	n := &narrator{}
 	result := scenario.Run(n.faults(ctx), s, scenario.Bench{
@@ -44,7 +48,8 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	outcome, _ := report.Outcome()
 	err = errors.Join(reports.WriteExperiment(dir, report), l.leave(s, outcome == verify.Valid))
 	stop() // what it holds back is written now
-	return report, errors.Join(err, sealed(context.WithoutCancel(ctx), secretsOf{cluster, l.access().Config}, dir))
+	ctx = context.WithoutCancel(ctx)
+	return report, errors.Join(err, sealed(ctx, secretsOf{cluster, l.access().Config}, dir), remove(ctx, dir))
 }
 
 // cost is what the agent took of the machine while the load ran: one that takes much measures itself.
