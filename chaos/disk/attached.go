@@ -23,6 +23,8 @@ type attached struct {
 	set     *appsv1.StatefulSet // the one that was recreated, or nil
 	mark    string              // of the cordon that made the pod move, or empty
 	stays   bool                // on its node
+
+	anywhere bool // it may return to any node
 }
 
 func (a attached) confirm(ctx context.Context) error {
@@ -84,7 +86,7 @@ func (a attached) successor(ctx context.Context) error {
 		return kube.Replaced(ctx, a.cluster, a.pod)
 	case p.Status.Phase != corev1.PodRunning:
 		return errors.New(kube.Describe(p))
-	case (p.Spec.NodeName == a.pod.Node) != a.stays:
+	case !a.anywhere && (p.Spec.NodeName == a.pod.Node) != a.stays:
 		return fmt.Errorf("%s; the one before was on %s", kube.Describe(p), a.pod.Node)
 	}
 	return kube.Replaced(ctx, a.cluster, a.pod)

@@ -15,15 +15,30 @@ import (
 )
 
 // Reattach deletes a StatefulSet together with its pod and makes it again from the same spec, as a reinstallation
-// does. The claim is kept, and its volume, which is tied to a node, must come back with all that is in it. Of the
-// target it takes the first whose volume is tied.
-type Reattach struct{ chaos.Target }
+// does. The claim is kept, and its volume must come back with all that is in it. Of the target it takes the first whose
+// volume suits: one that is tied to a node, so that the pod has to return there, or with Anywhere one that is not.
+type Reattach struct {
+	chaos.Target
+	Anywhere bool
+}
 
 // Name says whose StatefulSet it is.
 func (r Reattach) Name() string { return "recreate StatefulSet of " + r.Target.String() }
 
-// Needs a volume that is tied to a node.
-func (Reattach) Needs() []chaos.Need { return []chaos.Need{chaos.TiedVolume} }
+// Needs a volume that is tied to a node, or one that is not.
+func (r Reattach) Needs() []chaos.Need {
+	if r.Anywhere {
+		return []chaos.Need{chaos.MovableVolume}
+	}
+	return []chaos.Need{chaos.TiedVolume}
+}
+
+func (r Reattach) suits(vs volumes) error {
+	if r.Anywhere {
+		return vs.free()
+	}
+	return vs.tied()
+}
 
 // Inject deletes set and pod, waits until both are gone, and makes the set again.
 func (r Reattach) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
@@ -31,7 +46,7 @@ func (r Reattach) Inject(ctx context.Context, on chaos.System) (chaos.Injection,
 	if err != nil {
 		return nil, err
 	}
-	v, vols, err := withVolumes(ctx, c, r.Target, volumes.tied)
+	v, vols, err := withVolumes(ctx, c, r.Target, r.suits)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +60,7 @@ func (r Reattach) Inject(ctx context.Context, on chaos.System) (chaos.Injection,
 		return nil, err
 	}
 	a := chaos.Begin(on, r, fmt.Sprintf("StatefulSet %s and pod %s", set.Name, pod.Name))
-	was := attached{cluster: c, before: before, pod: kube.FactOf(pod), volumes: vols, set: set, stays: true}
+	was := attached{cluster: c, before: before, pod: kube.FactOf(pod), volumes: vols, set: set, stays: true, anywhere: r.Anywhere}
 	a.Held, a.Hit = was.confirm, was.hit()
 	if _, err := a.Promise(ctx, pods.AwaitPods, kube.SetPods([]corev1.Pod{*pod})); err != nil {
 		return a.Changed(), err

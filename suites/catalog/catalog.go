@@ -40,7 +40,7 @@ func Needed(some []scenario.Scenario) (versions []string) {
 // comes last.
 func All(v Versions) []scenario.Scenario {
 	return slices.Concat(podScenarios(), nameServerScenarios(), nodeScenarios(), volumeScenarios(), fullScenarios(), upgradeScenarios(v), moveScenarios(),
-		electedScenarios(v), controlScenarios(), bugScenarios())
+		attachedScenarios(), electedScenarios(v), controlScenarios(), bugScenarios())
 }
 
 var (
