@@ -11,6 +11,7 @@ const (
 	TiedVolume     Need = "tied-volume"
 	SeveralWorkers Need = "several-workers"
 	NFTables       Need = "nftables"
+	OwnFileSystem  Need = "own-file-system"
 )
 
 var sentences = map[Need]string{
@@ -19,6 +20,7 @@ var sentences = map[Need]string{
 	MovableVolume:  "a target whose volume can follow its pod to another node",
 	TiedVolume:     "a target whose volume is tied to its node",
 	SeveralWorkers: "a second node that takes the target's pod",
+	OwnFileSystem:  "a target whose volume is an ext4 or XFS of its own, as a block volume is",
 	NFTables:       "nodes whose kernel has nf_tables",
 }
 

@@ -75,6 +75,7 @@ func refusals() map[string]refusal {
 		"several volumes at once":           {disk.Reattach{Target: chaos.Masters.All()}, none, "one pod at a time"},
 		"a volume that is tied to no node":  {disk.Reattach{Target: masters}, func(_ *testing.T, f *fake.Cluster) { f.Share() }, "use Move"},
 		"a tied volume to return anywhere":  {disk.Reattach{Target: masters, Anywhere: true}, none, "shared by the nodes"},
+		"power from a volume that is tied":  {disk.PowerLoss{Target: masters}, none, "shared by the nodes"},
 		"a volume that cannot follow":       {disk.Move{Target: masters}, none, "shared by the nodes"},
 		"a pod without a volume":            {disk.Move{Target: chaos.NameServers.One()}, none, "has no claim"},
 		"an upgrade to what runs":           {change.Upgrade{To: fake.ImageA}, none, "would change nothing"},

@@ -46,7 +46,7 @@ func (s ScaleToZero) Inject(ctx context.Context, on chaos.System) (chaos.Injecti
 	if err != nil {
 		return nil, err
 	}
-	if err := keepsClaims(set); err != nil {
+	if err := KeepsClaims(set); err != nil {
 		return nil, err
 	}
 	before, err := observe.Take(ctx, c)
@@ -65,13 +65,13 @@ func (s ScaleToZero) Inject(ctx context.Context, on chaos.System) (chaos.Injecti
 	if _, err := a.Promise(ctx, RestoreReplicas, Replicas{set.Name, len(names)}); err != nil {
 		return a.Changed(), err
 	}
-	err = scale(ctx, c, set.Name, 0)
+	err = Scale(ctx, c, set.Name, 0)
 	a.Acted()
 	return a, err
 }
 
-// keepsClaims refuses a set whose volumes, and all that is on them, would go with its pods.
-func keepsClaims(s *appsv1.StatefulSet) error {
+// KeepsClaims refuses a set whose volumes, and all that is on them, would go with its pods.
+func KeepsClaims(s *appsv1.StatefulSet) error {
 	p := s.Spec.PersistentVolumeClaimRetentionPolicy
 	if p != nil && p.WhenScaled == appsv1.DeletePersistentVolumeClaimRetentionPolicyType {
 		return fmt.Errorf("StatefulSet %s takes its claims with it when it is scaled down (persistentVolumeClaimRetentionPolicy.whenScaled): set it to Retain", s.Name)
@@ -92,7 +92,8 @@ func gone(ctx context.Context, c kube.Cluster, names []string) error {
 	})
 }
 
-func scale(ctx context.Context, c kube.Cluster, set string, replicas int) error {
+// Scale sets how many pods a StatefulSet wants.
+func Scale(ctx context.Context, c kube.Cluster, set string, replicas int) error {
 	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"replicas": replicas}})
 	if err == nil {
 		_, err = c.Client().AppsV1().StatefulSets(c.Namespace()).Patch(ctx, set, types.MergePatchType, patch, metav1.PatchOptions{})
@@ -104,6 +105,11 @@ func scale(ctx context.Context, c kube.Cluster, set string, replicas int) error 
 }
 
 func restoreReplicas(ctx context.Context, c kube.Cluster, _ string, prior Replicas) error {
+	return RestoreScale(ctx, c, prior)
+}
+
+// RestoreScale scales a StatefulSet back, unless somebody else has scaled it since, and waits until its pods run.
+func RestoreScale(ctx context.Context, c kube.Cluster, prior Replicas) error {
 	set, err := kube.GetSet(ctx, c, prior.Set)
 	if apierrors.IsNotFound(err) {
 		return nil
@@ -113,7 +119,7 @@ func restoreReplicas(ctx context.Context, c kube.Cluster, _ string, prior Replic
 	}
 	switch len(kube.PodNames(set)) {
 	case 0:
-		if err := scale(ctx, c, prior.Set, prior.Replicas); err != nil {
+		if err := Scale(ctx, c, prior.Set, prior.Replicas); err != nil {
 			return err
 		}
 	case prior.Replicas: // scaled back before, and perhaps not seen to run

@@ -24,6 +24,10 @@ type Plan struct {
 	ArgsOf func(context.Context, kube.Cluster, kube.Victim) (any, error)
 	// NodeWide says that the act reaches the whole node, and so everything on it.
 	NodeWide bool
+	// First makes the fault's own promises, before anything is done. May be nil.
+	First func(context.Context, *chaos.Active) error
+	// Then goes on after the act, through the API server. May be nil.
+	Then func(context.Context, []Hit) error
 	// Seen returns nil when the effect is there on one target, and goes no further than the targets.
 	Seen func(context.Context, Hit) error
 }
@@ -79,12 +83,23 @@ func Inject(ctx context.Context, on chaos.System, f chaos.Fault, p Plan) (chaos.
 		}
 		return before.Bystanders(ctx, c, a.Hit)
 	}
-	if err := promise(ctx, a, hits); err != nil {
+	if err := p.promise(ctx, a, hits); err != nil {
 		return a.Changed(), err
 	}
 	err = act(ctx, hits)
 	a.Acted()
+	if err == nil && p.Then != nil {
+		err = p.Then(ctx, hits)
+	}
 	return a, err
+}
+
+// promise writes down what undoes the acts, and then what the fault itself has to add.
+func (p Plan) promise(ctx context.Context, a *chaos.Active, hits []Hit) error {
+	if err := promise(ctx, a, hits); err != nil || p.First == nil {
+		return err
+	}
+	return p.First(ctx, a)
 }
 
 // admitted asks before anything is written down.

@@ -23,6 +23,7 @@ func Verbs(proc string) []Verb {
 		Signal{Proc(proc), sendByPidfd},
 		newCrash(Proc(proc)),
 		Lose{Proc(proc), sendByPidfd},
+		newPower(Proc(proc)),
 		Cut{Proc(proc), netfilter{}},
 		Service{systemctl(Proc(proc))},
 	}

@@ -18,6 +18,7 @@ var undos = []chaos.Undo{
 	nodes.Uncordon,
 	nodes.Untaint,
 	disk.RecreateSet,
+	disk.RestorePower,
 	change.RestoreImages,
 	change.RestoreReplicas,
 	own.Heal,

@@ -7,6 +7,8 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/disk"
 	"github.com/rmqproof/rmqproof/scenario"
 	"github.com/rmqproof/rmqproof/topology"
+	"github.com/rmqproof/rmqproof/verify"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 func volumeScenarios() []scenario.Scenario {
@@ -38,7 +40,27 @@ func attachedScenarios() []scenario.Scenario {
 	move := onAttached("attached-other-node", "A master's node is cordoned and its pod deleted: its volume is detached there and attached to another node",
 		disk.Move{Target: chaos.Masters.One()})
 	move.Spoils = true // both masters share a node afterwards
-	return []scenario.Scenario{again, move}
+	return []scenario.Scenario{again, powerLoss(), powerLossAsync(), move}
+}
+
+// smallFiles: recovery begins some finished log files before the last one, so there have to be several.
+const smallFiles = "mappedFileSizeCommitLog=1048576"
+
+func powerLoss() scenario.Scenario {
+	s := onAttached("attached-power-loss", "A master and its disk lose power: what was not synchronised is gone; the volume is attached again",
+		disk.PowerLoss{Target: chaos.Masters.One()})
+	s.On.Settings, s.Spoils = smallFiles, true
+	s.Takes, s.Claims = 100*time.Second, kept(serves(restarts)...)
+	return s
+}
+
+// powerLossAsync is the control of powerLoss: a broker that flushes late has to lose what it acknowledged, or no power was lost.
+func powerLossAsync() scenario.Scenario {
+	s := powerLoss()
+	s.Name, s.Title = "attached-power-loss-async", "The same where brokers flush late: acknowledged messages have to be missing"
+	s.On.Settings = smallFiles + "\nflushDiskType=ASYNC_FLUSH"
+	s.Expect = verify.Expectation{Verdict: verify.Violated, By: claims.NoAckedLoss().ID()}
+	return s
 }
 
 func onAttached(name, title string, f chaos.Fault) scenario.Scenario {

@@ -123,6 +123,8 @@ func (f *Cluster) see(a chaos.Act) any {
 		return f.server(a)
 	case a.Verb == node.CrashVerb && held:
 		return node.Crashes{Killed: 2}
+	case a.Verb == node.PowerVerb && held:
+		return node.Outage{FileSystem: "ext4", Refusal: "input/output error"}
 	case a.Verb == node.CutVerb && held:
 		return node.Drops{Rules: 1, Packets: 1}
 	case a.Verb == node.ServiceVerb && held:

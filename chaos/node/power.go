@@ -1,0 +1,157 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"unsafe"
+
+	"github.com/moby/sys/mountinfo"
+	"github.com/rmqproof/rmqproof/chaos"
+	"golang.org/x/sys/unix"
+)
+
+// PowerVerb takes the power from a server: what it had not synchronised to its disk is gone, and so is the server.
+const PowerVerb = "power"
+
+// PowerArgs say whose disk it is: a folder of the server's container.
+type PowerArgs struct {
+	Folder string `json:"folder"`
+}
+
+// Outage is what can be seen: the file system that was shut down, and what a write said afterwards. Empty: it was not.
+type Outage struct {
+	FileSystem string `json:"file_system,omitempty"`
+	Device     string `json:"device,omitempty"`
+	Refusal    string `json:"refusal,omitempty"`
+}
+
+// Power is the verb. The file system stays dead until it is unmounted everywhere.
+type Power struct {
+	proc Proc
+	send func(Proc, Process, syscall.Signal) error
+	cut  func(folder *os.File) error
+
+	mu  sync.Mutex
+	saw map[string]Outage // by act
+}
+
+func newPower(p Proc) *Power {
+	return &Power{proc: p, send: sendByPidfd, cut: shutDown, saw: map[string]Outage{}}
+}
+
+// Name is the verb's.
+func (*Power) Name() string { return PowerVerb }
+
+// Do stops the server, shuts the file system below its folder down without writing its journal out, sees that it is dead, and
+// kills the server: in this order, so that nothing is acknowledged on a dead disk and nothing is saved by a dying process.
+func (p *Power) Do(_ context.Context, a chaos.Act) error {
+	var args PowerArgs
+	if err := json.Unmarshal(a.Args, &args); err != nil {
+		return fmt.Errorf("reading whose disk it is: %w", err)
+	}
+	server, err := p.proc.Server(a.On)
+	if err != nil {
+		return err
+	}
+	mount, err := p.ownDisk(server.PID, args.Folder)
+	if err != nil {
+		return fmt.Errorf("container %s of pod %s: %w", a.On.Container, a.On.Pod, err)
+	}
+	folder, err := os.Open(filepath.Join(string(p.proc), strconv.Itoa(server.PID), "root", args.Folder))
+	if err != nil {
+		return fmt.Errorf("opening the store of pod %s: %w", a.On.Pod, err)
+	}
+	defer folder.Close()
+	if err := p.send(p.proc, server, syscall.SIGSTOP); err != nil {
+		return err
+	}
+	err = p.cut(folder)
+	if err == nil {
+		err = p.note(a.ID, mount, folder)
+	}
+	return errors.Join(err, p.send(p.proc, server, syscall.SIGKILL))
+}
+
+// note tries to write, which has to fail, and remembers what was seen.
+func (p *Power) note(id string, mount *mountinfo.Info, folder *os.File) error {
+	name := filepath.Join(folder.Name(), ".rmqproof-power")
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err == nil {
+		f.Close()
+		os.Remove(name)
+		return fmt.Errorf("the file system at %s was shut down, and takes writes still", mount.Mountpoint)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.saw[id] = Outage{FileSystem: mount.FSType, Device: mount.Source, Refusal: err.Error()}
+	return nil
+}
+
+// kubeletDir is where a kubelet mounts the volumes of pods.
+const kubeletDir = "/kubelet/"
+
+// ownDisk returns the mount that holds a folder of a process, if nothing but volumes is on its file system. Any other one is
+// the node's own, and everything on the node would go down with it.
+func (p *Power) ownDisk(pid int, folder string) (*mountinfo.Info, error) {
+	mine, err := p.mounts(pid)
+	if err != nil {
+		return nil, err
+	}
+	var at *mountinfo.Info
+	for _, m := range mine {
+		below := m.Mountpoint == "/" || folder == m.Mountpoint || strings.HasPrefix(folder, m.Mountpoint+"/")
+		if below && (at == nil || len(m.Mountpoint) >= len(at.Mountpoint)) {
+			at = m
+		}
+	}
+	if at == nil || at.Root != "/" || at.FSType != "ext4" && at.FSType != "xfs" {
+		return nil, fmt.Errorf("%s is not a volume with an ext4 or XFS of its own: the power of others would go with it (%+v)", folder, at)
+	}
+	all, err := p.mounts(1)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		if m.Major == at.Major && m.Minor == at.Minor && !strings.Contains(m.Mountpoint, kubeletDir) {
+			return nil, fmt.Errorf("the file system of %s is mounted at %s of the node, too: the power of others would go with it", folder, m.Mountpoint)
+		}
+	}
+	return at, nil
+}
+
+func (p *Power) mounts(pid int) ([]*mountinfo.Info, error) {
+	f, err := os.Open(filepath.Join(string(p.proc), strconv.Itoa(pid), "mountinfo"))
+	if err != nil {
+		return nil, fmt.Errorf("looking at what is mounted: %w", err)
+	}
+	defer f.Close()
+	return mountinfo.GetMountsFromReader(f, nil)
+}
+
+// shutDown asks ext4 or XFS to go down at once, with nothing of what is not on the disk yet.
+func shutDown(folder *os.File) error {
+	const request, withoutFlush = 0x8004587d, 2 // _IOR('X', 125, __u32), the same for both
+	how := uint32(withoutFlush)
+	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, folder.Fd(), request, uintptr(unsafe.Pointer(&how))); errno != 0 {
+		return fmt.Errorf("shutting the file system down: %w", errno)
+	}
+	return nil
+}
+
+// Undo has nothing to do here: the file system comes back when it is unmounted everywhere and mounted anew.
+func (*Power) Undo(context.Context, chaos.Act) error { return nil }
+
+// See tells what was seen at the moment.
+func (p *Power) See(_ context.Context, a chaos.Act) (any, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.saw[a.ID], nil
+}
