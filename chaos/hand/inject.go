@@ -86,12 +86,17 @@ func Inject(ctx context.Context, on chaos.System, f chaos.Fault, p Plan) (chaos.
 	if err := p.promise(ctx, a, hits); err != nil {
 		return a.Changed(), err
 	}
-	err = act(ctx, hits)
+	return a, p.strike(ctx, a, hits)
+}
+
+// strike acts, and goes on with what the fault does beside.
+func (p Plan) strike(ctx context.Context, a *chaos.Active, hits []Hit) error {
+	err := act(ctx, hits)
 	a.Acted()
 	if err == nil && p.Then != nil {
 		err = p.Then(ctx, hits)
 	}
-	return a, err
+	return err
 }
 
 // promise writes down what undoes the acts, and then what the fault itself has to add.
