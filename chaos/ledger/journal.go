@@ -21,6 +21,9 @@ type Journal struct {
 // Intend writes down what is going to be done. Only when it returns nil may the act begin.
 func (j *Journal) Intend(ctx context.Context, e chaos.Entry) (chaos.Entry, error) {
 	e.ID, e.Run, e.Namespace, e.At = j.ledger.newID(), j.ledger.run, j.namespace, time.Now().UTC()
+	if err := j.refuseStopped(ctx); err != nil {
+		return e, err
+	}
 	var err error
 	if e.Cluster, err = j.cluster(ctx); err != nil {
 		return e, err

@@ -21,6 +21,7 @@ type certifyOptions struct {
 	kustomize, profile, sign, require string
 	out, resume, version, upgradeTo   string
 	source                            source
+	standing                          standing
 	seed                              int64
 	plan, keep                        bool
 }
@@ -38,7 +39,11 @@ to stand in kind: what kind lacks is supplied or refused by name, and each diffe
 
 --require takes demands that hold for every scenario, or a file of them: acked-loss=COUNT, rpo=TIME, rto=TIME, outage=TIME.
 
-Exit code: 0 certified, 1 a claim, a promise or a demand was broken, 2 inconclusive or not every scenario was run, 64 usage.`,
+--context and --namespace name a cluster that stands already (profile pods). Its namespace must be given for faults by an annotation;
+what is refused says how it would be allowed.
+
+Exit code: 0 certified, 1 a claim, a promise or a demand was broken, 2 inconclusive or not every scenario was run, 3 refused by a
+rail of a cluster that is not ours, 64 usage.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
 	}
@@ -52,6 +57,9 @@ Exit code: 0 certified, 1 a claim, a promise or a demand was broken, 2 inconclus
 	f.StringVar(&o.version, "version", catalog.Default.From, "RocketMQ version of a bundled overlay; your own manifests name theirs")
 	f.StringVar(&o.upgradeTo, "upgrade-to", catalog.Default.To, "RocketMQ version that upgrades lead to")
 	o.source.define(f)
+	f.StringVar(&o.standing.Context, "context", "", "context of the kubeconfig, for a cluster that stands already; the current one is never taken")
+	f.StringVar(&o.standing.AgentImage, "agent-image", "rmqproof/agent:dev", "with --context: the load's agent, from where the cluster's nodes can pull it")
+	f.StringArrayVar(&o.standing.Allowed, "allow-name", nil, "with --context: a name that looks like production and is none; may be repeated")
 	f.Int64Var(&o.seed, "seed", 0, "seed of every random choice (0: take one and print it)")
 	f.BoolVar(&o.plan, "plan", false, "print scenarios, promises, targets, needs and expected time, and change nothing")
 	f.BoolVar(&o.keep, "keep", false, "leave the cluster running")
@@ -62,6 +70,9 @@ func (o *certifyOptions) run(cmd *cobra.Command) error {
 	ctx := cmd.Context()
 	job, err := o.job(cmd)
 	if err != nil {
+		if code := (exitError{}); errors.As(err, &code) {
+			return err
+		}
 		return exitError{exitUsage, err}
 	}
 	if o.plan {
@@ -71,8 +82,10 @@ func (o *certifyOptions) run(cmd *cobra.Command) error {
 	if err != nil {
 		return exitError{exitUsage, err}
 	}
-	if err := checkVersion(ctx, job.Profile.RocketMQ); err != nil {
-		return err
+	if job.Standing == nil {
+		if err := checkVersion(ctx, job.Profile.RocketMQ); err != nil {
+			return err
+		}
 	}
 	if err := job.open(o.out); err != nil {
 		return err
@@ -112,6 +125,11 @@ func (o *certifyOptions) fresh() (*job, error) {
 	if err != nil {
 		return nil, err
 	}
+	var there *standing
+	if o.standing.Context != "" {
+		o.standing.Namespace = o.source.Namespace
+		there, from = &o.standing, nil
+	}
 	profile, err := catalog.Latest(o.profile)
 	if err != nil {
 		return nil, err
@@ -120,7 +138,7 @@ func (o *certifyOptions) fresh() (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &job{Overlay: overlay, Source: from, Seed: o.seed, Demands: demands,
+	j := &job{Overlay: overlay, Source: from, Standing: there, Seed: o.seed, Demands: demands,
 		Profile: certificate.ProfileID{Name: profile.Name, Version: profile.Version, RocketMQ: o.version, UpgradeTo: o.upgradeTo}}
 	if j.Seed == 0 {
 		j.Seed = time.Now().UnixNano() % 1_000_000
@@ -131,6 +149,12 @@ func (o *certifyOptions) fresh() (*job, error) {
 // subject is the bundled overlay that is named, or somebody else's configuration.
 func (o *certifyOptions) subject() (overlay string, from *source, err error) {
 	o.source.Kustomize = o.kustomize
+	if o.standing.Context != "" {
+		if !o.source.empty() {
+			return "", nil, errors.New("--context names a cluster that stands already, and -k, -f and --chart what is to be stood up in kind: give one of them")
+		}
+		return "", nil, nil
+	}
 	if o.source.empty() {
 		return "", nil, errors.New("nothing to certify: give a folder with -k, such as manifests/overlays/kind, manifests with -f, or a chart with --chart")
 	}

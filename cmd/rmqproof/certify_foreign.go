@@ -14,6 +14,7 @@ import (
 	"github.com/rmqproof/rmqproof/audit"
 	"github.com/rmqproof/rmqproof/audit/input"
 	"github.com/rmqproof/rmqproof/audit/keys"
+	"github.com/rmqproof/rmqproof/audit/model"
 	"github.com/rmqproof/rmqproof/audit/promise"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/reports/certificate"
@@ -22,7 +23,7 @@ import (
 
 // configuration reads what is to be certified: its manifests as they are deployed, and what they promise.
 func (j *job) configuration(ctx context.Context) (err error) {
-	if j.Source == nil {
+	if !j.foreign() {
 		if j.manifests, err = rendered(j.Overlay, j.Profile.RocketMQ); err != nil {
 			return err
 		}
@@ -33,7 +34,7 @@ func (j *job) configuration(ctx context.Context) (err error) {
 		j.promises, err = promises(set)
 		return err
 	}
-	set, err := j.Source.read(ctx)
+	set, err := j.look(ctx)
 	if err != nil {
 		return err
 	}
@@ -43,12 +44,50 @@ func (j *job) configuration(ctx context.Context) (err error) {
 	if err := worthless(j.promises); err != nil {
 		return err
 	}
+	if j.Standing != nil {
+		return j.asItStands(set)
+	}
 	if j.adapted, err = j.Source.adapted(set); err != nil {
 		return fmt.Errorf("%s cannot stand in kind as it is:\n%w", j.Source.whose(), err)
 	}
 	j.Profile.RocketMQ = j.adapted.Version
 	j.manifests, err = asYAML(j.adapted.Layout.Objects)
 	return err
+}
+
+// look reads a configuration that is not ours. Before a cluster that stands is looked at, the rails are asked.
+func (j *job) look(ctx context.Context) (set input.Set, err error) {
+	if j.Standing == nil {
+		return j.Source.read(ctx)
+	}
+	if j.reach, err = j.Standing.reach(ctx); err != nil {
+		return set, err
+	}
+	set, j.adapted, err = j.Standing.look(ctx)
+	return set, err
+}
+
+// asItStands describes a cluster that is there already.
+func (j *job) asItStands(set input.Set) error {
+	objects, err := described(set)
+	if err != nil {
+		return err
+	}
+	j.Profile.RocketMQ = releaseOf(set)
+	j.manifests, err = asYAML(objects)
+	return err
+}
+
+// releaseOf is the version that the brokers' image names.
+func releaseOf(set input.Set) string {
+	for _, c := range model.Build(set).Clusters {
+		for _, b := range c.Brokers {
+			if v := b.Version(); v.Known() {
+				return v.String()
+			}
+		}
+	}
+	return "unknown"
 }
 
 // worthless refuses a configuration that loses what it acknowledged at the smallest failure there is: there is nothing to
@@ -97,9 +136,11 @@ func (j *job) onSubject() {
 	for i := range j.scenarios {
 		s := &j.scenarios[i]
 		switch {
-		case j.Source == nil && s.On.Overlay != j.Overlay:
+		case !j.foreign() && s.On.Overlay != j.Overlay:
 			j.notRun[s.Name] = fmt.Sprintf("it is written for the overlay %s, and this is %s", s.On.Overlay, j.Overlay)
-		case j.Source == nil:
+		case !j.foreign():
+		case j.Standing != nil && j.Profile.Name != profileOnPods:
+			j.notRun[s.Name] = "on a cluster that stands already only faults on pods are injected, by the profile " + profileOnPods
 		case s.On.Overlay != rocketmq.OverlayKind || s.On.Settings != "":
 			j.notRun[s.Name] = fmt.Sprintf("it is written for the overlay %s, with settings of its own", s.On.Overlay)
 		case s.On.UpgradeTo != "" && !from.Less(to):
@@ -125,8 +166,14 @@ func (j *job) kustomization() string {
 	return j.Overlay
 }
 
+// foreign says that the configuration is not one of ours.
+func (j *job) foreign() bool { return j.Source != nil || j.Standing != nil }
+
 // what names the configuration.
 func (j *job) what() string {
+	if j.Standing != nil {
+		return "cluster in context " + j.Standing.Context + ", namespace " + j.Standing.Namespace
+	}
 	if j.Source != nil {
 		return j.Source.String()
 	}

@@ -155,8 +155,8 @@ const (
 
 // configured names the configuration in the certificate.
 func (j *job) configured() string {
-	if j.Source != nil {
-		return j.Source.String()
+	if j.foreign() {
+		return j.what()
 	}
 	return "bundled overlay " + j.Overlay
 }

@@ -31,13 +31,14 @@ const (
 
 // job is one certification. What is exported stands in its folder, so that it can be resumed.
 type job struct {
-	Overlay string                `json:"overlay,omitempty"` // a bundled one
-	Source  *source               `json:"source,omitempty"`  // somebody else's configuration
-	Profile certificate.ProfileID `json:"profile"`
-	Demands []string              `json:"demands"`
-	Seed    int64                 `json:"seed"`
-	Digest  string                `json:"manifests"` // of the rendered manifests
-	Tool    certificate.Tool      `json:"tool"`
+	Overlay  string                `json:"overlay,omitempty"`  // a bundled one
+	Source   *source               `json:"source,omitempty"`   // somebody else's configuration
+	Standing *standing             `json:"standing,omitempty"` // a cluster that is there already
+	Profile  certificate.ProfileID `json:"profile"`
+	Demands  []string              `json:"demands"`
+	Seed     int64                 `json:"seed"`
+	Digest   string                `json:"manifests"` // of the rendered manifests
+	Tool     certificate.Tool      `json:"tool"`
 
 	dir       string
 	resumed   bool
@@ -45,7 +46,8 @@ type job struct {
 	profile   certificate.Profile
 	promises  map[string]certificate.Promise
 	manifests []byte
-	adapted   *foreign.Adapted // of Source
+	adapted   *foreign.Adapted // of Source or Standing
+	reach     *lab.Standing    // of Standing
 	notRun    map[string]string
 	conduct   conductor
 }
@@ -130,7 +132,7 @@ func (j *job) certify(ctx context.Context, key *certificate.Key, keep bool) (cer
 
 // perform runs scenarios through the conductor that e2e has.
 func (j *job) perform(ctx context.Context, todo []scenario.Scenario, keep bool) error {
-	options := lab.Options{Dir: j.dir, Version: j.Profile.RocketMQ, UpgradeTo: j.Profile.UpgradeTo, Seed: j.Seed, Keep: keep, Subject: j.adapted,
+	options := lab.Options{Dir: j.dir, Version: j.Profile.RocketMQ, UpgradeTo: j.Profile.UpgradeTo, Seed: j.Seed, Keep: keep, Subject: j.adapted, Standing: j.reach,
 		Rerun: j.rerun(), Title: "rmqproof certify, profile " + j.Profile.String()}
 	broken, err := j.conduct(ctx, options, todo)
 	any := false
@@ -156,7 +158,10 @@ func (j *job) perform(ctx context.Context, todo []scenario.Scenario, keep bool) 
 // rerun is the command that does the same again.
 func (j *job) rerun() string {
 	which := "-k manifests/overlays/" + j.Overlay + " --version " + j.Profile.RocketMQ
-	if j.Source != nil {
+	switch {
+	case j.Standing != nil:
+		which = fmt.Sprintf("--context '%s' --namespace '%s' --agent-image '%s'", j.Standing.Context, j.Standing.Namespace, j.Standing.AgentImage)
+	case j.Source != nil:
 		which = j.Source.flags()
 	}
 	return fmt.Sprintf("rmqproof certify %s --profile %s --upgrade-to %s --seed %d --require '%s'",

@@ -49,7 +49,7 @@ func (s *source) define(f *pflag.FlagSet) {
 }
 
 // sourceFlags are the names of those options.
-var sourceFlags = []string{"filename", "chart", "values", "set", "release", "namespace", "map", "shared-class", "leave-out", "fit"}
+var sourceFlags = []string{"filename", "chart", "values", "set", "release", "namespace", "map", "shared-class", "leave-out", "fit", "context", "agent-image", "allow-name"}
 
 // empty says that nothing of somebody else's is named.
 func (s *source) empty() bool { return len(s.Files)+len(s.Charts) == 0 && s.Kustomize == "" }

@@ -31,5 +31,6 @@ func commands() []*cobra.Command {
 		newCertifyCommand(),
 		newVerifyCommand(),
 		newCompareCommand(),
+		newRBACCommand(),
 	)
 }

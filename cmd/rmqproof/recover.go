@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,7 +21,10 @@ import (
 	"github.com/rmqproof/rmqproof/fixtures/kindcluster"
 )
 
-type recoverOptions struct{ kubeconfig, context, namespace, ledger string }
+type recoverOptions struct {
+	kubeconfig, context, namespace, ledger string
+	stop, lift                             bool
+}
 
 // newRecoverCommand undoes what a killed run left.
 func newRecoverCommand() *cobra.Command {
@@ -31,9 +35,15 @@ func newRecoverCommand() *cobra.Command {
 		Long: `Undo the faults that a killed run left in a cluster: only what is ours, and say what it was.
 
 The run wrote each fault down before it acted: in the ConfigMap ` + ledger.ConfigMap + ` of the namespace and in ledger.jsonl in its
-folder. Either is enough. It may be repeated: what is healed already is left alone.`,
+folder. Either is enough. It may be repeated: what is healed already is left alone.
+
+--stop forbids new faults in the namespace first, by an annotation that every run reads before each act, and then heals what is
+there: for when somebody needs the cluster now. --lift allows faults again.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.stop && o.lift {
+				return exitError{exitUsage, errors.New("--stop forbids faults and --lift allows them again: give one of them")}
+			}
 			client, err := o.client()
 			if err != nil {
 				return exitError{exitUsage, err}
@@ -42,6 +52,9 @@ folder. Either is enough. It may be repeated: what is healed already is left alo
 				if err := tellCommands(path, o.namespace); err != nil {
 					return err
 				}
+			}
+			if done, err := o.halt(cmd.Context(), client, cmd.OutOrStdout()); done || err != nil {
+				return err
 			}
 			return o.recover(cmd.Context(), cmd.OutOrStdout(), func(l *ledger.Ledger) *recovery.System {
 				return recovery.NewSystem(client, o.namespace, l)
@@ -52,7 +65,26 @@ folder. Either is enough. It may be repeated: what is healed already is left alo
 	c.Flags().StringVar(&o.context, "context", "", "context of the kubeconfig; default: its current one")
 	c.Flags().StringVarP(&o.namespace, "namespace", "n", "rocketmq", "namespace of the cluster under test")
 	c.Flags().StringVar(&o.ledger, "ledger", "", "the run's ledger.jsonl, for when the ConfigMap is lost")
+	c.Flags().BoolVar(&o.stop, "stop", false, "forbid new faults in the namespace before healing, also those of a run that is under way")
+	c.Flags().BoolVar(&o.lift, "lift", false, "allow faults in the namespace again, and do nothing else")
 	return c
+}
+
+// halt says stop, or lifts it; done: there is nothing else to do.
+func (o recoverOptions) halt(ctx context.Context, client kubernetes.Interface, out io.Writer) (done bool, err error) {
+	switch {
+	case o.stop:
+		if err := ledger.Stop(ctx, client, o.namespace, true); err != nil {
+			return false, err
+		}
+		fmt.Fprintf(out, "no new fault begins in namespace %s until: rmqproof recover --lift --namespace %s\n", o.namespace, o.namespace)
+	case o.lift:
+		if err := ledger.Stop(ctx, client, o.namespace, false); err != nil {
+			return false, err
+		}
+		fmt.Fprintf(out, "faults may be injected in namespace %s again\n", o.namespace)
+	}
+	return o.lift, nil
 }
 
 func (o recoverOptions) recover(ctx context.Context, out io.Writer, system func(*ledger.Ledger) *recovery.System) error {

@@ -77,3 +77,24 @@ func TestRecoverMakesNoLedgerOfItsOwn(t *testing.T) {
 		t.Errorf("recover = %v; a file that is not there was accepted", err)
 	}
 }
+
+func TestStopForbidsAndLiftAllows(t *testing.T) {
+	client := fake.NewClientset(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "mq"}})
+	stopped := func() string {
+		ns, err := client.CoreV1().Namespaces().Get(t.Context(), "mq", metav1.GetOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ns.Annotations[ledger.Stopped]
+	}
+	var out bytes.Buffer
+	if done, err := (recoverOptions{namespace: "mq", stop: true}).halt(t.Context(), client, &out); done || err != nil || stopped() == "" {
+		t.Errorf("%t %v, the annotation is %q: what is there has to be healed as well", done, err, stopped())
+	}
+	if done, err := (recoverOptions{namespace: "mq", lift: true}).halt(t.Context(), client, &out); !done || err != nil || stopped() != "" {
+		t.Errorf("%t %v, the annotation is %q", done, err, stopped())
+	}
+	if code, text := command(t, "recover", "--stop", "--lift"); code == 0 || !strings.Contains(text, "stop") {
+		t.Errorf("%d %s", code, text)
+	}
+}

@@ -18,10 +18,12 @@ import (
 // deploy returns a healthy cluster of this topology: the one that the scenario before left, where it is the same one and
 // well, else a new one on empty volumes.
 func (l *Lab) deploy(ctx context.Context, s topology.Spec) (*rocketmq.Cluster, error) {
-	if l.deployed != nil && fits(l.deployed.Topology(), s) && l.deployed.Healthy(ctx) == nil {
+	if l.deployed != nil && l.Standing == nil && fits(l.deployed.Topology(), s) && l.deployed.Healthy(ctx) == nil {
 		return l.deployed, nil
 	}
-	l.deployed = nil
+	if l.Standing == nil {
+		l.deployed = nil
+	}
 	t := rocketmq.Topology{Overlay: s.Overlay, Version: cmp.Or(s.Version, l.Version), Settings: s.Settings}
 	if s.Overlay == "" {
 		return l.deploySubject(ctx, t)
@@ -48,6 +50,9 @@ func (l *Lab) deploySubject(ctx context.Context, t rocketmq.Topology) (*rocketmq
 	}
 	if t.Settings != "" {
 		return nil, fmt.Errorf("the scenario sets %q in every broker's configuration, and that of somebody else's is not changed", t.Settings)
+	}
+	if l.Standing != nil {
+		return l.adopt(ctx, t)
 	}
 	t.Layout = &l.Subject.Layout
 	if err := l.pullable(); err != nil {
@@ -94,6 +99,7 @@ func fits(have rocketmq.Topology, want topology.Spec) bool {
 func (l *Lab) leave(s scenario.Scenario, passed bool) error {
 	switch {
 	case l.deployed == nil:
+	case l.Standing != nil: // it is whoever's it was
 	case s.Spoils || s.On.UpgradeTo != "" && !passed: // who knows which version runs where
 		l.deployed = nil
 	case s.On.UpgradeTo != "":
@@ -108,7 +114,12 @@ func (l *Lab) leave(s scenario.Scenario, passed bool) error {
 
 // access is how the cluster is reached. Every fault on it is written to the run's ledger.
 func (l *Lab) access() rocketmq.Access {
-	a := l.bed.Access()
+	a := rocketmq.Access{}
+	if l.Standing != nil {
+		a = l.Standing.access()
+	} else {
+		a = l.bed.Access()
+	}
 	a.Ledger = l.ledger
 	return a
 }

@@ -91,11 +91,11 @@ func copies(config map[string]string) int64 {
 
 func (l *Lab) report(s scenario.Scenario, r scenario.Result, promised map[string]string) reports.Experiment {
 	e := reports.Experiment{Name: s.Name, Title: s.Title, History: r.History, Report: r.Report, Expect: s.Expect}
-	made := l.bed.Versions()
+	cluster, made := l.made()
 	made["rocketmq"] = l.deployed.Topology().Version
 	e.Meta = reports.Meta{
 		Started: r.Began, Took: r.Took, Seed: l.Seed, Rerun: l.Rerun, Config: promised,
-		Cluster: "kind " + l.bed.Name + ", " + l.deployed.Topology().Described(), Versions: made,
+		Cluster: cluster, Versions: made,
 		Evidence: []string{history.FileName, "evidence"},
 	}
 	if err := errors.Join(r.Problems...); err != nil {

@@ -31,6 +31,8 @@ type Options struct {
 	Keep      bool // leave the cluster running
 	// Subject is the layout of scenarios that name no overlay. It does not go through the environment.
 	Subject *foreign.Adapted
+	// Standing is the cluster on which Subject stands already; nil: it is deployed on our kind cluster.
+	Standing *Standing
 }
 
 // Lab is a cluster on which scenarios run one after another. Its methods are called one at a time.
@@ -39,16 +41,20 @@ type Lab struct {
 	bed      *testbed.Testbed
 	ledger   *ledger.Ledger
 	deployed *rocketmq.Cluster // nil: the next scenario deploys anew
+	adopted  *rocketmq.Cluster // of somebody else's
 	began    time.Time
 }
 
 // Open brings the testbed up, from nothing where need be.
 func Open(ctx context.Context, o Options) (*Lab, error) {
-	bed, err := testbed.Up(ctx, append([]string{o.Version, o.UpgradeTo}, o.Also...)...) // for all scenarios alike, so that they share one node image
+	l := &Lab{Options: o, began: time.Now()}
+	var err error
+	if o.Standing == nil {
+		l.bed, err = testbed.Up(ctx, append([]string{o.Version, o.UpgradeTo}, o.Also...)...) // for all scenarios alike, so that they share one node image
+	}
 	if err != nil {
 		return nil, err
 	}
-	l := &Lab{Options: o, bed: bed, began: time.Now()}
 	if l.ledger, err = ledger.Open(filepath.Join(o.Dir, LedgerFile)); err != nil {
 		return nil, fmt.Errorf("%w; the cluster is left as it is, make down takes it down", err)
 	}
@@ -59,6 +65,9 @@ func Open(ctx context.Context, o Options) (*Lab, error) {
 func (l *Lab) Close(ctx context.Context) error {
 	if err := l.ledger.Close(); err != nil {
 		return err
+	}
+	if l.Standing != nil {
+		return l.retreat(ctx)
 	}
 	if l.Keep || l.bed.Reused {
 		progress.Say(ctx, "the cluster stays: make down takes it down")

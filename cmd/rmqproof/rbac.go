@@ -1,0 +1,52 @@
+//go:build !agent
+
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"sigs.k8s.io/yaml"
+
+	"github.com/rmqproof/rmqproof/fixtures/rails"
+	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
+	"github.com/rmqproof/rmqproof/suites/catalog"
+)
+
+// profileOnPods is the one profile that runs on a cluster that stands already.
+const profileOnPods = "pods"
+
+func newRBACCommand() *cobra.Command {
+	var profile, namespace string
+	c := &cobra.Command{
+		Use:   "rbac --for PROFILE --namespace NAMESPACE",
+		Short: "Print the least roles that certify --context needs, for whoever administers the cluster to apply",
+		Long: `Print the least roles that certify --context needs, bound to the service account rmqproof-certify of the namespace. certify asks
+for each of them before anything starts, and names those that are missing.`,
+		Args: usageArgs(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if _, err := catalog.Latest(profile); err != nil {
+				return exitError{exitUsage, err}
+			}
+			if profile != profileOnPods {
+				return exitError{exitUsage, fmt.Errorf("profile %s does not run on a cluster that stands already, so it needs no roles: %s does", profile, profileOnPods)}
+			}
+			if namespace == "" {
+				return exitError{exitUsage, fmt.Errorf("--namespace names the namespace of the RocketMQ cluster, and it is missing")}
+			}
+			for _, o := range rails.ForPods(rocketmq.AgentNamespace).Objects(namespace, rocketmq.AgentNamespace) {
+				raw, err := yaml.Marshal(o)
+				if err != nil {
+					return err
+				}
+				if _, err := fmt.Fprintf(cmd.OutOrStdout(), "---\n%s", raw); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&profile, "for", profileOnPods, "profile that is to be run")
+	c.Flags().StringVarP(&namespace, "namespace", "n", "", "namespace of the RocketMQ cluster")
+	return c
+}
