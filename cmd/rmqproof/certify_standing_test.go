@@ -67,25 +67,25 @@ contexts: [{name: current, context: {cluster: c, user: u}}, {name: staging, cont
 // TestNoClusterIsDisturbedThatNobodyGave tries to get past each rail by the command line.
 func TestNoClusterIsDisturbedThatNobodyGave(t *testing.T) {
 	for _, c := range []struct {
-		server apiServer
+		server *apiServer
 		args   []string
 		code   int
 		want   string
 	}{
-		{apiServer{given: "this-cluster", node: "w1"}, []string{"--namespace", "mq"}, exitUsage, "nothing to certify"}, // never the current context
-		{apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "staging"}, exitRefused, "no namespace is given"},
-		{apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "staging", "--namespace", "kube-system"}, exitRefused, "Kubernetes' own"},
-		{apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "prod", "--namespace", "mq"}, exitRefused, `context "prod" looks like production`},
-		{apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "alias", "--namespace", "mq"}, exitRefused, `cluster "prod-eu" looks like production`},
-		{apiServer{given: "this-cluster", node: "prod-w1"}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, `node "prod-w1" looks like production`},
-		{apiServer{given: "", node: "w1"}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, "annotate --overwrite namespace mq rmqproof.io/faults-in-cluster=this-cluster"},
-		{apiServer{given: "another", node: "w1"}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, `is "another"`},
-		{apiServer{given: "this-cluster", node: "w1", denies: true}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, "rmqproof rbac --for pods --namespace mq prints the roles"},
-		{apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "nowhere", "--namespace", "mq"}, exitUsage, "no context nowhere"},
-		{apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "staging", "--namespace", "mq", "-f", "x"}, exitUsage, "give one of them"},
-		{apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "staging", "--namespace", "mq"}, exitUsage, "nothing in the input runs RocketMQ"}, // all rails passed
+		{&apiServer{given: "this-cluster", node: "w1"}, []string{"--namespace", "mq"}, exitUsage, "nothing to certify"}, // never the current context
+		{&apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "staging"}, exitRefused, "no namespace is given"},
+		{&apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "staging", "--namespace", "kube-system"}, exitRefused, "Kubernetes' own"},
+		{&apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "prod", "--namespace", "mq"}, exitRefused, `context "prod" looks like production`},
+		{&apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "alias", "--namespace", "mq"}, exitRefused, `cluster "prod-eu" looks like production`},
+		{&apiServer{given: "this-cluster", node: "prod-w1"}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, `node "prod-w1" looks like production`},
+		{&apiServer{given: "", node: "w1"}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, "annotate --overwrite namespace mq rmqproof.io/faults-in-cluster=this-cluster"},
+		{&apiServer{given: "another", node: "w1"}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, `is "another"`},
+		{&apiServer{given: "this-cluster", node: "w1", denies: true}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, "rmqproof rbac --for pods --namespace mq prints the roles"},
+		{&apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "nowhere", "--namespace", "mq"}, exitUsage, "no context nowhere"},
+		{&apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "staging", "--namespace", "mq", "-f", "x"}, exitUsage, "give one of them"},
+		{&apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "staging", "--namespace", "mq"}, exitUsage, "nothing in the input runs RocketMQ"}, // all rails passed
 	} {
-		server := httptest.NewServer(&c.server)
+		server := httptest.NewServer(c.server)
 		kubeconfigTo(t, server.URL)
 		code, out := command(t, append([]string{"certify", "--profile", "pods"}, c.args...)...)
 		if code != c.code || !strings.Contains(out, c.want) {

@@ -40,26 +40,7 @@ folder. Either is enough. It may be repeated: what is healed already is left alo
 --stop forbids new faults in the namespace first, by an annotation that every run reads before each act, and then heals what is
 there: for when somebody needs the cluster now. --lift allows faults again.`,
 		Args: usageArgs(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.stop && o.lift {
-				return exitError{exitUsage, errors.New("--stop forbids faults and --lift allows them again: give one of them")}
-			}
-			client, err := o.client()
-			if err != nil {
-				return exitError{exitUsage, err}
-			}
-			if path, _ := o.path(); path != "" { // for the commands of a fault that the user brought
-				if err := tellCommands(path, o.namespace); err != nil {
-					return err
-				}
-			}
-			if done, err := o.halt(cmd.Context(), client, cmd.OutOrStdout()); done || err != nil {
-				return err
-			}
-			return o.recover(cmd.Context(), cmd.OutOrStdout(), func(l *ledger.Ledger) *recovery.System {
-				return recovery.NewSystem(client, o.namespace, l)
-			})
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
 	}
 	c.Flags().StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig file; default: that of our kind cluster if there is one and no context is named, else kubectl's")
 	c.Flags().StringVar(&o.context, "context", "", "context of the kubeconfig; default: its current one")
@@ -68,6 +49,27 @@ there: for when somebody needs the cluster now. --lift allows faults again.`,
 	c.Flags().BoolVar(&o.stop, "stop", false, "forbid new faults in the namespace before healing, also those of a run that is under way")
 	c.Flags().BoolVar(&o.lift, "lift", false, "allow faults in the namespace again, and do nothing else")
 	return c
+}
+
+func (o recoverOptions) run(cmd *cobra.Command) error {
+	if o.stop && o.lift {
+		return exitError{exitUsage, errors.New("--stop forbids faults and --lift allows them again: give one of them")}
+	}
+	client, err := o.client()
+	if err != nil {
+		return exitError{exitUsage, err}
+	}
+	if path, _ := o.path(); path != "" { // for the commands of a fault that the user brought
+		if err := tellCommands(path, o.namespace); err != nil {
+			return err
+		}
+	}
+	if done, err := o.halt(cmd.Context(), client, cmd.OutOrStdout()); done || err != nil {
+		return err
+	}
+	return o.recover(cmd.Context(), cmd.OutOrStdout(), func(l *ledger.Ledger) *recovery.System {
+		return recovery.NewSystem(client, o.namespace, l)
+	})
 }
 
 // halt says stop, or lifts it; done: there is nothing else to do.
