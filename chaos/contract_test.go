@@ -61,6 +61,7 @@ func faultCases() []faultCase {
 		{fault: disk.Reattach{Target: masters, Anywhere: true}, shared: true, bystander: "broker-a-slave-0", target: "StatefulSet broker-a-master and pod broker-a-master-0"},
 		{fault: disk.PowerLoss{Target: masters}, shared: true, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: disk.PowerLoss{Target: chaos.Masters.All()}, shared: true, bystander: "broker-a-slave-0", target: "pods broker-a-master-0, broker-b-master-0"},
+		{fault: disk.Fill{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: disk.LoseIndex{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: disk.Move{Target: masters}, shared: true, bystander: "nameserver-1", target: "pod broker-a-master-0 on node w1"},
 		{fault: change.Upgrade{From: fake.ImageA, To: fake.ImageB}, bystander: "nameserver-1",

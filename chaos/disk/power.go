@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,17 +34,13 @@ func (PowerLoss) Needs() []chaos.Need {
 
 // Inject cuts the power of all targets at once, and takes their pods away.
 func (p PowerLoss) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
-	store := p.Store
-	if store == "" {
-		store = officialStore
-	}
 	var dark []darkened
 	return hand.Inject(ctx, on, p, hand.Plan{
 		Target: p.Target, Verb: node.PowerVerb, Seen: seenDark,
 		ArgsOf: func(ctx context.Context, c kube.Cluster, v kube.Victim) (any, error) { // all that is refused is refused here
 			d, err := darkenedBy(ctx, c, &v.Object)
 			dark = append(dark, d)
-			return node.PowerArgs{Folder: store}, err
+			return node.PowerArgs{Folder: cmp.Or(p.Store, officialStore)}, err
 		},
 		First: func(ctx context.Context, a *chaos.Active) error { return promisePower(ctx, a, dark) },
 		Then:  func(ctx context.Context, hits []hand.Hit) error { return takeAway(ctx, hits[0].Cluster, dark) },

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"unsafe"
@@ -61,7 +60,7 @@ func (p *Power) Do(_ context.Context, a chaos.Act) error {
 	if err != nil {
 		return err
 	}
-	mount, err := p.ownDisk(server.PID, args.Folder)
+	mount, err := p.proc.ownDisk(server.PID, args.Folder)
 	if err != nil {
 		return fmt.Errorf("container %s of pod %s: %w", a.On.Container, a.On.Pod, err)
 	}
@@ -93,47 +92,6 @@ func (p *Power) note(id string, mount *mountinfo.Info, folder *os.File) error {
 	defer p.mu.Unlock()
 	p.saw[id] = Outage{FileSystem: mount.FSType, Device: mount.Source, Refusal: err.Error()}
 	return nil
-}
-
-// kubeletDir is where a kubelet mounts the volumes of pods.
-const kubeletDir = "/kubelet/"
-
-// ownDisk returns the mount that holds a folder of a process, if nothing but volumes is on its file system. Any other one is
-// the node's own, and everything on the node would go down with it.
-func (p *Power) ownDisk(pid int, folder string) (*mountinfo.Info, error) {
-	mine, err := p.mounts(pid)
-	if err != nil {
-		return nil, err
-	}
-	var at *mountinfo.Info
-	for _, m := range mine {
-		below := m.Mountpoint == "/" || folder == m.Mountpoint || strings.HasPrefix(folder, m.Mountpoint+"/")
-		if below && (at == nil || len(m.Mountpoint) >= len(at.Mountpoint)) {
-			at = m
-		}
-	}
-	if at == nil || at.Root != "/" || at.FSType != "ext4" && at.FSType != "xfs" {
-		return nil, fmt.Errorf("%s is not a volume with an ext4 or XFS of its own: the power of others would go with it (%+v)", folder, at)
-	}
-	all, err := p.mounts(1)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range all {
-		if m.Major == at.Major && m.Minor == at.Minor && !strings.Contains(m.Mountpoint, kubeletDir) {
-			return nil, fmt.Errorf("the file system of %s is mounted at %s of the node, too: the power of others would go with it", folder, m.Mountpoint)
-		}
-	}
-	return at, nil
-}
-
-func (p *Power) mounts(pid int) ([]*mountinfo.Info, error) {
-	f, err := os.Open(filepath.Join(string(p.proc), strconv.Itoa(pid), "mountinfo"))
-	if err != nil {
-		return nil, fmt.Errorf("looking at what is mounted: %w", err)
-	}
-	defer f.Close()
-	return mountinfo.GetMountsFromReader(f, nil)
 }
 
 // shutDown asks ext4 or XFS to go down at once, with nothing of what is not on the disk yet.

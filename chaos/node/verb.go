@@ -24,6 +24,7 @@ func Verbs(proc string) []Verb {
 		newCrash(Proc(proc)),
 		Lose{Proc(proc), sendByPidfd},
 		newPower(Proc(proc)),
+		Fill{Proc(proc)},
 		Cut{Proc(proc), netfilter{}},
 		Service{systemctl(Proc(proc))},
 	}

@@ -125,6 +125,8 @@ func (f *Cluster) see(a chaos.Act) any {
 		return node.Crashes{Killed: 2}
 	case a.Verb == node.PowerVerb && held:
 		return node.Outage{FileSystem: "ext4", Refusal: "input/output error"}
+	case a.Verb == node.FillVerb && held:
+		return node.Space{Taken: 1}
 	case a.Verb == node.CutVerb && held:
 		return node.Drops{Rules: 1, Packets: 1}
 	case a.Verb == node.ServiceVerb && held:
