@@ -21,6 +21,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/observe"
 	"github.com/rmqproof/rmqproof/chaos/pods"
 	"github.com/rmqproof/rmqproof/chaos/process"
+	"github.com/rmqproof/rmqproof/chaos/resource"
 )
 
 // faultCase is a fault with a cluster that it suits. Every fault has one, and is then held to the contract below.
@@ -53,6 +54,16 @@ func faultCases() []faultCase {
 		{fault: network.Cut{Target: chaos.Slaves.All(), Off: network.NameServers, Way: network.Out}, bystander: "nameserver-0", target: "pods broker-a-slave-0, broker-b-slave-0"},
 		{fault: network.Lose{Target: masters, Off: network.Peers, Percent: 30}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: network.Cut{Target: masters, Off: network.Names}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: network.Delay{Target: masters, Off: network.Peers, By: 50 * time.Millisecond, Jitter: time.Millisecond}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: network.Delay{Target: masters, Off: network.Peers, By: time.Millisecond, Reorder: 20, Port: 10912}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: network.Throttle{Target: masters, PerSecond: 32 << 10}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: network.Reset{Target: masters, Off: network.Peers, Port: 10912}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: network.Refuse{Target: chaos.Slaves.All(), Off: network.NameServers}, bystander: "nameserver-0", target: "pods broker-a-slave-0, broker-b-slave-0"},
+		{fault: network.BlackHole{Target: masters, Off: network.Peers, Above: 1000}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: resource.Starve{Target: chaos.Masters.All(), Millis: 50}, bystander: "nameserver-2", target: "pods broker-a-master-0, broker-b-master-0"},
+		{fault: resource.NoThreads{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: resource.NoFiles{Target: chaos.NameServers.One()}, bystander: "broker-b-slave-0", target: "pod nameserver-0"},
+		{fault: resource.OutOfMemory{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: change.ScaleToZero{Target: masters}, bystander: "broker-a-slave-0", target: "StatefulSet broker-a-master"},
 		{fault: nodes.Drain{Target: masters}, bystander: "broker-a-slave-0", target: "node w1, which holds pod broker-a-master-0"},
 		{fault: nodes.Taint{Target: masters}, bystander: "broker-b-master-0", target: "node w1, which holds pod broker-a-master-0"},

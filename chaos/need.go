@@ -12,6 +12,9 @@ const (
 	SeveralWorkers Need = "several-workers"
 	NFTables       Need = "nftables"
 	OwnFileSystem  Need = "own-file-system"
+	PacketQueues   Need = "packet-queues"
+	TokenBucket    Need = "token-bucket"
+	ControlGroups  Need = "control-groups"
 )
 
 var sentences = map[Need]string{
@@ -22,6 +25,9 @@ var sentences = map[Need]string{
 	SeveralWorkers: "a second node that takes the target's pod",
 	OwnFileSystem:  "a target whose volume is an ext4 or XFS of its own, as a block volume is",
 	NFTables:       "nodes whose kernel has nf_tables",
+	PacketQueues:   "nodes whose kernel has nfnetlink_queue and iptables' target NFQUEUE",
+	TokenBucket:    "nodes whose kernel has the queueing discipline tbf",
+	ControlGroups:  "nodes whose control groups the helper can write to",
 }
 
 // Sentence says what is needed, for the line that tells why an experiment was skipped.

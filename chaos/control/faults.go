@@ -1,6 +1,8 @@
 package control
 
 import (
+	"time"
+
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/change"
 	"github.com/rmqproof/rmqproof/chaos/disk"
@@ -8,6 +10,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/nodes"
 	"github.com/rmqproof/rmqproof/chaos/pods"
 	"github.com/rmqproof/rmqproof/chaos/process"
+	"github.com/rmqproof/rmqproof/chaos/resource"
 )
 
 // Faults is one of every kind of fault, for the controls: each must be unconfirmed where nothing was done. upgradeTo is
@@ -26,6 +29,16 @@ func Faults(upgradeTo string) []chaos.Fault {
 		process.Crash{Target: master, Times: 2},
 		network.Cut{Target: master, Off: network.Peers},
 		network.Lose{Target: master, Off: network.Peers, Percent: 30},
+		network.Delay{Target: master, Off: network.Peers, By: 50 * time.Millisecond, Jitter: 50 * time.Millisecond},
+		network.Delay{Target: master, Off: network.Peers, By: 5 * time.Millisecond, Reorder: 30},
+		network.Throttle{Target: master, PerSecond: 32 << 10},
+		network.Reset{Target: master, Off: network.Brokers},
+		network.Refuse{Target: master, Off: network.Peers},
+		network.BlackHole{Target: master, Off: network.Peers, Above: 500},
+		resource.Starve{Target: master, Millis: 50},
+		resource.NoThreads{Target: master},
+		resource.NoFiles{Target: master},
+		resource.OutOfMemory{Target: master},
 		nodes.Drain{Target: master},
 		nodes.Taint{Target: master},
 		nodes.StopKubelet{Target: master},

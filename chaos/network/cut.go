@@ -50,11 +50,24 @@ func (c Cut) Inject(ctx context.Context, on chaos.System) (chaos.Injection, erro
 }
 
 func (c Cut) args(ctx context.Context, on kube.Cluster, v kube.Victim) (any, error) {
-	if v.Object.Spec.HostNetwork {
-		return nil, fmt.Errorf("pod %s is in the network of its node: to cut it would cut the node", v.Pod)
+	match, err := match(ctx, on, v, c)
+	return node.CutArgs{Match: match}, err
+}
+
+// match says which packets of a target a cut would drop.
+func match(ctx context.Context, on kube.Cluster, v kube.Victim, c Cut) (node.Match, error) {
+	if err := inOwnNetwork(v); err != nil {
+		return node.Match{}, err
 	}
 	addresses, err := c.Off.addresses(ctx, on, v.Process)
-	return node.CutArgs{Addresses: addresses, In: c.Way != Out, Out: c.Way != In, Port: c.Port}, err
+	return node.Match{Addresses: addresses, In: c.Way != Out, Out: c.Way != In, Port: c.Port}, err
+}
+
+func inOwnNetwork(v kube.Victim) error {
+	if v.Object.Spec.HostNetwork {
+		return fmt.Errorf("pod %s is in the network of its node: to cut it would cut the node", v.Pod)
+	}
+	return nil
 }
 
 // seen returns nil once the rules have dropped packets: both sides try again and again.

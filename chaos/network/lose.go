@@ -35,8 +35,6 @@ func (l Lose) Inject(ctx context.Context, on chaos.System) (chaos.Injection, err
 }
 
 func (l Lose) args(ctx context.Context, on kube.Cluster, v kube.Victim) (any, error) {
-	args, err := Cut{Target: l.Target, Off: l.Off}.args(ctx, on, v)
-	cut, _ := args.(node.CutArgs)
-	cut.Percent = l.Percent
-	return cut, err
+	match, err := match(ctx, on, v, Cut{Off: l.Off})
+	return node.CutArgs{Match: match, Percent: l.Percent}, err
 }

@@ -11,30 +11,46 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/google/nftables/expr"
+
 	"github.com/rmqproof/rmqproof/chaos"
 )
 
 // CutVerb drops packets between a pod and some addresses, in the pod's own network namespace.
 const CutVerb = "cut"
 
-// CutArgs say which packets.
-type CutArgs struct {
+// Match says which packets.
+type Match struct {
 	Addresses []netip.Addr `json:"addresses"` // of the other side
 	In        bool         `json:"in"`        // what comes from them
 	Out       bool         `json:"out"`       // what goes to them
 	Port      uint16       `json:"port"`      // of TCP, at either end; 0: every packet
-	Percent   uint32       `json:"percent"`   // of the packets, drawn at random; 0: every one
+	Above     uint32       `json:"above"`     // those of more bytes alone; 0: every one
 }
 
-// Drops is what can be seen of a cut.
+func (m Match) check() error {
+	if len(m.Addresses) == 0 || (!m.In && !m.Out) {
+		return errors.New("rules without addresses or without a direction meet no packet")
+	}
+	return nil
+}
+
+// CutArgs say which packets are dropped.
+type CutArgs struct {
+	Match
+	Percent uint32 `json:"percent"` // of the packets, drawn at random; 0: every one
+	Refuse  bool   `json:"refuse"`  // answer with a reset instead of silence
+}
+
+// Drops is what can be seen of rules.
 type Drops struct {
 	Rules   int    `json:"rules"`   // that are in place
-	Packets uint64 `json:"packets"` // that they have dropped
+	Packets uint64 `json:"packets"` // that they have met
 }
 
 // Rules are kept by the kernel of a network namespace, in a table of their own name.
 type Rules interface {
-	Add(namespace *os.File, table string, c CutArgs) error
+	Add(namespace *os.File, table string, m Match, then ...expr.Any) error
 	Remove(namespace *os.File, table string) error
 	Count(namespace *os.File, table string) (Drops, error)
 }
@@ -54,13 +70,15 @@ func (c Cut) Do(_ context.Context, a chaos.Act) error {
 	if err := json.Unmarshal(a.Args, &args); err != nil {
 		return fmt.Errorf("reading what to cut: %w", err)
 	}
-	if len(args.Addresses) == 0 || (!args.In && !args.Out) {
-		return errors.New("a cut without addresses or without a direction drops nothing")
+	if err := args.check(); err != nil {
+		return err
 	}
 	if args.Percent > 100 {
 		return fmt.Errorf("%d %% of the packets cannot be dropped", args.Percent)
 	}
-	return c.in(a, func(namespace *os.File) error { return c.Rules.Add(namespace, tableOf(a), args) })
+	return c.in(a, func(namespace *os.File) error {
+		return c.Rules.Add(namespace, tableOf(a), args.Match, args.verdict()...)
+	})
 }
 
 // Undo removes the act's table. A pod that is gone has taken it along.
@@ -111,8 +129,10 @@ func (p Proc) AnyOfPod(uid string) (int, error) {
 }
 
 // tableOf is the same for whichever helper undoes the act.
-func tableOf(a chaos.Act) string {
+func tableOf(a chaos.Act) string { return fmt.Sprintf("rmqproof-%x", numberOf(a)) }
+
+func numberOf(a chaos.Act) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(a.ID))
-	return fmt.Sprintf("rmqproof-%x", h.Sum64())
+	return h.Sum64()
 }

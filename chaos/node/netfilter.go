@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
 
 	"github.com/google/nftables"
 	"github.com/google/nftables/binaryutil"
@@ -25,17 +26,17 @@ func connect(namespace *os.File) (*nftables.Conn, error) {
 	return c, nil
 }
 
-func (netfilter) Add(namespace *os.File, table string, cut CutArgs) error {
+func (netfilter) Add(namespace *os.File, table string, m Match, then ...expr.Any) error {
 	c, err := connect(namespace)
 	if err != nil {
 		return err
 	}
 	t := c.AddTable(&nftables.Table{Family: nftables.TableFamilyINet, Name: table})
-	if cut.In {
-		fill(c, chain(c, t, "in", nftables.ChainHookInput), cut, true)
+	if m.In {
+		fill(c, chain(c, t, "in", nftables.ChainHookInput), m.packets(true), then)
 	}
-	if cut.Out {
-		fill(c, chain(c, t, "out", nftables.ChainHookOutput), cut, false)
+	if m.Out {
+		fill(c, chain(c, t, "out", nftables.ChainHookOutput), m.packets(false), then)
 	}
 	if err := c.Flush(); err != nil {
 		return fmt.Errorf("adding the rules of %s (does the kernel have nf_tables?): %w", table, err)
@@ -48,18 +49,36 @@ func chain(c *nftables.Conn, t *nftables.Table, name string, hook *nftables.Chai
 	return c.AddChain(&nftables.Chain{Table: t, Name: name, Type: nftables.ChainTypeFilter, Hooknum: hook, Priority: &priority})
 }
 
-// fill adds a rule for each address, and with a port for each end of it.
-func fill(c *nftables.Conn, to *nftables.Chain, cut CutArgs, fromThem bool) {
-	for _, a := range cut.Addresses {
-		match := address(a.Unmap(), fromThem)
-		if cut.Port == 0 {
-			c.AddRule(&nftables.Rule{Table: to.Table, Chain: to, Exprs: append(match, drop(cut.Percent)...)})
-			continue
+// fill adds a rule for each kind of packet.
+func fill(c *nftables.Conn, to *nftables.Chain, packets [][]expr.Any, then []expr.Any) {
+	for _, p := range packets {
+		c.AddRule(&nftables.Rule{Table: to.Table, Chain: to, Exprs: append(p, then...)})
+	}
+}
+
+// packets are those of each address, and with a port of each end of it.
+func (m Match) packets(fromThem bool) (all [][]expr.Any) {
+	for _, a := range m.Addresses {
+		ends := [][]expr.Any{nil}
+		if m.Port != 0 {
+			ends = [][]expr.Any{port(m.Port, 0), port(m.Port, 2)} // source port, destination port
 		}
-		for _, offset := range []uint32{0, 2} { // source port, destination port
-			exprs := append(append(address(a.Unmap(), fromThem), port(cut.Port, offset)...), drop(cut.Percent)...)
-			c.AddRule(&nftables.Rule{Table: to.Table, Chain: to, Exprs: exprs})
+		for _, end := range ends {
+			all = append(all, slices.Concat(address(a.Unmap(), fromThem), end, m.size()))
 		}
+	}
+	return all
+}
+
+// size matches packets above a length, as the kernel hands them on: several of a stream may be one by then.
+func (m Match) size() []expr.Any {
+	if m.Above == 0 {
+		return nil
+	}
+	return []expr.Any{
+		&expr.Meta{Key: expr.MetaKeyLEN, Register: 1},
+		&expr.Byteorder{SourceRegister: 1, DestRegister: 1, Op: expr.ByteorderHton, Len: 4, Size: 4}, // numbers compare by their bytes
+		&expr.Cmp{Op: expr.CmpOpGt, Register: 1, Data: binaryutil.BigEndian.PutUint32(m.Above)},
 	}
 }
 
@@ -90,15 +109,19 @@ func port(p uint16, offset uint32) []expr.Any {
 	}
 }
 
-// drop counts and drops: every packet, or so many in a hundred.
-func drop(percent uint32) []expr.Any {
-	every := []expr.Any{&expr.Counter{}, &expr.Verdict{Kind: expr.VerdictDrop}}
-	if percent == 0 {
+// verdict counts and drops, or refuses: every packet, or so many in a hundred.
+func (c CutArgs) verdict() []expr.Any {
+	end := expr.Any(&expr.Verdict{Kind: expr.VerdictDrop})
+	if c.Refuse {
+		end = &expr.Reject{Type: unix.NFT_REJECT_TCP_RST}
+	}
+	every := []expr.Any{&expr.Counter{}, end}
+	if c.Percent == 0 {
 		return every
 	}
 	return append([]expr.Any{
 		&expr.Numgen{Register: 1, Modulus: 100, Type: unix.NFT_NG_RANDOM},
-		&expr.Cmp{Op: expr.CmpOpLt, Register: 1, Data: binaryutil.NativeEndian.PutUint32(percent)},
+		&expr.Cmp{Op: expr.CmpOpLt, Register: 1, Data: binaryutil.NativeEndian.PutUint32(c.Percent)},
 	}, every...)
 }
 
@@ -158,13 +181,13 @@ func (netfilter) Count(namespace *os.File, table string) (Drops, error) {
 			return all, fmt.Errorf("reading the counters of %s: %w", table, err)
 		}
 		for _, r := range rules {
-			all.Rules, all.Packets = all.Rules+1, all.Packets+dropped(r)
+			all.Rules, all.Packets = all.Rules+1, all.Packets+met(r)
 		}
 	}
 	return all, nil
 }
 
-func dropped(r *nftables.Rule) uint64 {
+func met(r *nftables.Rule) uint64 {
 	for _, e := range r.Exprs {
 		if c, ok := e.(*expr.Counter); ok {
 			return c.Packets

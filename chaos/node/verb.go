@@ -26,6 +26,12 @@ func Verbs(proc string) []Verb {
 		newPower(Proc(proc)),
 		Fill{Proc(proc)},
 		Cut{Proc(proc), netfilter{}},
+		newDelay(Proc(proc)),
+		newReset(Proc(proc)),
+		Rate{Proc(proc)},
+		Limit{Proc(proc)},
+		Files{Proc(proc), limitAsOwner},
+		Memory{Proc(proc), fillByChild},
 		Service{systemctl(Proc(proc))},
 	}
 }

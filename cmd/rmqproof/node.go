@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"os"
@@ -15,10 +16,14 @@ import (
 // newNodeCommand runs the node helper inside a privileged pod.
 func newNodeCommand() *cobra.Command {
 	var listen, proc string
+	var balloon bool
 	var lease, deadline time.Duration
 	c := &cobra.Command{
 		Use: "node", Short: "Run the node helper, inside a privileged pod on the node of a target", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if balloon {
+				return node.Balloon(bufio.NewReader(cmd.InOrStdin()))
+			}
 			token := os.Getenv("RMQPROOF_TOKEN")
 			if token == "" {
 				return exitError{exitUsage, errors.New("RMQPROOF_TOKEN is empty: whoever reaches the helper's port could stop any process of the node")}
@@ -35,6 +40,7 @@ func newNodeCommand() *cobra.Command {
 			return both.Wait()
 		},
 	}
+	c.Flags().BoolVar(&balloon, "balloon", false, "take memory and hold it: what the helper starts in a container's control group")
 	c.Flags().StringVar(&listen, "listen", ":8091", "where to serve the HTTP API")
 	c.Flags().StringVar(&proc, "proc", "/proc", "where the node's processes are mounted")
 	c.Flags().DurationVar(&lease, "lease", 30*time.Second, "silence of the runner after which everything is undone")

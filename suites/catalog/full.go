@@ -19,7 +19,7 @@ const Full = "full"
 
 // fullScenarios are one of each further kind of fault.
 func fullScenarios() []scenario.Scenario {
-	return slices.Concat(morePods(), processes(), networks(), moreNodes(), compounds())
+	return slices.Concat(morePods(), processes(), networks(), slowNetworks(), resources(), moreNodes(), compounds())
 }
 
 // full is a scenario on the fixed masters, whose fault holds for 10 s.

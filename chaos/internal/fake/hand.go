@@ -92,6 +92,10 @@ func (f *Cluster) act(a chaos.Act) error {
 	if a.Verb == node.LoseVerb {
 		args.Signal = syscall.SIGKILL
 	}
+	if a.Verb == node.MemoryVerb {
+		f.outOfMemory(a.On)
+		return nil
+	}
 	if args.Signal == syscall.SIGKILL || args.Signal == syscall.SIGTERM {
 		f.Restart(a.On.Pod)
 		return nil
@@ -121,16 +125,8 @@ func (f *Cluster) see(a chaos.Act) any {
 	switch {
 	case a.Verb == node.SignalVerb:
 		return f.server(a)
-	case a.Verb == node.CrashVerb && held:
-		return node.Crashes{Killed: 2}
-	case a.Verb == node.PowerVerb && held:
-		return node.Outage{FileSystem: "ext4", Refusal: "input/output error"}
-	case a.Verb == node.FillVerb && held:
-		return node.Space{Taken: 1}
-	case a.Verb == node.CutVerb && held:
-		return node.Drops{Rules: 1, Packets: 1}
-	case a.Verb == node.ServiceVerb && held:
-		return node.ServiceState{State: "inactive"}
+	case held:
+		return f.seeHeld(a)
 	case a.Verb == node.ServiceVerb:
 		return node.ServiceState{State: "active"}
 	}

@@ -1,0 +1,50 @@
+package fake
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/node"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// seeHeld is what a helper sees of an act that it holds: of networks and of what a server may use.
+func (f *Cluster) seeHeld(a chaos.Act) any {
+	switch a.Verb {
+	case node.CrashVerb:
+		return node.Crashes{Killed: 2}
+	case node.CutVerb:
+		return node.Drops{Rules: 1, Packets: 1}
+	case node.DelayVerb:
+		return node.Delayed{Drops: node.Drops{Rules: 1, Packets: 1}, Held: 1, Least: time.Second}
+	case node.ResetVerb:
+		return node.ResetSeen{Ended: 1}
+	case node.RateVerb:
+		var args node.RateArgs
+		must(0, json.Unmarshal(a.Args, &args))
+		return node.Shaped{PerSecond: args.PerSecond, Delayed: 1}
+	case node.LimitVerb:
+		var args node.LimitArgs
+		must(0, json.Unmarshal(a.Args, &args))
+		f.serial++ // the limit is met more often at each look
+		return node.Limited{Limit: max(args.To, 1), Used: 1, Hits: int64(f.serial)}
+	case node.FilesVerb:
+		return node.FilesSeen{Soft: 10, Hard: 20}
+	case node.PowerVerb:
+		return node.Outage{FileSystem: "ext4", Refusal: "input/output error"}
+	case node.FillVerb:
+		return node.Space{Taken: 1}
+	case node.ServiceVerb:
+		return node.ServiceState{State: "inactive"}
+	}
+	return struct{}{}
+}
+
+// outOfMemory is how the kubelet reports a container that the kernel ended.
+func (f *Cluster) outOfMemory(of chaos.Process) {
+	f.Restart(of.Pod)
+	f.EditPod(of.Pod, func(p *corev1.Pod) {
+		p.Status.ContainerStatuses[0].LastTerminationState.Terminated = &corev1.ContainerStateTerminated{Reason: "OOMKilled", ContainerID: of.ContainerID}
+	})
+}

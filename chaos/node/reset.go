@@ -1,0 +1,134 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+	"sync"
+
+	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netns"
+	"golang.org/x/sys/unix"
+
+	"github.com/rmqproof/rmqproof/chaos"
+)
+
+// ResetVerb ends the connections that are open between a pod and some addresses. New ones are not hindered.
+const ResetVerb = "reset"
+
+// ResetSeen is what can be seen of it.
+type ResetSeen struct {
+	Ended int `json:"ended"` // connections, by this helper
+	Left  int `json:"left"`  // of them that are still there
+}
+
+// Reset is the verb. What it ends is not brought back: servers connect anew.
+type Reset struct {
+	proc Proc
+
+	mu    sync.Mutex
+	ended map[string][]netlink.SocketID // by act
+}
+
+func newReset(p Proc) *Reset { return &Reset{proc: p, ended: map[string][]netlink.SocketID{}} }
+
+// Name is the verb's.
+func (*Reset) Name() string { return ResetVerb }
+
+// Do has the kernel end each connection: both sides see a reset at once.
+func (r *Reset) Do(_ context.Context, a chaos.Act) error {
+	var m Match
+	if err := json.Unmarshal(a.Args, &m); err != nil {
+		return fmt.Errorf("reading whose connections to reset: %w", err)
+	}
+	return r.in(a, func(h *netlink.Handle) error {
+		open, err := connections(h)
+		if err != nil {
+			return err
+		}
+		var errs []error
+		for _, s := range open {
+			if !m.meets(s) {
+				continue
+			}
+			local, remote := &net.TCPAddr{IP: s.Source, Port: int(s.SourcePort)}, &net.TCPAddr{IP: s.Destination, Port: int(s.DestinationPort)}
+			err := h.SocketDestroy(local, remote)
+			if errors.Is(err, unix.ENOENT) { // it ended by itself meanwhile
+				continue
+			}
+			if err != nil {
+				errs = append(errs, fmt.Errorf("resetting the connection %s to %s of pod %s: %w", local, remote, a.On.Pod, err))
+				continue
+			}
+			r.note(a.ID, s)
+		}
+		return errors.Join(errs...)
+	})
+}
+
+func (r *Reset) note(act string, s netlink.SocketID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended[act] = append(r.ended[act], s)
+}
+
+// Undo has nothing to do.
+func (*Reset) Undo(context.Context, chaos.Act) error { return nil }
+
+// See looks for the connections that were ended.
+func (r *Reset) See(_ context.Context, a chaos.Act) (any, error) {
+	r.mu.Lock()
+	ended := slices.Clone(r.ended[a.ID])
+	r.mu.Unlock()
+	seen := ResetSeen{Ended: len(ended)}
+	err := r.in(a, func(h *netlink.Handle) error {
+		open, err := connections(h)
+		for _, s := range open {
+			if slices.ContainsFunc(ended, func(e netlink.SocketID) bool { return e.Cookie == s.Cookie }) {
+				seen.Left++
+			}
+		}
+		return err
+	})
+	return seen, err
+}
+
+func (r *Reset) in(a chaos.Act, do func(*netlink.Handle) error) error {
+	return Cut{Proc: r.proc}.in(a, func(namespace *os.File) error {
+		h, err := netlink.NewHandleAt(netns.NsHandle(namespace.Fd()), unix.NETLINK_INET_DIAG)
+		if err != nil {
+			return fmt.Errorf("reaching the connections of pod %s: %w", a.On.Pod, err)
+		}
+		defer h.Close()
+		return do(h)
+	})
+}
+
+const established = 1 // as the kernel numbers the states of TCP
+
+// connections are those of IPv4, also where the server's socket takes both families, as a JVM's does.
+func connections(h *netlink.Handle) (open []netlink.SocketID, err error) {
+	for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
+		all, err := h.SocketDiagTCP(family)
+		if err != nil {
+			return nil, fmt.Errorf("listing the connections of the pod: %w", err)
+		}
+		for _, s := range all {
+			if s.State == established {
+				open = append(open, s.ID)
+			}
+		}
+	}
+	return open, nil
+}
+
+// meets says that the connection is with one of the addresses, and at the port if there is one.
+func (m Match) meets(s netlink.SocketID) bool {
+	a, ok := netip.AddrFromSlice(s.Destination)
+	return ok && slices.Contains(m.Addresses, a.Unmap()) && (m.Port == 0 || s.SourcePort == m.Port || s.DestinationPort == m.Port)
+}

@@ -1,0 +1,45 @@
+package resource
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/hand"
+	"github.com/rmqproof/rmqproof/chaos/kube"
+	"github.com/rmqproof/rmqproof/chaos/node"
+)
+
+// NoThreads lets the target's container make no further thread and no process: a JVM says "unable to create native thread",
+// and commands of probes do not start.
+type NoThreads struct{ chaos.Target }
+
+// Name says for whom.
+func (n NoThreads) Name() string { return "no further thread for " + n.Target.String() }
+
+// Needs the node helper and control groups.
+func (NoThreads) Needs() []chaos.Need { return []chaos.Need{chaos.NodeHelper, chaos.ControlGroups} }
+
+// Inject puts the limit of each target's control group on what it has.
+func (n NoThreads) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
+	args := node.LimitArgs{Of: node.Threads}
+	return hand.Inject(ctx, on, n, hand.Plan{Target: n.Target, Verb: node.LimitVerb, Args: args, Seen: exhausted})
+}
+
+// exhausted returns nil once a thread or a process was refused.
+func exhausted(ctx context.Context, h hand.Hit) error {
+	first := int64(-1)
+	return kube.Wait(ctx, kube.ReplaceWithin, "a thread to be refused in pod "+h.Pod, func(ctx context.Context) error {
+		var now node.Limited
+		if err := h.See(ctx, &now); err != nil {
+			return err
+		}
+		if first < 0 {
+			first = now.Hits
+		}
+		if now.Gone || now.Limit == 0 || now.Hits == first {
+			return fmt.Errorf("it has %d threads, may have %d (0: no limit), and was refused %d since the first look; gone: %t", now.Used, now.Limit, now.Hits-first, now.Gone)
+		}
+		return nil
+	})
+}
