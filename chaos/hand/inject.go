@@ -22,6 +22,8 @@ type Plan struct {
 	Args   any // marshalled for the verb
 	// ArgsOf gives each target its own arguments; nil: Args.
 	ArgsOf func(context.Context, kube.Cluster, kube.Victim) (any, error)
+	// Learn gives each target its arguments once its helper can be asked how things are; nil: nothing needs to be known.
+	Learn func(context.Context, Hit) (any, error)
 	// NodeWide says that the act reaches the whole node, and so everything on it.
 	NodeWide bool
 	// First makes the fault's own promises, before anything is done. May be nil.
@@ -167,7 +169,7 @@ func (p Plan) args(ctx context.Context, c kube.Cluster, v kube.Victim) (raw []by
 }
 
 // promise makes a helper on each node, after it promised that the helper goes away. Acts take the ids of their promises.
-func promise(ctx context.Context, a *chaos.Active, hits []Hit) error {
+func (p Plan) promise(ctx context.Context, a *chaos.Active, hits []Hit) error {
 	victims := make([]kube.Victim, len(hits))
 	for n, h := range hits {
 		victims[n] = h.Victim
@@ -189,6 +191,9 @@ func promise(ctx context.Context, a *chaos.Active, hits []Hit) error {
 		}
 	}
 	for n := range hits {
+		if err := p.learn(ctx, &hits[n]); err != nil {
+			return err
+		}
 		e, err := a.Promise(ctx, UndoAct, acted{hits[n].Node, hits[n].Act})
 		if err != nil {
 			return err
@@ -196,6 +201,18 @@ func promise(ctx context.Context, a *chaos.Active, hits []Hit) error {
 		hits[n].Act.ID = e.ID
 	}
 	return nil
+}
+
+func (p Plan) learn(ctx context.Context, h *Hit) error {
+	if p.Learn == nil {
+		return nil
+	}
+	args, err := p.Learn(ctx, *h)
+	if err != nil {
+		return fmt.Errorf("%s: %w", h.Process, err)
+	}
+	h.Act.Args, err = json.Marshal(args)
+	return err
 }
 
 func act(ctx context.Context, hits []Hit) error {

@@ -2,11 +2,14 @@ package hand
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/rmqproof/rmqproof/chaos/node"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 )
 
@@ -18,9 +21,23 @@ func byProxy(client kubernetes.Interface) Ask {
 			Suffix(strings.TrimPrefix(path, "/")).
 			SetHeader(node.TokenHeader, tokenOf(pod)).SetHeader("Content-Type", "application/json").
 			Body(body).Do(ctx).Raw()
-		if err != nil && len(answer) > 0 { // the helper's own words
-			return nil, fmt.Errorf("%s (%w)", strings.TrimSpace(string(answer)), err)
+		if err != nil {
+			return nil, inItsWords(err)
 		}
-		return answer, err
+		return answer, nil
 	}
+}
+
+// inItsWords finds what the helper itself said: the client knows it and does not show it.
+func inItsWords(err error) error {
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) || status.Status().Details == nil {
+		return err
+	}
+	for _, cause := range status.Status().Details.Causes {
+		if cause.Type == metav1.CauseTypeUnexpectedServerResponse && cause.Message != "" {
+			return fmt.Errorf("%s (%w)", strings.TrimSpace(cause.Message), err)
+		}
+	}
+	return err
 }

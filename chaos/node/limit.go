@@ -25,7 +25,7 @@ const (
 type LimitArgs struct {
 	Of     string `json:"of"`
 	To     int64  `json:"to"`     // CPU: thousandths of a core; Threads: 0: as many as there are
-	Before int64  `json:"before"` // in the same measure, as the pod's specification has it; 0: none
+	Before int64  `json:"before"` // in the same measure, as it was; 0: none
 }
 
 // Limited is what can be seen of a limit.
@@ -42,7 +42,7 @@ type Limit struct{ Proc Proc }
 // Name is the verb's.
 func (Limit) Name() string { return LimitVerb }
 
-// Do refuses where the limit is not what the pod's specification says: it could not be brought back.
+// Do refuses where the limit is not what it should be: it could not be brought back.
 func (l Limit) Do(_ context.Context, a chaos.Act) error {
 	args, k, err := l.find(a)
 	if err != nil {
@@ -53,7 +53,7 @@ func (l Limit) Do(_ context.Context, a chaos.Act) error {
 		return err
 	}
 	if now != args.Before {
-		return fmt.Errorf("the limit of %s of container %s is %d, and %d by its pod's specification (0: none): somebody has changed it, so it is left alone",
+		return fmt.Errorf("the limit of %s of container %s is %d, and should be %d (0: none): somebody has changed it, so it is left alone",
 			args.Of, a.On.Container, now, args.Before)
 	}
 	to := args.To

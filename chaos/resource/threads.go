@@ -23,7 +23,14 @@ func (NoThreads) Needs() []chaos.Need { return []chaos.Need{chaos.NodeHelper, ch
 // Inject puts the limit of each target's control group on what it has.
 func (n NoThreads) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
 	args := node.LimitArgs{Of: node.Threads}
-	return hand.Inject(ctx, on, n, hand.Plan{Target: n.Target, Verb: node.LimitVerb, Args: args, Seen: exhausted})
+	return hand.Inject(ctx, on, n, hand.Plan{Target: n.Target, Verb: node.LimitVerb, Args: args, Learn: threadsOf, Seen: exhausted})
+}
+
+// threadsOf: no specification says how many a container may have. The kubelet and systemd decide.
+func threadsOf(ctx context.Context, h hand.Hit) (any, error) {
+	var now node.Limited
+	err := h.See(ctx, &now)
+	return node.LimitArgs{Of: node.Threads, Before: now.Limit}, err
 }
 
 // exhausted returns nil once a thread or a process was refused.
@@ -37,7 +44,7 @@ func exhausted(ctx context.Context, h hand.Hit) error {
 		if first < 0 {
 			first = now.Hits
 		}
-		if now.Gone || now.Limit == 0 || now.Hits == first {
+		if now.Gone || now.Limit == 0 || now.Used < now.Limit || now.Hits == first {
 			return fmt.Errorf("it has %d threads, may have %d (0: no limit), and was refused %d since the first look; gone: %t", now.Used, now.Limit, now.Hits-first, now.Gone)
 		}
 		return nil

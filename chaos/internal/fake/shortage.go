@@ -28,7 +28,7 @@ func (f *Cluster) seeHeld(a chaos.Act) any {
 		var args node.LimitArgs
 		must(0, json.Unmarshal(a.Args, &args))
 		f.serial++ // the limit is met more often at each look
-		return node.Limited{Limit: max(args.To, 1), Used: 1, Hits: int64(f.serial)}
+		return node.Limited{Limit: max(args.To, 1), Used: max(args.To, 1), Hits: int64(f.serial)}
 	case node.FilesVerb:
 		return node.FilesSeen{Soft: 10, Hard: 20}
 	case node.PowerVerb:
