@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/rmqproof/rmqproof/chaos/kube"
 	"github.com/rmqproof/rmqproof/topology"
@@ -38,6 +39,24 @@ func (s set) changed(ctx context.Context, c kube.Cluster, image string) error {
 		}
 		if got := s.imageOf(pod); got != image {
 			return fmt.Errorf("%s, with image %s, not %s", kube.Describe(pod), got, image)
+		}
+	}
+	return nil
+}
+
+// mixed returns nil when the brokers of one StatefulSet report the new version, and all others the one before.
+func (p *plan) mixed(now topology.Snapshot, of set) error {
+	for _, was := range p.brokers {
+		b, err := registered(now, was)
+		if err != nil {
+			return err
+		}
+		want := was.Version
+		if slices.Contains(of.Pods, b.Pod) {
+			want = p.ToVersion
+		}
+		if !sameVersion(b.Version, want) {
+			return fmt.Errorf("%s reports version %q, expected %s", b, b.Version, want)
 		}
 	}
 	return nil

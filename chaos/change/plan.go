@@ -98,16 +98,22 @@ func (p *plan) add(ctx context.Context, v kube.Victim) error {
 }
 
 func (p *plan) acceptable(s *appsv1.StatefulSet, image string) error {
-	how := s.Spec.UpdateStrategy
 	switch {
 	case image == p.To:
 		return fmt.Errorf("StatefulSet %s runs %s already: an upgrade would change nothing", s.Name, image)
 	case p.From != "" && image != p.From:
 		return fmt.Errorf("StatefulSet %s runs %s, not %s: this is no upgrade from there", s.Name, image, p.From)
-	case how.Type == appsv1.OnDeleteStatefulSetStrategyType:
+	}
+	return rolls(s)
+}
+
+// rolls refuses a set whose new template would not reach its pods.
+func rolls(s *appsv1.StatefulSet) error {
+	if s.Spec.UpdateStrategy.Type == appsv1.OnDeleteStatefulSetStrategyType {
 		return fmt.Errorf("StatefulSet %s has the update strategy OnDelete: a new template would not reach its pods", s.Name)
-	case how.RollingUpdate != nil && how.RollingUpdate.Partition != nil && *how.RollingUpdate.Partition > 0:
-		return fmt.Errorf("StatefulSet %s has the update partition %d: a new template would not reach all its pods", s.Name, *how.RollingUpdate.Partition)
+	}
+	if n := partitionOf(s); n > 0 {
+		return fmt.Errorf("StatefulSet %s has the update partition %d: a new template would not reach all its pods", s.Name, n)
 	}
 	return nil
 }

@@ -46,6 +46,11 @@ func Faults(upgradeTo string) []chaos.Fault {
 		disk.Move{Target: master},
 		disk.LoseIndex{Target: master},
 		change.ScaleToZero{Target: master},
+		change.BrokenImage{Target: chaos.NameServers.One()},
+		change.ImpossibleRequest{Target: chaos.NameServers.One()},
+		change.WrongOption{Target: chaos.NameServers.One()},
+		change.Canary{Target: chaos.NameServers.One(), Image: upgradeTo},
+		change.TurnBack{Upgrade: change.Upgrade{To: upgradeTo, MaxBehind: 32 << 10}},
 		change.Upgrade{To: upgradeTo},
 	}
 }

@@ -21,6 +21,7 @@ var undos = []chaos.Undo{
 	disk.RestorePower,
 	change.RestoreImages,
 	change.RestoreReplicas,
+	change.RestoreTemplate,
 	own.Heal,
 	hand.UndoAct,
 	hand.Release,

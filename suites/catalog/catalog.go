@@ -39,7 +39,7 @@ func Needed(some []scenario.Scenario) (versions []string) {
 // All lists the scenarios in the order in which they run: those that share a cluster stand together, and what spoils it
 // comes last.
 func All(v Versions) []scenario.Scenario {
-	return slices.Concat(podScenarios(), nameServerScenarios(), nodeScenarios(), volumeScenarios(), fullScenarios(), upgradeScenarios(v), moveScenarios(),
+	return slices.Concat(podScenarios(), nameServerScenarios(), nodeScenarios(), volumeScenarios(), fullScenarios(v), upgradeScenarios(v), moveScenarios(),
 		attachedScenarios(), electedScenarios(v), controlScenarios(), bugScenarios())
 }
 

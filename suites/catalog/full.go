@@ -18,8 +18,8 @@ import (
 const Full = "full"
 
 // fullScenarios are one of each further kind of fault.
-func fullScenarios() []scenario.Scenario {
-	return slices.Concat(morePods(), processes(), networks(), slowNetworks(), resources(), moreNodes(), compounds())
+func fullScenarios(v Versions) []scenario.Scenario {
+	return slices.Concat(morePods(), processes(), networks(), slowNetworks(), resources(), changes(v), moreNodes(), compounds())
 }
 
 // full is a scenario on the fixed masters, whose fault holds for 10 s.

@@ -7,6 +7,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/kube"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/utils/ptr"
@@ -17,9 +18,7 @@ func (f *Cluster) reconcile() {
 	for changed := true; changed; {
 		changed = f.collectGarbage() || f.expel()
 		for _, s := range f.sets() {
-			for _, name := range kube.PodNames(&s) {
-				changed = f.keepPod(&s, name) || changed
-			}
+			changed = f.keepSet(&s) || changed
 		}
 		for _, p := range f.pods() {
 			changed = f.schedule(&p) || changed
@@ -96,18 +95,36 @@ func expels(n corev1.Node) bool {
 	return slices.ContainsFunc(n.Spec.Taints, func(t corev1.Taint) bool { return t.Effect == corev1.TaintEffectNoExecute })
 }
 
-// keepPod makes a missing pod, and replaces one of an old template, but, as the real controller, only a ready one.
-func (f *Cluster) keepPod(s *appsv1.StatefulSet, name string) bool {
-	p := f.Pod(name)
-	if p == nil {
-		must(0, f.client.Tracker().Create(podsResource, f.newPod(s, name), Namespace))
-		return true
+// keepSet makes what is missing and replaces what is of an old template, the last first: as the real controller, only a
+// ready pod, and only once those behind it are ready. A partition keeps it from the pods before.
+func (f *Cluster) keepSet(s *appsv1.StatefulSet) (changed bool) {
+	names, waits := kube.PodNames(s), false
+	for n, name := range slices.Backward(names) {
+		p := f.Pod(name)
+		switch {
+		case p == nil:
+			must(0, f.client.Tracker().Create(podsResource, f.newPod(s, name), Namespace))
+			changed, waits = true, true
+		case outdated(p, s) && kube.Ready(p) && !waits && n >= partition(s):
+			must(0, f.client.Tracker().Delete(podsResource, Namespace, name))
+			changed, waits = true, true
+		case !kube.Ready(p):
+			waits = true
+		}
 	}
-	if p.Spec.Containers[0].Image == s.Spec.Template.Spec.Containers[0].Image || !kube.Ready(p) {
-		return false
+	return changed
+}
+
+func outdated(p *corev1.Pod, s *appsv1.StatefulSet) bool {
+	is, should := p.Spec.Containers[0], s.Spec.Template.Spec.Containers[0]
+	return is.Image != should.Image || !equality.Semantic.DeepEqual(is.Env, should.Env) || !equality.Semantic.DeepEqual(is.Resources, should.Resources)
+}
+
+func partition(s *appsv1.StatefulSet) int {
+	if how := s.Spec.UpdateStrategy.RollingUpdate; how != nil && how.Partition != nil {
+		return int(*how.Partition)
 	}
-	must(0, f.client.Tracker().Delete(podsResource, Namespace, name))
-	return true
+	return 0
 }
 
 func (f *Cluster) newPod(s *appsv1.StatefulSet, name string) *corev1.Pod {
@@ -132,11 +149,14 @@ func (f *Cluster) schedule(p *corev1.Pod) bool {
 	if p.Spec.NodeName != "" {
 		return false
 	}
+	main := p.Spec.Containers[0]
 	node := f.nodeFor(p)
+	if main.Resources.Requests.Memory().Value() > 1<<40 {
+		return f.refuse(p)
+	}
 	if node == "" {
 		return false
 	}
-	main := p.Spec.Containers[0]
 	healthy := corev1.ConditionTrue
 	if f.Broken[main.Image] {
 		healthy = corev1.ConditionFalse
@@ -146,6 +166,7 @@ func (f *Cluster) schedule(p *corev1.Pod) bool {
 	f.serial++
 	p.Status.PodIPs = []corev1.PodIP{{IP: fmt.Sprintf("10.244.0.%d", f.serial%250+1)}}
 	p.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: main.Name, Image: main.Image, ContainerID: fmt.Sprintf("containerd://%d", f.serial)}}
+	cripple(p)
 	must(0, f.client.Tracker().Update(podsResource, p, Namespace))
 	return true
 }
