@@ -15,6 +15,7 @@ const (
 	PacketQueues   Need = "packet-queues"
 	TokenBucket    Need = "token-bucket"
 	ControlGroups  Need = "control-groups"
+	NodePower      Need = "node-power"
 )
 
 var sentences = map[Need]string{
@@ -27,6 +28,7 @@ var sentences = map[Need]string{
 	NFTables:       "nodes whose kernel has nf_tables",
 	PacketQueues:   "nodes whose kernel has nfnetlink_queue and iptables' target NFQUEUE",
 	TokenBucket:    "nodes whose kernel has the queueing discipline tbf",
+	NodePower:      "a cluster whose nodes are containers of an engine on this machine",
 	ControlGroups:  "nodes whose control groups the helper can write to",
 }
 

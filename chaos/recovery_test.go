@@ -106,7 +106,7 @@ func recoverAndCompare(t *testing.T, f *fake.Cluster, path string, legal ...map[
 		t.Fatal(err)
 	}
 	defer l.Close()
-	fresh := recovery.NewSystemWith(f.Client(), fake.Namespace, l, f.NewHelpers())
+	fresh := recovery.NewSystemWith(f.Client(), fake.Namespace, l, f.NewHelpers()).WithPower(f.Power())
 	if _, err := fresh.Recover(fake.Context(t)); err != nil {
 		t.Errorf("Recover: %v", err)
 	}

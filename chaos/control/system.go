@@ -46,6 +46,19 @@ func (s *system) Hand(ctx context.Context, node string) (chaos.Hand, error) {
 	return idle{h}, err
 }
 
+// Power is that of the cluster, seen as it is, which brings no node anywhere.
+func (s *system) Power() chaos.Power {
+	p, err := chaos.PowerOf(s.Cluster)
+	if err != nil {
+		return nil
+	}
+	return steady{p}
+}
+
+type steady struct{ chaos.Power }
+
+func (steady) Bring(context.Context, string, chaos.PowerState) error { return nil }
+
 // idle does not act.
 type idle struct{ chaos.Hand }
 

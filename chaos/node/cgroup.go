@@ -97,7 +97,7 @@ func (g Group) read(file string) (string, error) {
 
 // write makes no file: a group that is gone stays gone.
 func (g Group) write(file, value string) error {
-	f, err := os.OpenFile(filepath.Join(g.Dir, file), os.O_WRONLY, 0)
+	f, err := os.OpenFile(filepath.Join(g.Dir, file), os.O_WRONLY|os.O_TRUNC, 0)
 	if err != nil {
 		return err
 	}

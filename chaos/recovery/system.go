@@ -18,6 +18,7 @@ type System struct {
 	namespace string
 	journal   *ledger.Journal
 	helpers   *hand.Helpers
+	power     chaos.Power
 }
 
 // NewSystem returns the namespace of a cluster with what a ledger tells of it.
@@ -27,8 +28,14 @@ func NewSystem(client kubernetes.Interface, namespace string, l *ledger.Ledger) 
 
 // NewSystemWith reaches helpers in another way than through the API server.
 func NewSystemWith(client kubernetes.Interface, namespace string, l *ledger.Ledger, h *hand.Helpers) *System {
-	return &System{client, namespace, l.For(client, namespace), h}
+	return &System{client: client, namespace: namespace, journal: l.For(client, namespace), helpers: h}
 }
+
+// WithPower lets nodes be started again that a fault has stopped.
+func (s *System) WithPower(p chaos.Power) *System { s.power = p; return s }
+
+// Power is that over the nodes, nil where there is none.
+func (s *System) Power() chaos.Power { return s.power }
 
 // Client reaches the API server.
 func (s *System) Client() kubernetes.Interface { return s.client }

@@ -17,6 +17,7 @@ var undos = []chaos.Undo{
 	pods.AwaitPods,
 	nodes.Uncordon,
 	nodes.Untaint,
+	nodes.PowerOn,
 	disk.RecreateSet,
 	disk.RestorePower,
 	change.RestoreImages,

@@ -43,20 +43,7 @@ func (s Starve) args(_ context.Context, _ kube.Cluster, v kube.Victim) (any, err
 	return node.LimitArgs{Of: node.CPU, To: s.Millis, Before: before}, nil
 }
 
-// seen returns nil once the server was held back twice: between two looks, so that what happened before does not count.
+// seen returns nil once the server was held back again.
 func (s Starve) seen(ctx context.Context, h hand.Hit) error {
-	first := int64(-1)
-	return kube.Wait(ctx, kube.ReplaceWithin, "the server in pod "+h.Pod+" to be held back", func(ctx context.Context) error {
-		var now node.Limited
-		if err := h.See(ctx, &now); err != nil {
-			return err
-		}
-		if first < 0 {
-			first = now.Hits
-		}
-		if now.Gone || now.Limit != s.Millis || now.Hits == first {
-			return fmt.Errorf("it has %d thousandths of a core (0: no limit) and was held back %d times since the first look; gone: %t", now.Limit, now.Hits-first, now.Gone)
-		}
-		return nil
-	})
+	return met(ctx, h, "the server in pod "+h.Pod+" to be held back", func(now node.Limited) bool { return now.Limit == s.Millis })
 }

@@ -2,11 +2,9 @@ package resource
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/hand"
-	"github.com/rmqproof/rmqproof/chaos/kube"
 	"github.com/rmqproof/rmqproof/chaos/node"
 )
 
@@ -35,18 +33,5 @@ func threadsOf(ctx context.Context, h hand.Hit) (any, error) {
 
 // exhausted returns nil once a thread or a process was refused.
 func exhausted(ctx context.Context, h hand.Hit) error {
-	first := int64(-1)
-	return kube.Wait(ctx, kube.ReplaceWithin, "a thread to be refused in pod "+h.Pod, func(ctx context.Context) error {
-		var now node.Limited
-		if err := h.See(ctx, &now); err != nil {
-			return err
-		}
-		if first < 0 {
-			first = now.Hits
-		}
-		if now.Gone || now.Limit == 0 || now.Used < now.Limit || now.Hits == first {
-			return fmt.Errorf("it has %d threads, may have %d (0: no limit), and was refused %d since the first look; gone: %t", now.Used, now.Limit, now.Hits-first, now.Gone)
-		}
-		return nil
-	})
+	return met(ctx, h, "a thread to be refused in pod "+h.Pod, func(now node.Limited) bool { return now.Limit > 0 && now.Used >= now.Limit })
 }

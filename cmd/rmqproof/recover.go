@@ -68,7 +68,7 @@ func (o recoverOptions) run(cmd *cobra.Command) error {
 		return err
 	}
 	return o.recover(cmd.Context(), cmd.OutOrStdout(), func(l *ledger.Ledger) *recovery.System {
-		return recovery.NewSystem(client, o.namespace, l)
+		return recovery.NewSystem(client, o.namespace, l).WithPower(o.power(cmd.Context()))
 	})
 }
 
@@ -151,6 +151,19 @@ func (o recoverOptions) config() (*rest.Config, error) {
 	}
 	rules.ExplicitPath = path
 	return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: o.context}).ClientConfig()
+}
+
+// power is that over the nodes of our own kind cluster, nil for any other: an undo that needs it says so.
+func (o recoverOptions) power(ctx context.Context) chaos.Power {
+	if o.kubeconfig != "" || o.context != "" || !clusterIsOurs() {
+		return nil
+	}
+	c, err := kindcluster.Attach(ctx, kindcluster.Options{})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "the nodes cannot be started from here:", err)
+		return nil
+	}
+	return c.Power()
 }
 
 // path is the kubeconfig's, empty where kubectl's own rules find it.

@@ -65,8 +65,13 @@ func moreNodes() []scenario.Scenario {
 	taint := full("taint-node", "The node that holds a master is tainted NoExecute: its pods go at once, past disruption budgets", "node",
 		nodes.Taint{Target: chaos.Masters.One()})
 	kubelet := full("stop-kubelet", "The kubelet on a master's node is stopped; containers go on", "node", nodes.StopKubelet{Target: chaos.Masters.One()})
-	kubelet.Takes = 120 * time.Second // the API server waits long before it calls a node lost
-	return []scenario.Scenario{taint, kubelet}
+	halt := full("power-off-node", "The power of the node that holds a master is cut, and comes back", "node", nodes.Halt{Target: chaos.Masters.One()})
+	freeze := full("freeze-node", "The node that holds a master hangs, and goes on", "node", nodes.Freeze{Target: chaos.Masters.One()})
+	reboot := full("reboot-node", "The node that holds a master reboots", "node", nodes.Reboot{Target: chaos.Masters.One()})
+	for _, s := range []*scenario.Scenario{&kubelet, &halt, &freeze, &reboot} {
+		s.Takes = 120 * time.Second // the API server waits long before it calls a node lost
+	}
+	return []scenario.Scenario{taint, kubelet, halt, freeze, reboot}
 }
 
 // drawSeed makes the drawn faults the same in every run, so that runs can be compared.

@@ -149,7 +149,7 @@ func (k kill) recover(ctx context.Context) error {
 		return err
 	}
 	defer l.Close()
-	_, err = recovery.NewSystem(k.cluster.Client(), k.cluster.Namespace(), l).Recover(ctx)
+	_, err = recovery.NewSystem(k.cluster.Client(), k.cluster.Namespace(), l).WithPower(k.cluster.Power()).Recover(ctx)
 	return err
 }
 
@@ -159,7 +159,11 @@ func Strike(ctx context.Context, config *rest.Config, f chaos.Fault, file string
 	if err != nil {
 		return err
 	}
-	cluster, err := rocketmq.Open(rocketmq.Access{Config: config, Ledger: l, Proxy: func(namespace, pod string, port int) (agentapi.Transport, error) {
+	bed, err := kindcluster.Attach(ctx, kindcluster.Options{})
+	if err != nil {
+		return err
+	}
+	cluster, err := rocketmq.Open(rocketmq.Access{Config: config, Ledger: l, Power: bed.Power(), Proxy: func(namespace, pod string, port int) (agentapi.Transport, error) {
 		return kindcluster.NewPodProxy(config, namespace, pod, port)
 	}}, rocketmq.Topology{Overlay: rocketmq.OverlayKind})
 	if err != nil {

@@ -46,14 +46,15 @@ type Cluster struct {
 	Writes     []string                 // "verb resource", as they were accepted
 	OnUpdate   func()                   // called after each write's controllers have acted
 
-	client  *fake.Clientset
-	ledger  *ledger.Ledger
-	hands   hands
-	mu      sync.Mutex
-	serial  int
-	diesAt  int    // from this write on the caller is dead: nothing it asks is done; 0: never
-	dead    bool   // set when diesAt is reached
-	onDeath func() // called then
+	client   *fake.Clientset
+	ledger   *ledger.Ledger
+	hands    hands
+	machines *machines
+	mu       sync.Mutex
+	serial   int
+	diesAt   int    // from this write on the caller is dead: nothing it asks is done; 0: never
+	dead     bool   // set when diesAt is reached
+	onDeath  func() // called then
 }
 
 var _ kube.Cluster = (*Cluster)(nil)
@@ -74,6 +75,7 @@ func New(t testing.TB) *Cluster {
 	f.reconcile()
 	f.Keep(must(ledger.Open("")))
 	f.newHands()
+	f.machines = &machines{f, map[string]chaos.Machine{}}
 	return f
 }
 

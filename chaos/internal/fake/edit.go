@@ -75,5 +75,6 @@ func (f *Cluster) State() map[string]string {
 		s["pod "+p.Name] = fmt.Sprint(p.Status.Phase, p.Spec.Containers)
 	}
 	f.system(s)
+	f.powerOf(s)
 	return s
 }

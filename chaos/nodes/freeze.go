@@ -1,0 +1,23 @@
+package nodes
+
+import (
+	"context"
+
+	"github.com/rmqproof/rmqproof/chaos"
+)
+
+// Freeze stops everything on the node of the target's first process in the middle of whatever it does, and lets it go on
+// when healed: a machine that hangs, and comes back with the roles that it had.
+type Freeze struct{ chaos.Target }
+
+// Name says on which node.
+func (f Freeze) Name() string { return "freeze the node of " + f.Target.String() }
+
+// Needs power over the nodes.
+func (Freeze) Needs() []chaos.Need { return []chaos.Need{chaos.NodePower} }
+
+// Inject freezes the node.
+func (f Freeze) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
+	act := func(ctx context.Context, p chaos.Power, node string) error { return p.Bring(ctx, node, chaos.Frozen) }
+	return outage{f, f.Target, act, lost(chaos.Frozen)}.inject(ctx, on)
+}
