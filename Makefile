@@ -3,6 +3,7 @@
 LABELS  ?=
 VERSION ?= 5.1.0
 SEED    ?= 0
+KILLS   ?= 38
 export RMQPROOF_INSTALL IMAGES
 
 # The same for every target, so that what one compiled serves all others.
@@ -11,7 +12,7 @@ export GOFLAGS := -trimpath -buildvcs=false
 
 options = --version $(VERSION) --seed $(SEED) $(if $(filter 1 true yes,$(KEEP)),--keep)
 
-.PHONY: test test-brokers lint deadcode e2e control repro up down recover plan doctor bench help
+.PHONY: test test-brokers lint deadcode e2e control repro faults-selftest chaos-selftest up down recover plan doctor bench help
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
@@ -22,6 +23,8 @@ help:
 	@echo 'make e2e       a real cluster, real faults, a verdict  [LABELS=smoke VERSION=5.1.0 SEED=n KEEP=1 IMAGES=auto|registry|packages]'
 	@echo 'make control   the negative controls: what must be caught'
 	@echo 'make repro     a known bug of RocketMQ, red on one version and green on another  [BUG=6570|all]'
+	@echo 'make faults-selftest  no fault is confirmed where nothing is done, on a real cluster'
+	@echo 'make chaos-selftest   the runner of each fault is killed at a random moment, and all is recovered  [KILLS=38 SEED=n]'
 	@echo 'make plan      every scenario, what it needs and how long it takes'
 	@echo 'make up, down  the cluster alone'
 	@echo 'make recover   heal what a killed run left'
@@ -68,6 +71,13 @@ control: bin/rmqproof
 # make repro BUG=6570; make repro BUG=all
 repro: bin/rmqproof
 	bin/rmqproof repro $(BUG) $(if $(filter 1 true yes,$(KEEP)),--keep)
+
+# Each kind of fault on a real cluster: none is confirmed where nothing is done; then the runner of each is killed, and recovered from.
+faults-selftest: bin/rmqproof
+	bin/rmqproof selftest $(if $(filter 1 true yes,$(KEEP)),--keep)
+
+chaos-selftest: bin/rmqproof
+	bin/rmqproof selftest --kills $(KILLS) --seed $(SEED) $(if $(filter 1 true yes,$(KEEP)),--keep)
 
 up down recover doctor plan: bin/rmqproof
 	bin/rmqproof $@

@@ -103,7 +103,7 @@ func (c *conductor) announcement() history.Run {
 	run := c.Run
 	run.Version, run.ID = history.Version, c.Name
 	run.Faults, run.Spans = c.Faults(), []string{spanBefore, spanAfter}
-	run.Claims = claims.Texts(c.Claims)
+	run.Claims, run.Config = claims.Texts(c.Claims), c.Schedule()
 	return run
 }
 

@@ -5,6 +5,7 @@ package own
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -68,6 +69,9 @@ func Read(path string) (f Fault, err error) {
 	}
 	return f, nil
 }
+
+// MarshalJSON writes down where the fault lies, and never its commands: they may hold what is nobody's business.
+func (f Fault) MarshalJSON() ([]byte, error) { return json.Marshal(f.from) }
 
 // ToConfirm is how long Inject or Confirm may take at most.
 func (f Fault) ToConfirm() time.Duration {

@@ -28,9 +28,9 @@ import (
 const cleanWithin = 3 * time.Minute
 
 type e2eOptions struct {
-	labels, out, version, specs, fault string
-	seed                               int64
-	keep, control                      bool
+	labels, out, version, specs, fault, replay string
+	seed                                       int64
+	keep, control                              bool
 }
 
 func newE2ECommand() *cobra.Command {
@@ -53,6 +53,7 @@ Exit code: 0 every scenario ended as it has to, 1 a claim was violated, 2 inconc
 	f.BoolVar(&o.control, "control", false, "run only the negative controls, which must be caught; exit code 0 when they were")
 	f.BoolVar(&o.keep, "keep", false, "leave the cluster running")
 	f.StringVar(&o.fault, "fault", "", "run a fault of your own instead: a file with the commands that inject, confirm and heal it (docs/faults.md)")
+	f.StringVar(&o.replay, "replay", "", "run again what was run in this folder: the same scenarios, version and seed, as their histories have the schedules")
 	f.StringVar(&o.specs, "specs", "", "run the compiled Ginkgo specs in this file instead of the scenarios in this process; make e2e does")
 	return cmd
 }
@@ -60,6 +61,9 @@ Exit code: 0 every scenario ended as it has to, 1 a claim was violated, 2 inconc
 func (o *e2eOptions) run(ctx context.Context) error {
 	if o.control {
 		o.labels = catalog.Control
+	}
+	if err := o.asBefore(); err != nil {
+		return exitError{exitUsage, err}
 	}
 	versions := catalog.Versions{From: o.version, To: catalog.Default.To}
 	selected, err := o.selected(versions)

@@ -12,6 +12,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/pods"
 	"github.com/rmqproof/rmqproof/chaos/process"
 	"github.com/rmqproof/rmqproof/scenario"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 // Full is the label of what an ordinary run leaves out: one of each further kind of fault.
@@ -65,13 +66,20 @@ func moreNodes() []scenario.Scenario {
 	taint := full("taint-node", "The node that holds a master is tainted NoExecute: its pods go at once, past disruption budgets", "node",
 		nodes.Taint{Target: chaos.Masters.One()})
 	kubelet := full("stop-kubelet", "The kubelet on a master's node is stopped; containers go on", "node", nodes.StopKubelet{Target: chaos.Masters.One()})
-	halt := full("power-off-node", "The power of the node that holds a master is cut, and comes back", "node", nodes.Halt{Target: chaos.Masters.One()})
-	freeze := full("freeze-node", "The node that holds a master hangs, and goes on", "node", nodes.Freeze{Target: chaos.Masters.One()})
-	reboot := full("reboot-node", "The node that holds a master reboots", "node", nodes.Reboot{Target: chaos.Masters.One()})
-	for _, s := range []*scenario.Scenario{&kubelet, &halt, &freeze, &reboot} {
-		s.Takes = 120 * time.Second // the API server waits long before it calls a node lost
-	}
+	halt := outage("power-off-node", "The power of the node that holds a master is cut, and comes back", nodes.Halt{Target: chaos.Masters.One()})
+	freeze := outage("freeze-node", "The node that holds a master hangs, and goes on", nodes.Freeze{Target: chaos.Masters.One()})
+	reboot := outage("reboot-node", "The node that holds a master reboots", nodes.Reboot{Target: chaos.Masters.One()})
 	return []scenario.Scenario{taint, kubelet, halt, freeze, reboot}
+}
+
+// outage is a scenario whose fault takes a node away. How long it lasts is the API server's matter, which has to notice, and
+// the evidence's, which waits for pods that cannot answer: service counts from when the node is back.
+func outage(name, title string, f chaos.Fault) scenario.Scenario {
+	s := full(name, title, "node", f)
+	s.Takes = 180 * time.Second
+	s.Claims = kept(claims.GroupsResumeWithin(restarts).CountedFromHealed(), claims.ResumesWithin(restarts).CountedFromHealed(),
+		claims.OutageAtMost(2*restarts, 2*restarts))
+	return s
 }
 
 // drawSeed makes the drawn faults the same in every run, so that runs can be compared.
