@@ -103,7 +103,7 @@ func (p Plan) strike(ctx context.Context, a *chaos.Active, hits []Hit) error {
 
 // promise writes down what undoes the acts, and then what the fault itself has to add.
 func (p Plan) promise(ctx context.Context, a *chaos.Active, hits []Hit) error {
-	if err := promise(ctx, a, hits); err != nil || p.First == nil {
+	if err := p.promiseActs(ctx, a, hits); err != nil || p.First == nil {
 		return err
 	}
 	return p.First(ctx, a)
@@ -168,8 +168,8 @@ func (p Plan) args(ctx context.Context, c kube.Cluster, v kube.Victim) (raw []by
 	return raw, nil
 }
 
-// promise makes a helper on each node, after it promised that the helper goes away. Acts take the ids of their promises.
-func (p Plan) promise(ctx context.Context, a *chaos.Active, hits []Hit) error {
+// promiseActs makes a helper on each node, after it promised that the helper goes away. Acts take the ids of their promises.
+func (p Plan) promiseActs(ctx context.Context, a *chaos.Active, hits []Hit) error {
 	victims := make([]kube.Victim, len(hits))
 	for n, h := range hits {
 		victims[n] = h.Victim
