@@ -1,6 +1,7 @@
 package control
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rmqproof/rmqproof/chaos"
@@ -17,6 +18,10 @@ import (
 // an image that the cluster does not run.
 func Faults(upgradeTo string) []chaos.Fault {
 	master := chaos.Masters.One()
+	return slices.Concat(servers(master), networks(master), nodesAndDisks(master), changes(master, upgradeTo))
+}
+
+func servers(master chaos.Target) []chaos.Fault {
 	return []chaos.Fault{
 		pods.Kill{Target: master},
 		pods.Delete{Target: chaos.NameServers.One()},
@@ -27,6 +32,11 @@ func Faults(upgradeTo string) []chaos.Fault {
 		process.Terminate{Target: master},
 		process.Stop{Target: master},
 		process.Crash{Target: master, Times: 2},
+	}
+}
+
+func networks(master chaos.Target) []chaos.Fault {
+	return []chaos.Fault{
 		network.Cut{Target: master, Off: network.Peers},
 		network.Lose{Target: master, Off: network.Peers, Percent: 30},
 		network.Delay{Target: master, Off: network.Peers, By: 50 * time.Millisecond, Jitter: 50 * time.Millisecond},
@@ -35,6 +45,11 @@ func Faults(upgradeTo string) []chaos.Fault {
 		network.Reset{Target: master, Off: network.Brokers},
 		network.Refuse{Target: master, Off: network.Peers},
 		network.BlackHole{Target: master, Off: network.Peers, Above: 500},
+	}
+}
+
+func nodesAndDisks(master chaos.Target) []chaos.Fault {
+	return []chaos.Fault{
 		resource.Starve{Target: master, Millis: 50},
 		resource.NoThreads{Target: master},
 		resource.NoFiles{Target: master},
@@ -48,6 +63,11 @@ func Faults(upgradeTo string) []chaos.Fault {
 		disk.Reattach{Target: master},
 		disk.Move{Target: master},
 		disk.LoseIndex{Target: master},
+	}
+}
+
+func changes(master chaos.Target, upgradeTo string) []chaos.Fault {
+	return []chaos.Fault{
 		change.ScaleToZero{Target: master},
 		change.BrokenImage{Target: chaos.NameServers.One()},
 		change.ImpossibleRequest{Target: chaos.NameServers.One()},

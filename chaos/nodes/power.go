@@ -32,47 +32,53 @@ type struck struct {
 
 // inject refuses nodes that no fault may take away. That the node runs, is ready and has its pods again is promised first.
 func (o outage) inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
-	c, err := kube.Of(on)
+	s, target, err := o.pick(ctx, on)
 	if err != nil {
 		return nil, err
 	}
-	power, err := chaos.PowerOf(on)
-	if err != nil {
-		return nil, err
-	}
-	victims, err := kube.Select(ctx, c, o.target)
-	if err != nil {
-		return nil, err
-	}
-	node, displaced, err := toTaint(ctx, c, &victims[0].Object)
-	if err != nil {
-		return nil, err
-	}
-	s := struck{cluster: c, power: power, node: node.Name, pods: displaced}
-	if s.before, err = power.Look(ctx, node.Name); err != nil {
-		return nil, err
-	}
+	c := s.cluster
 	before, err := observe.Take(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	a := chaos.Begin(on, o.Fault, fmt.Sprintf("node %s, which holds pod %s", node.Name, victims[0].Pod))
-	a.Hit = chaos.Things{observe.Node: {node.Name}, observe.Pod: kube.Names(displaced)}
+	a := chaos.Begin(on, o.Fault, target)
+	a.Hit = chaos.Things{observe.Node: {s.node}, observe.Pod: kube.Names(s.pods)}
 	a.Held = func(ctx context.Context) error {
 		if err := o.seen(ctx, s); err != nil {
 			return err
 		}
 		return before.Bystanders(ctx, c, a.Hit)
 	}
-	if _, err := a.Promise(ctx, pods.AwaitPods, kube.SetPods(displaced)); err != nil {
+	if _, err := a.Promise(ctx, pods.AwaitPods, kube.SetPods(s.pods)); err != nil {
 		return a.Changed(), err
 	}
-	if _, err := a.Promise(ctx, PowerOn, Prior{node.Name}); err != nil {
+	if _, err := a.Promise(ctx, PowerOn, Prior{s.node}); err != nil {
 		return a.Changed(), err
 	}
-	err = o.act(ctx, power, node.Name)
+	err = o.act(ctx, s.power, s.node)
 	a.Acted()
 	return a, err
+}
+
+// pick finds the node, and says which one it is.
+func (o outage) pick(ctx context.Context, on chaos.System) (s struck, target string, err error) {
+	if s.cluster, err = kube.Of(on); err != nil {
+		return s, "", err
+	}
+	if s.power, err = chaos.PowerOf(on); err != nil {
+		return s, "", err
+	}
+	victims, err := kube.Select(ctx, s.cluster, o.target)
+	if err != nil {
+		return s, "", err
+	}
+	node, displaced, err := toTaint(ctx, s.cluster, &victims[0].Object)
+	if err != nil {
+		return s, "", err
+	}
+	s.node, s.pods = node.Name, displaced
+	s.before, err = s.power.Look(ctx, s.node)
+	return s, fmt.Sprintf("node %s, which holds pod %s", s.node, victims[0].Pod), err
 }
 
 // lost returns nil once the node is in that state, and the API server has noticed.
