@@ -80,6 +80,10 @@ func of(group string, from, to int) func(string, int) bool {
 	return func(g string, ms int) bool { return (group == "" || g == group) && ms >= from && ms < to }
 }
 
+func either(a, b func(string, int) bool) func(string, int) bool {
+	return func(g string, ms int) bool { return a(g, ms) || b(g, ms) }
+}
+
 func every5(from, to, good int) func(string, int) bool {
 	return func(_ string, ms int) bool { return ms >= from && ms < to && ms/200%10 >= good }
 }
@@ -136,8 +140,23 @@ func TestKindsOfServiceThatFails(t *testing.T) {
 		"a fault is announced and not there":     {with(func(c *tape) { c.unrecorded = true; c.announced.Faults = []string{"fault"} }), Inconclusive, "fault-confirmed"},
 		"a span is announced and not there":      {with(func(c *tape) { c.announced.Spans = []string{"after"} }), Inconclusive, "enough-traffic"},
 		"a replica is announced and not scanned": {with(func(c *tape) { c.announced.Replicas = []string{"east", "east/slave"} }), Inconclusive, "replicas-agree"},
-		"the load is late by itself":             {with(func(c *tape) { c.late = lateBy("east", 22_000, 4000) }), Inconclusive, "resumes-within"},
-		"the load is a second late":              {with(func(c *tape) { c.late = lateBy("east", 22_000, 1000) }), Valid, ""},
+		"the last probe fails":                   {with(func(c *tape) { c.down = of("east", 119_900, 1<<30) }), Valid, ""},
+		"the last probe fails, long after the fault's outage": {with(func(c *tape) {
+			c.down = either(of("east", 20_000, 40_000), of("east", 119_900, 1<<30))
+		}), Valid, ""},
+		"the last probes fail for longer than a pause": {with(func(c *tape) { c.down = of("east", 118_800, 1<<30) }), Inconclusive, "group-resumes-within"},
+		"the last probes fail for a second":            {with(func(c *tape) { c.down = of("east", 119_100, 1<<30) }), Valid, ""},
+		"the last probe fails, 4 s after service is back": {with(func(c *tape) {
+			c.down = either(of("east", 20_000, 40_000), of("east", 43_900, 1<<30))
+			c.length = 44_000
+		}), Inconclusive, "group-resumes-within"},
+		"the last probe fails, 4 s after the fault":    {with(func(c *tape) { c.down, c.length = of("east", 24_000, 1<<30), 24_100 }), Inconclusive, "group-resumes-within"},
+		"the last probe fails, 5 s after the fault":    {with(func(c *tape) { c.down, c.length = of("east", 25_000, 1<<30), 25_200 }), Valid, ""},
+		"the last probe fails after 6 s without one":   {with(func(c *tape) { c.down, c.notProbed = of("east", 119_900, 1<<30), of("east", 113_900, 119_900) }), Inconclusive, "group-resumes-within"},
+		"the last probe fails after 0.9 s without one": {with(func(c *tape) { c.down, c.notProbed = of("east", 119_900, 1<<30), of("east", 119_000, 119_900) }), Valid, ""},
+		"a group is out from 20 s on, and to the end":  {with(func(c *tape) { c.down, c.length = of("east", 20_000, 1<<30), 49_000 }), Inconclusive, "group-resumes-within"},
+		"the load is late by itself":                   {with(func(c *tape) { c.late = lateBy("east", 22_000, 4000) }), Inconclusive, "resumes-within"},
+		"the load is a second late":                    {with(func(c *tape) { c.late = lateBy("east", 22_000, 1000) }), Valid, ""},
 	} {
 		r, err := Judge(c.history(), Options{})
 		if err != nil {

@@ -205,7 +205,10 @@ func (o *timeOracle) recover(w watchedOracle, budget time.Duration, from func(*h
 			if x.Start >= begin+oracleStable {
 				since = x.Start
 			}
-			took, back, open, hit = max(took, x.End-since), max(back, x.End), open || x.Open, true
+			took, hit = max(took, x.End-since), true
+			if !w.trifle(x, begin) {
+				back, open = max(back, x.End), open || x.Open
+			}
 		}
 		r.longest = max(r.longest, took)
 		if hit {
@@ -219,6 +222,13 @@ func (o *timeOracle) recover(w watchedOracle, budget time.Duration, from func(*h
 		}
 	}
 	return r
+}
+
+// trifle reports whether the run ends in a pause of a second at most, after 5 s of service that was watched throughout.
+func (w watchedOracle) trifle(x Outage, fault time.Duration) bool {
+	return x.Open && x.End-x.Start <= oraclePause && x.Start-fault >= oracleStable && !slices.ContainsFunc(w.blind, func(b Outage) bool {
+		return b.Length() > w.bearable && b.End > x.Start-oracleStable && b.Start <= x.Start
+	})
 }
 
 // sick reports whether there was no service before a fault, or an outage in the stretch before it.

@@ -78,9 +78,12 @@ func (w Watch) Recoveries(faults []Fault, o Options) []Recovery {
 		r := Recovery{Fault: f.Name, Target: f.Target, Start: f.From, Recovered: true}
 		back := f.From
 		for _, x := range joined {
-			if x.End > f.From && x.Start < until {
-				r.add(x, o.StableFor)
-				back = max(back, x.End)
+			if x.End <= f.From || x.Start >= until {
+				continue
+			}
+			r.add(x, o.StableFor)
+			if !w.flickers(x, f.From, o) {
+				back, r.Recovered = max(back, x.End), r.Recovered && !x.Open
 			}
 		}
 		last := i+1 == len(faults)
@@ -99,7 +102,14 @@ func (r *Recovery) add(x Outage, stable time.Duration) {
 	}
 	r.Took = max(r.Took, x.End-from)
 	r.Interrupted = true
-	r.Recovered = r.Recovered && !x.Open
+}
+
+// flickers reports whether an interruption that is open at the end takes nothing back: service had been seen stable since
+// the fault, and what is left of the run is no longer than a pause that says nothing. A longer one is an outage.
+func (w Watch) flickers(x Outage, fault time.Duration, o Options) bool {
+	stable := x.Start - o.StableFor
+	_, blind := lastWithin(w.Blind, stable, x.Start+1)
+	return x.Open && x.Length() <= o.StableGap && stable >= fault && !blind
 }
 
 // distrust says why an interruption after the fault cannot be laid at its door: there was no service before it.
