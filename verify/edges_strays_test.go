@@ -95,7 +95,7 @@ func TestNoLossIsFoundWithoutRoomToCompare(t *testing.T) {
 func TestALossIsPlacedInItsFault(t *testing.T) {
 	fault := &history.Span{Name: "f", Phase: history.Fault, Start: 100 * ms1, End: 200 * ms1, Confirmed: true}
 	for at, want := range map[time.Duration]string{
-		100*ms1 - 1: "final scan", 100 * ms1: `final scan; 0.000s into "f"`, 150 * ms1: `final scan; 0.050s into "f"`, 200*ms1 - 1: `final scan; 0.100s into "f"`, 200 * ms1: "final scan",
+		100*ms1 - 1: "nothing lies there", 100 * ms1: `nothing lies there; 0.000s into "f"`, 150 * ms1: `nothing lies there; 0.050s into "f"`, 200*ms1 - 1: `nothing lies there; 0.100s into "f"`, 200 * ms1: "nothing lies there",
 	} {
 		h := lossRun(5, func(s *history.Send) { s.Start, s.End = at, at }, fault, scanOf("t", "a", time.Second, true))
 		h[len(h)-1].(*history.Scan).Max = 10

@@ -40,7 +40,7 @@ func TestEvidenceTellsTheStory(t *testing.T) {
 		t.Fatal(r.Text())
 	}
 	e := c.Evidence[0]
-	if want := `producer 0 seq 83, sent 24.900s to topic t broker-b queue 0 and acknowledged as offset 62, is not found by the final scan; 4.900s into "kill master"`; e.Summary != want || !strings.Contains(c.Why, want) {
+	if want := `producer 0 seq 83, sent 24.900s to topic t broker-b queue 0 and acknowledged as offset 62, is not found by the final scan; nothing lies there; it had been delivered to g; 4.900s into "kill master"`; e.Summary != want || !strings.Contains(c.Why, want) {
 		t.Errorf("%s\n%s", e.Summary, c.Why)
 	}
 	if op, err := history.DecodeLine(e.Operation); err != nil || op.(*history.Send).Seq != 83 {

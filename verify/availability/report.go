@@ -6,6 +6,7 @@ import "time"
 
 // Report is what the probes and the sends show of the service's outages. All times are since the run's start.
 type Report struct {
+	Unit    string  `json:"unit"` // of all times and lengths in JSON: "ns"
 	Groups  []Group `json:"groups"`
 	Sends   Sends   `json:"sends"`
 	Latency Latency `json:"latency"`

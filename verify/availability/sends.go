@@ -42,7 +42,7 @@ type Watches struct {
 // Report works out what the probes and sends show. Counted are the sends by their outcome.
 func (t *Times) Report(o Options, counted Sends, queues []Queue) Watches {
 	probed, faults := t.sorted(), Injected(t.Faults())
-	w := Watches{Report: Report{Groups: []Group{}, Spans: []Span{}}, Groups: map[string]Watch{}}
+	w := Watches{Report: Report{Unit: "ns", Groups: []Group{}, Spans: []Span{}}, Groups: map[string]Watch{}}
 	for _, name := range slices.Sorted(maps.Keys(probed)) {
 		g := probed[name].group(name, o)
 		w.Groups[name] = probed[name].watch(name, g, o)

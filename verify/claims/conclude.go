@@ -14,13 +14,16 @@ func conclude(t facts.Tally, against, doubt, sound string) Finding {
 	case t.Count > 0:
 		f.Verdict, f.Why = Violated, against
 		if len(t.Shown) > 0 {
-			f.Why += "; first: " + t.Shown[0].Summary
+			f.Why += First(t.Shown[0].Summary)
 		}
 	case doubt != "":
 		f.Verdict, f.Why = Inconclusive, doubt
 	}
 	return f
 }
+
+// First is how a reason goes on with its first exhibit.
+func First(summary string) string { return "; first: " + summary }
 
 // unless makes a violation inconclusive where the history itself cannot be trusted in what it stands on.
 func (f Finding) unless(distrust ...string) Finding {

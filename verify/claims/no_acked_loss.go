@@ -15,12 +15,13 @@ var noAckedLoss = listBare(Messages, "no-acked-loss", Doc{
 func judgeNoAckedLoss(f *Facts) Finding {
 	return conclude(f.Lost,
 		of(f.Lost.Count, f.Acked)+" acknowledged messages are lost"+ofThese(f.LostDelivered(), "had been delivered")+
-			ofThese(f.BelowLowest(), "lie below the lowest offset of their queue, where retention may have taken them"),
+			ofThese(f.BelowLowest(), "lie below the lowest offset of their queue, where retention may have taken them")+
+			ofThese(f.PassedOver(), "lie where the broker passed over a place of the queue"),
 		first(f.NoAcks(), f.RecordedTwice(), f.Unscanned(), when(f.Undecided > 0, f.TooMany()), f.UndecidedAcks(), f.TornTail(), f.GapInIDs()),
 		fmt.Sprintf("all %d acknowledged messages are found", f.Acked)).unless(f.RecordedTwice()).counted(map[string]int64{
 		"attempted": f.Attempted, "acknowledged": f.Acked, "failed": f.Failed, "unknown": f.Attempted - f.Acked - f.Failed,
 		"found": f.Found, "recovered": f.Recovered, "lost": f.Lost.Count, "undecided": f.Undecided, "damaged": f.Corrupt,
-		"lost_delivered": f.LostDelivered(), "lost_below_lowest": f.BelowLowest()})
+		"lost_delivered": f.LostDelivered(), "lost_below_lowest": f.BelowLowest(), "lost_passed_over": f.PassedOver()})
 }
 
 // ofThese adds how many of those before something holds for.

@@ -129,12 +129,22 @@ func (j *recovering) finding() Finding {
 		sound = fmt.Sprintf("each of %d %s was stable again %s after a fault at the latest, with %s allowed", j.watched, what, short(j.longest), j.budget)
 	}
 	if j.interrupted == 0 {
-		sound = fmt.Sprintf("no fault interrupted %s: there was no pause above %s", cmp.Or(what, "the sends"), j.f.Availability.Sends.Gap)
+		sound = j.uninterrupted()
 	}
 	return conclude(j.t, fmt.Sprintf("%d times service was not stable again within %s of a fault", j.t.Count, j.budget), j.doubt, sound).
 		unless(j.f.BadClock(), unconfirmed(j.f)).
 		counted(map[string]int64{"faults": faults, "watched": j.watched, "interrupted": j.interrupted, "too_slow": j.t.Count,
 			"longest_ms": j.longest.Milliseconds(), "allowed_ms": j.budget.Milliseconds()})
+}
+
+func (j *recovering) uninterrupted() string {
+	switch j.id {
+	case groupResumesWithin:
+		return fmt.Sprintf("no fault interrupted any of %d broker groups: none had an outage after one", j.watched)
+	case queueResumesWithin:
+		return fmt.Sprintf("no fault interrupted any of %d queues: none was silent for more than 2s, or than its rate allows", j.watched)
+	}
+	return fmt.Sprintf("no fault interrupted the sends: there was no pause above %s", j.f.Availability.Sends.Gap)
 }
 
 // slow describes a recovery that took too long, with the interruption that shows it.
@@ -143,7 +153,8 @@ func slow(f *Facts, w availability.Watch, r availability.Recovery, budget time.D
 	if !r.Recovered {
 		s = fmt.Sprintf("after fault %q on %s, counted from %s, %s was not stable again within the %s that were watched", r.Fault, r.Target, facts.Seconds(r.Start), w.Who, short(r.Took))
 	}
-	v := facts.Violation{Summary: s, Times: longestAfter(w, r.Start), Group: w.Group}
+	v := facts.Violation{Times: longestAfter(w, r.Start), Group: w.Group}
+	v.Summary = fmt.Sprintf("%s; it was out from %s to %s", s, facts.Seconds(v.Times.Start), facts.Seconds(v.Times.End))
 	for _, x := range f.Times.Faults() {
 		if x.Name == r.Fault && x.Target == r.Target && (cmp.Or(x.Injected, x.Start) == r.Start || cmp.Or(x.Healed, x.End) == r.Start) {
 			v.Record = &x

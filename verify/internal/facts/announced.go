@@ -140,6 +140,9 @@ func (f *Facts) Problems() (out []string) {
 	if n := f.c.restarted; n > 0 {
 		out = append(out, fmt.Sprintf("the agent was restarted: what became of %d sends is not known (AGENT_RESTART), and its probes and deliveries have a gap", n))
 	}
+	if gap := f.GapInIDs(); gap != "" {
+		out = append(out, gap)
+	}
 	if len(f.Announced.IDs) > 1 {
 		out = append(out, "the history holds several runs: "+strings.Join(f.Announced.IDs, ", "))
 	}

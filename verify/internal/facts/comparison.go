@@ -38,6 +38,7 @@ type comparison struct {
 	beyond                     Tally          // slaves that reach beyond their master
 	tooFew                     Tally          // acknowledged messages on fewer replicas than promised
 	belowLowest, lostDelivered int64          // of the lost
+	passedOver                 int64          // of the lost: the scan says that the broker passed over their places
 	slavesScanned              bool
 	unreadReplica              string // which replica has no complete scan
 	keysTruncated              bool   // not all could be compared of the order by key

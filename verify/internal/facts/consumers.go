@@ -44,6 +44,9 @@ type groupState struct {
 // subscribe finds which groups consume which topics: those of which they were given anything, and for groups
 // that the run line names, every topic that acknowledged anything.
 func (q *comparison) subscribe() {
+	for _, name := range q.announced.Groups {
+		q.group(name) // it was to be served, whatever was sent
+	}
 	for _, x := range q.sorted {
 		for _, t := range x.groups {
 			g := q.group(t.group)

@@ -65,6 +65,11 @@ func (f *Facts) PartlyUnplaced() string {
 	return when(f.Unplaced > 0, fmt.Sprintf("%d acknowledgements named no broker group or no offset, so that their order is not known", f.Unplaced))
 }
 
+// UnplacedDeliveries stands where some acknowledgements name no offset by which a delivery could be looked for.
+func (f *Facts) UnplacedDeliveries() string {
+	return when(f.Unplaced > 0, fmt.Sprintf("%d acknowledgements named no broker group or no offset, so that nothing says whether these messages were delivered", f.Unplaced))
+}
+
 // DeliveredTooEarly stands where a queue's messages were delivered before any of them was sent: the clocks do not fit.
 func (f *Facts) DeliveredTooEarly() string {
 	for _, x := range f.c.sorted {

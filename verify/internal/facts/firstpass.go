@@ -93,7 +93,7 @@ func (p *firstPass) send(r *history.Send) {
 	case history.Failed:
 		page.failed.Add(bit)
 	}
-	if r.Outcome != history.OK && r.Type == "" && r.Broker != "" && r.Queue >= 0 {
+	if (r.Outcome != history.OK && r.Type == "" || r.Offset < 0) && r.Broker != "" && r.Queue >= 0 {
 		p.queues.at(r.Topic, r.Broker, r.Queue).sent = true
 	}
 	if r.Status == restartStatus {

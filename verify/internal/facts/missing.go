@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -199,19 +200,58 @@ func (q *comparison) judgeMissing(m ID, f *sighting) {
 		}
 		q.lostDelivered++
 	}
-	q.countLow(f.send)
+	q.countPlace(f.send)
 	q.lost.Name(m)
 	q.add(&q.lost, func() Violation {
 		at := QueueID{f.send.Topic, f.send.Broker, f.send.Queue}
-		return Violation{Summary: fmt.Sprintf("%s, sent %s to %s and acknowledged as offset %d, is not found by the final scan%s",
-			m, Seconds(f.send.Start), at, f.send.Offset, q.during(f.send.Start)), Message: &m, Queue: &at, Offset: f.send.Offset, At: &f.send.Start}
+		return Violation{Summary: fmt.Sprintf("%s, sent %s to %s and acknowledged as offset %d, is not found by the final scan%s%s%s",
+			m, Seconds(f.send.Start), at, f.send.Offset, q.instead(at, f.send.Offset), delivered(f.given), q.during(f.send.Start)), Message: &m, Queue: &at, Offset: f.send.Offset, At: &f.send.Start}
 	})
 }
 
-// countLow counts a lost message that lies below its queue's lowest offset: retention may have taken it.
-func (q *comparison) countLow(s *history.Send) {
-	if x := q.queues.all[QueueID{s.Topic, s.Broker, s.Queue}]; x != nil && s.Offset >= 0 && x.master().final() != nil && s.Offset < x.master().final().Min {
+// instead says what the final scan found where a lost message should lie, if it looked there.
+func (q *comparison) instead(at QueueID, offset int64) string {
+	s := q.queues.all[at].scanOfMaster()
+	switch {
+	case s == nil || offset < 0:
+		return ""
+	case q.queues.all[at].master().own().has(offset):
+		return "; another message lies there"
+	case slices.Contains(s.Holes, offset):
+		return "; nothing lies there: the broker passed over it"
+	case offset >= s.Max:
+		return fmt.Sprintf("; the queue ends at %d", s.Max)
+	case offset < s.Min:
+		return fmt.Sprintf("; the queue begins at %d", s.Min)
+	}
+	return "; nothing lies there"
+}
+
+// scanOfMaster is the final scan of the queue's master, nil where there is none.
+func (x *queue) scanOfMaster() *history.Scan {
+	if x == nil {
+		return nil
+	}
+	return x.master().final()
+}
+
+// delivered names the consumer groups that were given a lost message.
+func delivered(groups map[string]bool) string {
+	if len(groups) == 0 {
+		return ""
+	}
+	return "; it had been delivered to " + strings.Join(sortedKeys(groups), ", ")
+}
+
+// countPlace counts a lost message whose place explains it: below its queue's lowest offset retention may have taken it.
+func (q *comparison) countPlace(s *history.Send) {
+	scan := q.queues.all[QueueID{s.Topic, s.Broker, s.Queue}].scanOfMaster()
+	switch {
+	case scan == nil || s.Offset < 0:
+	case s.Offset < scan.Min:
 		q.belowLowest++
+	case slices.Contains(scan.Holes, s.Offset):
+		q.passedOver++
 	}
 }
 

@@ -86,5 +86,8 @@ func (f *Facts) NeverScanned() string {
 // BelowLowest counts the lost messages whose offsets lie below the lowest one of their queue.
 func (f *Facts) BelowLowest() int64 { return f.c.belowLowest }
 
+// PassedOver counts the lost messages whose places the broker passed over while it was read.
+func (f *Facts) PassedOver() int64 { return f.c.passedOver }
+
 // LostDelivered counts the lost messages that a consumer was given.
 func (f *Facts) LostDelivered() int64 { return f.c.lostDelivered }
