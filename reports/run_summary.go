@@ -55,7 +55,9 @@ func (r Run) trouble(m *markdown, e Experiment) {
 	for i, s := range steps {
 		m.line("%d. %s", i+1, plain(s))
 	}
-	e.rerun(m)
+	if e.Meta.Rerun != r.Meta.Rerun || e.Meta.Seed != r.Meta.Seed { // else the run says it below
+		e.rerun(m)
+	}
 }
 
 // perGroup words a figure of each broker group.

@@ -101,7 +101,7 @@ func (s *server) serve(conn net.Conn) {
 		if err != nil {
 			break
 		}
-		go s.answer(conn, &writing, cmd)
+		s.later(func() { s.answer(conn, &writing, cmd) })
 	}
 	s.mu.Lock()
 	delete(s.conns, conn)
@@ -109,14 +109,20 @@ func (s *server) serve(conn net.Conn) {
 	conn.Close()
 }
 
-func (s *server) answer(conn net.Conn, writing *sync.Mutex, cmd *remoting.Command) {
+// later answers a request beside the others, after the server's delay. One that comes while it is silent gets no answer.
+func (s *server) later(answer func()) {
 	s.mu.Lock()
-	silent, delay := s.silent, s.delay
-	s.mu.Unlock()
-	if silent {
-		return
+	defer s.mu.Unlock()
+	switch {
+	case s.silent:
+	case s.delay > 0:
+		time.AfterFunc(s.delay, answer)
+	default:
+		go answer()
 	}
-	time.Sleep(delay)
+}
+
+func (s *server) answer(conn net.Conn, writing *sync.Mutex, cmd *remoting.Command) {
 	response := s.handle(cmd)
 	if response == nil {
 		return
