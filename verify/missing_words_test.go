@@ -59,7 +59,7 @@ func TestALossOutsideOfTheQueueSaysWhereItEnds(t *testing.T) {
 		h = append(h, &history.Found{Replica: "b/0", Topic: "t", Broker: "b", Offset: kept, Seq: uint64(kept), Intact: true},
 			&history.Scan{Replica: "b/0", Master: true, Topic: "t", Broker: "b", Min: kept, Max: kept + 1, Complete: true, End: 2})
 		r, err := Judge(h, Options{Claims: named(NoAckedLoss)})
-		if err != nil || r.Verdict != Violated || !strings.HasSuffix(r.Claims[0].Evidence[0].Summary, want) {
+		if err != nil || r.Verdict != Violated || !strings.HasSuffix(r.Claims[0].Evidence[0].Summary, want) || r.Claims[0].Counts["lost_below_lowest"] != kept {
 			t.Errorf("%v\n%s", err, r.Text())
 		}
 	}
@@ -91,15 +91,15 @@ func TestAnAnnouncedGroupDoesNotVanish(t *testing.T) {
 
 // TestAnAcknowledgementWithoutOffsetIsNotLostWhereNoScanLooked names a queue that no scan read, where times are left out.
 func TestAnAcknowledgementWithoutOffsetIsNotLostWhereNoScanLooked(t *testing.T) {
-	for scanned, want := range map[bool]Verdict{false: Inconclusive, true: Violated} {
+	for scanned, want := range map[string]Verdict{"0": Inconclusive, "5": Inconclusive, "05": Violated} {
 		h := history.Slice{&history.Run{Version: 1, ID: "r"}, &history.Send{Topic: "t", End: 1, Outcome: history.OK, Broker: "b", Queue: 5, Offset: -1},
-			&history.Scan{Replica: "b/0", Master: true, Topic: "t", Broker: "b", Complete: true, End: 2}}
-		if scanned {
-			h = append(h, &history.Scan{Replica: "b/0", Master: true, Topic: "t", Broker: "b", Queue: 5, Complete: true, End: 2})
+			&history.Send{Seq: 1, Topic: "t", End: 1, Outcome: history.Unknown, Broker: "b", Offset: -1}}
+		for _, queue := range scanned {
+			h = append(h, &history.Scan{Replica: "b/0", Master: true, Topic: "t", Broker: "b", Queue: queue - '0', Complete: true, End: 2})
 		}
 		r, err := Judge(h, Options{Claims: named(NoAckedLoss), MessagesOnly: true})
 		if err != nil || r.Verdict != want {
-			t.Errorf("scanned %t: %v\n%s", scanned, err, r.Text())
+			t.Errorf("scanned %s: %v\n%s", scanned, err, r.Text())
 		}
 	}
 }

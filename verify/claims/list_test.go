@@ -7,7 +7,7 @@ import (
 )
 
 func TestClaimsCarryTheirFigures(t *testing.T) {
-	texts := []string{"availability-at-least=0.99", " resumes-within=7s", "enough-traffic=500", "duplicates-at-most=3", "no-acked-loss", "no-acked-loss"}
+	texts := []string{"availability-at-least=0.99", "availability-at-least=1", "availability-at-least=0.99", " resumes-within=7s", "enough-traffic=500", "duplicates-at-most=3", "no-acked-loss", "no-acked-loss"}
 	l, err := ParseAll(texts)
 	if err != nil {
 		t.Fatal(err)
