@@ -110,8 +110,8 @@ func (o *certifyOptions) job(cmd *cobra.Command) (*job, error) {
 			err = o.agrees(cmd, j)
 		}
 	} else {
-		if j, err = o.fresh(); err == nil && j.Source != nil && cmd.Flags().Changed("version") {
-			err = errors.New("--version is for bundled overlays: the images of your manifests say which version runs, and --map takes another one")
+		if j, err = o.fresh(); err == nil {
+			err = j.fits(cmd.Flags())
 		}
 	}
 	if err != nil {

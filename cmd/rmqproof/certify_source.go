@@ -51,6 +51,26 @@ func (s *source) define(f *pflag.FlagSet) {
 // sourceFlags are the names of those options.
 var sourceFlags = []string{"filename", "chart", "values", "set", "release", "namespace", "map", "shared-class", "leave-out", "fit", "context", "agent-image", "allow-name"}
 
+// fits refuses options that would be overlooked: each is for one kind of configuration.
+func (j *job) fits(f *pflag.FlagSet) error {
+	taken := []string{"filename", "chart"} // whatever they name is no bundled overlay
+	switch {
+	case j.Standing != nil:
+		taken = []string{"namespace", "context", "agent-image", "allow-name"}
+	case j.Source != nil:
+		taken = slices.DeleteFunc(slices.Clone(sourceFlags), func(name string) bool { return name == "agent-image" || name == "allow-name" })
+	}
+	if j.foreign() && f.Changed("version") {
+		return errors.New("--version is for bundled overlays: the images of your configuration say which version runs, and --map takes another one")
+	}
+	for _, name := range sourceFlags {
+		if f.Changed(name) && !slices.Contains(taken, name) {
+			return fmt.Errorf("--%s does not apply to the %s: leave it out", name, j.what())
+		}
+	}
+	return nil
+}
+
 // empty says that nothing of somebody else's is named.
 func (s *source) empty() bool { return len(s.Files)+len(s.Charts) == 0 && s.Kustomize == "" }
 
