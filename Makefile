@@ -4,12 +4,14 @@ LABELS  ?=
 VERSION ?= 5.1.0
 SEED    ?= 0
 KILLS   ?= 38
+MODE    ?=
 export RMQPROOF_INSTALL IMAGES
 
 # The same for every target, so that what one compiled serves all others.
 export CGO_ENABLED = 0
 export GOFLAGS := -trimpath -buildvcs=false
 
+in      = $(if $(MODE),--mode $(MODE))
 options = --version $(VERSION) --seed $(SEED) $(if $(filter 1 true yes,$(KEEP)),--keep)
 
 .PHONY: test test-brokers lint deadcode e2e control repro faults-selftest chaos-selftest up down recover plan doctor bench help
@@ -20,7 +22,7 @@ help:
 	@echo 'make test      all tests that need neither a cluster nor a broker'
 	@echo 'make test-brokers  the tests of the thin client against real brokers, without Kubernetes'
 	@echo 'make lint      golangci-lint, silent when all is well'
-	@echo 'make e2e       a real cluster, real faults, a verdict  [LABELS=smoke VERSION=5.1.0 SEED=n KEEP=1 IMAGES=auto|registry|packages]'
+	@echo 'make e2e       a real cluster, real faults, a verdict  [LABELS=smoke MODE=controller VERSION=5.1.0 SEED=n KEEP=1 IMAGES=auto|registry|packages]'
 	@echo 'make control   the negative controls: what must be caught'
 	@echo 'make repro     a known bug of RocketMQ, red on one version and green on another  [BUG=6570|all]'
 	@echo 'make faults-selftest  no fault is confirmed where nothing is done, on a real cluster'
@@ -60,10 +62,10 @@ deadcode:
 
 # A wrong filter ends before anything is made; then the specs compile beside the images.
 e2e: bin/rmqproof
-	@bin/rmqproof plan --version $(VERSION) $(if $(LABELS),--labels '$(LABELS)') > /dev/null
+	@bin/rmqproof plan --version $(VERSION) $(in) $(if $(LABELS),--labels '$(LABELS)') > /dev/null
 	@bin/rmqproof images build --version $(VERSION) > /dev/null & images=$$!; trap 'kill $$images 2> /dev/null' EXIT; \
 	$(MAKE) --no-print-directory bin/suites.test && wait $$images && trap - EXIT
-	bin/rmqproof e2e --specs bin/suites.test $(if $(LABELS),--labels '$(LABELS)') $(options)
+	bin/rmqproof e2e --specs bin/suites.test $(in) $(if $(LABELS),--labels '$(LABELS)') $(options)
 
 control: bin/rmqproof
 	bin/rmqproof e2e --control $(options)

@@ -18,7 +18,7 @@ const slack = 12 * time.Minute
 
 // describeScenarios makes a spec of every selected scenario, in the catalogue's order.
 func describeScenarios() {
-	selected, err := catalog.Select(catalog.All(catalog.Versions{From: options.Version, To: options.UpgradeTo}), labels)
+	selected, err := catalog.SelectIn(options.Mode, catalog.Versions{From: options.Version, To: options.UpgradeTo}, labels)
 	must(err)
 	Describe("RocketMQ", Ordered, ContinueOnFailure, func() {
 		for _, s := range selected {

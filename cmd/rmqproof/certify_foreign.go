@@ -16,8 +16,8 @@ import (
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/model"
 	"github.com/rmqproof/rmqproof/audit/promise"
-	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/reports/certificate"
+	"github.com/rmqproof/rmqproof/suites/catalog"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
@@ -136,17 +136,17 @@ func (j *job) onSubject() {
 	for i := range j.scenarios {
 		s := &j.scenarios[i]
 		switch {
-		case !j.foreign() && s.On.Overlay != j.Overlay:
+		case !j.foreign() && s.On.Overlay == j.Overlay:
+		case !j.foreign() && !catalog.IsMode(j.Overlay):
 			j.notRun[s.Name] = fmt.Sprintf("it is written for the overlay %s, and this is %s", s.On.Overlay, j.Overlay)
-		case !j.foreign():
 		case j.Standing != nil && j.Profile.Name != profileOnPods:
 			j.notRun[s.Name] = "on a cluster that stands already only faults on pods are injected, by the profile " + profileOnPods
-		case s.On.Overlay != rocketmq.OverlayKind || s.On.Settings != "":
+		case !catalog.Movable(*s):
 			j.notRun[s.Name] = fmt.Sprintf("it is written for the overlay %s, with settings of its own", s.On.Overlay)
 		case s.On.UpgradeTo != "" && !from.Less(to):
 			j.notRun[s.Name] = fmt.Sprintf("RocketMQ %s is there already, and %s is no upgrade: name a newer one with --upgrade-to", from, to)
 		default:
-			s.On.Overlay = "" // the run's own layout
+			s.On.Overlay = j.Overlay // "": the run's own layout
 		}
 	}
 }

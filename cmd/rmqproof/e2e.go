@@ -28,9 +28,9 @@ import (
 const cleanWithin = 3 * time.Minute
 
 type e2eOptions struct {
-	labels, out, version, specs, fault, replay string
-	seed                                       int64
-	keep, control                              bool
+	labels, out, version, specs, fault, replay, mode string
+	seed                                             int64
+	keep, control                                    bool
 }
 
 func newE2ECommand() *cobra.Command {
@@ -49,6 +49,7 @@ Exit code: 0 every scenario ended as it has to, 1 a claim was violated, 2 inconc
 	f.StringVar(&o.labels, "labels", catalog.Everything, "scenarios to run: labels or names joined by &&, ||, ! and parentheses")
 	f.StringVar(&o.out, "out", filepath.Join("reports", "out"), "folder in which the run's folder is made")
 	f.StringVar(&o.version, "version", catalog.Default.From, "RocketMQ version to deploy")
+	f.StringVar(&o.mode, "mode", "", "bundled overlay on which the scenarios of the cluster with fixed masters are run instead, such as controller")
 	f.Int64Var(&o.seed, "seed", 0, "seed of every random choice: bodies, keys, the load's jitter (0: take one and print it)")
 	f.BoolVar(&o.control, "control", false, "run only the negative controls, which must be caught; exit code 0 when they were")
 	f.BoolVar(&o.keep, "keep", false, "leave the cluster running")
@@ -81,7 +82,7 @@ func (o *e2eOptions) run(ctx context.Context) error {
 		return err
 	}
 	progress.Say(ctx, "%d scenarios, seed %d, report in %s", len(selected), o.seed, dir)
-	options := lab.Options{Dir: dir, Version: versions.From, UpgradeTo: versions.To, Also: catalog.Needed(selected), Seed: o.seed, Keep: o.keep,
+	options := lab.Options{Dir: dir, Mode: o.mode, Version: versions.From, UpgradeTo: versions.To, Also: catalog.Needed(selected), Seed: o.seed, Keep: o.keep,
 		Rerun: o.rerun(), Title: "rmqproof " + o.labels}
 	if o.specs != "" {
 		return conclude(dir, o.runSpecs(ctx, options))
@@ -93,7 +94,7 @@ func (o *e2eOptions) run(ctx context.Context) error {
 // selected are the scenarios to run: those of the catalogue for which the labels hold, or the user's own fault.
 func (o *e2eOptions) selected(versions catalog.Versions) ([]scenario.Scenario, error) {
 	if o.fault == "" {
-		return catalog.Select(catalog.All(versions), o.labels)
+		return catalog.SelectIn(o.mode, versions, o.labels)
 	}
 	if o.specs != "" {
 		return nil, fmt.Errorf("--fault and --specs cannot go together: the specs know the catalogue alone")
@@ -161,7 +162,11 @@ func (o *e2eOptions) rerun() string {
 	if o.fault != "" {
 		return fmt.Sprintf("rmqproof e2e --fault '%s' --version %s --seed %d", o.fault, o.version, o.seed)
 	}
-	return fmt.Sprintf("rmqproof e2e --labels '%s' --version %s --seed %d", o.labels, o.version, o.seed)
+	mode := ""
+	if o.mode != "" {
+		mode = " --mode " + o.mode
+	}
+	return fmt.Sprintf("rmqproof e2e%s --labels '%s' --version %s --seed %d", mode, o.labels, o.version, o.seed)
 }
 
 // conclude turns what a run left into the exit code, and says last where everything lies. A scenario that ended as it has

@@ -30,7 +30,7 @@ type planned struct {
 }
 
 func newPlanCommand() *cobra.Command {
-	var labels, version, format string
+	var labels, version, format, mode string
 	c := &cobra.Command{
 		Use:   "plan",
 		Short: "List the scenarios: what they do, need and claim, and how long they take; nothing is started",
@@ -39,7 +39,7 @@ func newPlanCommand() *cobra.Command {
 			if format != "text" && format != "json" {
 				return exitError{exitUsage, fmt.Errorf("--output is %q, neither text nor json", format)}
 			}
-			selected, err := catalog.Select(catalog.All(catalog.Versions{From: version, To: catalog.Default.To}), labels)
+			selected, err := catalog.SelectIn(mode, catalog.Versions{From: version, To: catalog.Default.To}, labels)
 			if err != nil {
 				return exitError{exitUsage, err}
 			}
@@ -50,6 +50,7 @@ func newPlanCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&labels, "labels", catalog.Everywhere, "scenarios to list: labels or names joined by &&, ||, ! and parentheses")
+	c.Flags().StringVar(&mode, "mode", "", "bundled overlay on which they are to run instead, such as controller")
 	c.Flags().StringVar(&version, "version", catalog.Default.From, "RocketMQ version that they start on")
 	c.Flags().StringVarP(&format, "output", "o", "text", "text or json")
 	return c

@@ -22,6 +22,7 @@ const LedgerFile = "ledger.jsonl"
 // Options of a run.
 type Options struct {
 	Dir       string   // the run's folder; each experiment has one of its own below it
+	Mode      string   // overlay on which the scenarios of the cluster with fixed masters are run instead; empty: on theirs
 	Version   string   // of RocketMQ
 	UpgradeTo string   // version that upgrades lead to; its image is brought along
 	Also      []string // further versions that scenarios name

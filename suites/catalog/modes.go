@@ -1,0 +1,69 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/semver"
+
+	"github.com/rmqproof/rmqproof/scenario"
+)
+
+// modes are the bundled overlays that scenarios of the cluster with fixed masters can be run on as well, each with the
+// first release that has what it stands on.
+var modes = map[string]string{
+	"acting-master":         "5.0.0",
+	"controller":            "5.0.0",
+	"controller-standalone": "5.2.0", // jRaft
+}
+
+// IsMode tells whether an overlay is one that scenarios of the cluster with fixed masters can be run on.
+func IsMode(overlay string) bool { return modes[overlay] != "" }
+
+// inMode is what there is for a mode: the scenarios written for the cluster with fixed masters, on the overlay of that name.
+// A scenario keeps its claims and budgets, so that modes can be compared. Controls and known bugs stay where they are, and so
+// do those with settings of their own.
+func inMode(all []scenario.Scenario, mode string, v Versions) ([]scenario.Scenario, error) {
+	if mode == "" || mode == static.Overlay {
+		return all, nil
+	}
+	oldest, known := modes[mode]
+	if !known {
+		names := []string{static.Overlay}
+		for name := range modes {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		return nil, fmt.Errorf("there is no mode %q: there are %s", mode, strings.Join(names, ", "))
+	}
+	if semver.Compare("v"+v.From, "v"+oldest) < 0 {
+		return nil, fmt.Errorf("mode %s needs RocketMQ %s or later, and this is %s", mode, oldest, v.From)
+	}
+	var some []scenario.Scenario
+	for _, s := range all {
+		if Movable(s) {
+			s.On.Overlay = mode
+			some = append(some, s)
+		}
+	}
+	return some, nil
+}
+
+// Movable tells whether a scenario written for the cluster with fixed masters asks for nothing that only that one has.
+func Movable(s scenario.Scenario) bool {
+	return s.On.Overlay == static.Overlay && s.On.Settings == "" &&
+		!slices.Contains(s.Labels, Control) && !slices.Contains(s.Labels, TrackRecord)
+}
+
+// SelectIn is Select for a mode; "" is where each scenario is at home.
+func SelectIn(mode string, v Versions, filter string) ([]scenario.Scenario, error) {
+	some, err := Select(All(v), filter)
+	if err == nil {
+		some, err = inMode(some, mode, v)
+	}
+	if err == nil && len(some) == 0 {
+		err = fmt.Errorf("label filter %q holds for no scenario that can be run in mode %s", filter, mode)
+	}
+	return some, err
+}
