@@ -74,7 +74,7 @@ func (f *Facts) UnplacedDeliveries() string {
 func (f *Facts) DeliveredTooEarly() string {
 	for _, x := range f.c.sorted {
 		for _, g := range x.groups {
-			if acknowledged(x) && g.first < x.firstSent-time.Second {
+			if acknowledged(x) && g.first < min(x.firstSent, f.c.anywhere)-time.Second {
 				return fmt.Sprintf("group %s was given a message of %s at %s, and the first was sent to it at %s: the clocks do not fit", g.group, x, Seconds(g.first), Seconds(x.firstSent))
 			}
 		}

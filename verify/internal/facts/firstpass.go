@@ -3,6 +3,7 @@ package facts
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -31,7 +32,8 @@ type firstPass struct {
 	problems            []history.Problem
 	restarted           int64 // sends of which an agent that was restarted knows nothing
 	changes             []history.Change
-	unplaced            int64 // acknowledged sends that named no queue or no offset
+	anywhere            time.Duration // when the first attempt began that may lie in any queue: nobody knows its outcome or its place
+	unplaced            int64         // acknowledged sends that named no queue or no offset
 	runs                int
 	sends               bool // a send was seen
 	late                bool // an ordered topic was named after sends, so that some of its messages were not compared
@@ -44,7 +46,7 @@ const restartStatus = "AGENT_RESTART"
 func newFirstPass(o Options) *firstPass {
 	return &firstPass{
 		options: o, times: availability.NewTimes(o.Bounds.Ticks), keys: newKeys(), ordered: map[string]bool{},
-		queues: queues{all: map[QueueID]*queue{}},
+		queues: queues{all: map[QueueID]*queue{}}, anywhere: math.MaxInt64,
 	}
 }
 
@@ -100,12 +102,25 @@ func (p *firstPass) send(r *history.Send) {
 		p.restarted++
 	}
 	p.sends = true
+	if r.Outcome != history.Failed {
+		p.mayLie(r)
+	}
 	if p.ordered[r.Topic] {
 		p.keys.send(r)
 	}
 	if !p.options.MessagesOnly {
 		p.service(r)
 	}
+}
+
+// mayLie notes from when on a queue may hold a message: an attempt of unknown outcome may have been stored, too.
+func (p *firstPass) mayLie(r *history.Send) {
+	if r.Broker == "" || r.Queue < 0 {
+		p.anywhere = min(p.anywhere, r.Start)
+		return
+	}
+	q := p.queues.at(r.Topic, r.Broker, r.Queue)
+	q.firstSent = min(q.firstSent, r.Start)
 }
 
 // service books the attempt in time, for the whole cluster and for its queue where it is known.
@@ -122,7 +137,6 @@ func (p *firstPass) acked(r *history.Send, m ID) {
 	}
 	q := p.queues.at(r.Topic, r.Broker, r.Queue)
 	q.acks.add(r.Offset, m)
-	q.firstSent = min(q.firstSent, r.Start)
 	if r.Offset >= q.highest.offset {
 		q.highest = q.highest.higher(ackAt{r.Offset, r.End})
 	}

@@ -26,6 +26,7 @@ func (p *firstPass) merge(o *firstPass) {
 	p.unclocked = first(p.unclocked, o.unclocked)
 	p.late = p.late || o.late
 	p.unplaced += o.unplaced
+	p.anywhere = min(p.anywhere, o.anywhere)
 	p.changes = append(p.changes, o.changes...)
 	p.runs += o.runs
 }

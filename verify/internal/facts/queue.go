@@ -101,7 +101,7 @@ type queue struct {
 	contradicted *given                // was given an offset beyond the end that the final scan found, and no fault came after it
 	internal     bool                  // a topic of RocketMQ's own, in which copies of messages lie
 	sent         bool                  // an attempt went to it, whatever became of it
-	firstSent    time.Duration         // when the first acknowledged one began
+	firstSent    time.Duration         // when the first attempt began that may have been stored
 	service      availability.Series   // attempts and acknowledgements over time
 	tables       map[uint64]*pageTable // pages that are compared at the moment
 }
