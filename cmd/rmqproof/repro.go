@@ -112,7 +112,7 @@ func tell(dir string, bugs []catalog.Bug) (told string, err error) {
 	}
 	for _, bug := range bugs {
 		red, green := rates(bug, []reports.Run{run})
-		told += fmt.Sprintf("%s (%s): red %s on %s, green %s on %s\n", bug.Called(), bug.By, red, bug.Red, green, bug.Green)
+		told += fmt.Sprintf("%s (%s): red %s on %s, green %s on %s\n", bug.Called(), bug.By, red, bug.Red, green, bug.Mended())
 		if red.shown < red.of || red.of == 0 {
 			told += fmt.Sprintf("GREY: %s was not shown on %s: %s was not violated in each run\n", bug.Called(), bug.Red, bug.By)
 		}

@@ -50,7 +50,7 @@ func (o *reproOptions) print(w io.Writer) error {
 	}
 	var all []listed
 	for _, b := range catalog.Bugs() {
-		all = append(all, listed{ID: b.ID, Title: b.Title, Loses: b.Loses, Mode: b.Show.On.Overlay, Red: b.Red, Green: b.Green, Claim: b.By,
+		all = append(all, listed{ID: b.ID, Title: b.Title, Loses: b.Loses, Mode: b.Show.On.Overlay, Red: b.Red, Green: b.Mended(), Claim: b.By,
 			Needs: planOf(b.Show).Needs, Seconds: 2 * b.Show.Takes.Seconds()})
 	}
 	if o.format == "json" {

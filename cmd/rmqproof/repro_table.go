@@ -64,7 +64,7 @@ func trackRecord(w io.Writer, folders []string) error {
 			issue = fmt.Sprintf("[%s](https://github.com/apache/rocketmq/issues/%s)", issue, b.ID)
 		}
 		fmt.Fprintf(w, "| %s %s | %s | %s | %s | %s | %s | %s | %s | %s | `rmqproof repro %s` |\n",
-			issue, b.Title, b.Loses, b.Show.On.Overlay, fault, b.By, b.Red, red, b.Green, green, b.ID)
+			issue, b.Title, b.Loses, b.Show.On.Overlay, fault, b.By, b.Red, red, b.Mended(), green, b.ID)
 	}
 	return nil
 }

@@ -3,13 +3,10 @@ package catalog
 import (
 	"slices"
 	"strconv"
-	"time"
+	"strings"
 
 	"github.com/rmqproof/rmqproof/scenario"
-	"github.com/rmqproof/rmqproof/topology"
 	"github.com/rmqproof/rmqproof/verify"
-	"github.com/rmqproof/rmqproof/verify/claims"
-	"github.com/rmqproof/rmqproof/workload/agentapi"
 )
 
 // TrackRecord is the label of scenarios that show a known bug of a release.
@@ -22,6 +19,7 @@ type Bug struct {
 	Title      string
 	Loses      string // what a user loses by it
 	Red, Green string // versions
+	Mend       string // lines key=value that make the green side, where no version does
 	By         string // id of the claim that it breaks
 	Show       scenario.Scenario
 }
@@ -49,7 +47,21 @@ func (b Bug) red() scenario.Scenario {
 	return s
 }
 
-func (b Bug) green() scenario.Scenario { return b.on("green", b.Green) }
+func (b Bug) green() scenario.Scenario {
+	s := b.on("green", b.Green)
+	if b.Mend != "" {
+		s.On.Settings = strings.TrimPrefix(s.On.Settings+"\n"+b.Mend, "\n")
+	}
+	return s
+}
+
+// Mended is the green side as people write it: its version, and what is set there beside it.
+func (b Bug) Mended() string {
+	if b.Mend == "" {
+		return b.Green
+	}
+	return b.Green + " with " + strings.ReplaceAll(b.Mend, "\n", ", ")
+}
 
 func (b Bug) on(side, version string) scenario.Scenario {
 	s := b.Show
@@ -61,26 +73,9 @@ func (b Bug) on(side, version string) scenario.Scenario {
 	return s
 }
 
-// Bugs lists the track record.
+// Bugs lists the track record. Each entry has a file of its own.
 func Bugs() []Bug {
-	return []Bug{{
-		ID: "6570", Title: "A refused message shifts the offset of every later one in its queue", Red: "5.1.0", Green: "5.1.1",
-		Loses: "offsets: acknowledgements name one too high, and after a restart an offset is given out twice and a consumer skips a message",
-		By:    claims.OffsetHonest().ID(),
-		Show: scenario.Scenario{
-			On: static, Takes: 60 * time.Second, Claims: messages(),
-			Load: []scenario.Traffic{{Kind: "steady", Rate: 200, Consumer: true, Refused: 200,
-				RefusedBy: []string{agentapi.RefusedByProperties, agentapi.RefusedBySize}}},
-		},
-	}, {
-		ID: "6283", Title: "A pool of buffers outside of the heap never reaches the log of an asynchronous master", Red: "5.1.0", Green: "5.1.1",
-		Loses: "every acknowledged message: consumers see an empty queue, and a restart finds an empty log",
-		By:    claims.NoAckedLoss().ID(),
-		Show: scenario.Scenario{
-			On:   topology.Spec{Overlay: "lossy", Settings: "transientStorePoolEnable=true\ntransientStorePoolSize=3\nmappedFileSizeCommitLog=16777216"},
-			Load: steady, Takes: 100 * time.Second, Claims: messages(),
-		},
-	}}
+	return []Bug{bug6570(), bug6283(), bugO2()}
 }
 
 func bugScenarios() (all []scenario.Scenario) {
