@@ -54,7 +54,7 @@ func newDelay(p Proc) *Delay {
 func (*Delay) Name() string { return DelayVerb }
 
 // Do listens first, and then has packets queued.
-func (d *Delay) Do(_ context.Context, a chaos.Act) error {
+func (d *Delay) Do(ctx context.Context, a chaos.Act) error {
 	var args DelayArgs
 	if err := json.Unmarshal(a.Args, &args); err != nil {
 		return fmt.Errorf("reading what to delay: %w", err)
@@ -67,7 +67,7 @@ func (d *Delay) Do(_ context.Context, a chaos.Act) error {
 	}
 	return d.cut.in(a, func(namespace *os.File) error {
 		q := newQueue(args)
-		if err := q.start(d.listen, namespace, queueOf(a)); err != nil {
+		if err := q.start(ctx, d.listen, namespace, queueOf(a)); err != nil {
 			return err
 		}
 		d.mu.Lock()

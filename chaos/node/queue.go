@@ -67,8 +67,8 @@ func newQueue(args DelayArgs) *queue {
 	return &queue{args: args, waiting: make(chan packet, mostQueued)}
 }
 
-func (q *queue) start(listen listener, namespace *os.File, number uint16) error {
-	ctx, cancel := context.WithCancel(context.Background()) // the queue outlives the request; end or the helper's end stops it
+func (q *queue) start(ctx context.Context, listen listener, namespace *os.File, number uint16) error {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx)) // the queue outlives the request; end or the helper's end stops it
 	var pass func(uint32) error
 	ready := make(chan struct{})
 	pass, closeIt, err := listen(ctx, namespace, number, func(id uint32) { <-ready; q.arrived(pass, id) }, q.failed)

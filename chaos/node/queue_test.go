@@ -34,7 +34,7 @@ func (k *kernel) listen(_ context.Context, _ *os.File, _ uint16, arrived func(ui
 func TestPacketsAreHeldAndKeepTheirOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k, q := &kernel{}, newQueue(DelayArgs{By: 50 * time.Millisecond, Jitter: 50 * time.Millisecond})
-		if err := q.start(k.listen, nil, 7); err != nil {
+		if err := q.start(t.Context(), k.listen, nil, 7); err != nil {
 			t.Fatal(err)
 		}
 		for id := range uint32(100) {
@@ -60,7 +60,7 @@ func TestPacketsAreHeldAndKeepTheirOrder(t *testing.T) {
 func TestSomePacketsAreOvertaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k, q := &kernel{}, newQueue(DelayArgs{By: 5 * time.Millisecond, Reorder: 50})
-		if err := q.start(k.listen, nil, 7); err != nil {
+		if err := q.start(t.Context(), k.listen, nil, 7); err != nil {
 			t.Fatal(err)
 		}
 		for id := range uint32(200) {
@@ -77,7 +77,7 @@ func TestSomePacketsAreOvertaken(t *testing.T) {
 func TestWhatIsHeldGoesAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k, q := &kernel{}, newQueue(DelayArgs{By: time.Hour})
-		if err := q.start(k.listen, nil, 7); err != nil {
+		if err := q.start(t.Context(), k.listen, nil, 7); err != nil {
 			t.Fatal(err)
 		}
 		for id := range uint32(10) {
