@@ -6,21 +6,21 @@ type batchState struct {
 	given int               // records that next gave
 	at    [lastCode + 1]int // of each kind
 	held  [lastCode + 1][maxColumns]held
-	rows  bool // records were put in one by one, so that held is not true
+	mixed bool // records were put in one by one, or not whole, so that held is not true
 }
 
 func (b *batchState) reset() {
-	b.order, b.given, b.rows = b.order[:0], 0, true
+	b.order, b.given = b.order[:0], 0
 	b.at = [lastCode + 1]int{}
 }
 
 // readColumns prepares for records that come column by column.
 func (b *batch) readColumns() {
-	if b.rows {
+	if b.mixed {
 		b.held = [lastCode + 1][maxColumns]held{}
 	}
 	b.reset()
-	b.rows = false
+	b.mixed = false
 }
 
 // step says which record is next: its place among those of its kind, and the kind.

@@ -75,11 +75,13 @@ func (d *Decoder) fillOpen(b *batch) error {
 	if len(d.columns.buf) > 0 {
 		if err := d.columns.group(b); err != nil {
 			b.reset()
+			b.mixed = true
 			return fmt.Errorf("block at byte %d, after record %d: %w", d.stream.start, d.index, err)
 		}
 		d.index += len(b.order)
 		return nil
 	}
+	b.mixed = true
 	for len(d.rows.buf) > 0 && len(b.order) < groupSize {
 		if err := d.rows.record(b); err != nil {
 			return fmt.Errorf("block at byte %d, record %d: %w", d.stream.start, d.index+1, err)

@@ -63,22 +63,32 @@ type filler interface{ fill(b *batch) error }
 
 func (f *File) records(reuse bool) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
-		in, err := os.Open(f.path)
-		if err != nil {
-			yield(nil, fmt.Errorf("opening the history: %w", err))
-			return
-		}
-		defer in.Close()
-		f.torn = nil
-		for b, err := range ahead(f.filler(in)) {
-			switch {
-			case err == nil:
-				if !give(b, reuse, yield) {
-					return
-				}
-			case err != io.EOF && !errors.As(err, &f.torn):
-				yield(nil, fmt.Errorf("%s: %w", f.path, err))
+		f.batches(func(b *batch, err error) bool {
+			if err != nil {
+				return yield(nil, err)
 			}
+			return give(b, reuse, yield)
+		})
+	}
+}
+
+// batches reads the file, until do refuses a batch. An error is the last thing that it is given.
+func (f *File) batches(do func(*batch, error) bool) {
+	in, err := os.Open(f.path)
+	if err != nil {
+		do(nil, fmt.Errorf("opening the history: %w", err))
+		return
+	}
+	defer in.Close()
+	f.torn = nil
+	for b, err := range ahead(f.filler(in)) {
+		switch {
+		case err == nil:
+			if !do(b, nil) {
+				return
+			}
+		case err != io.EOF && !errors.As(err, &f.torn):
+			do(nil, fmt.Errorf("%s: %w", f.path, err))
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify/availability"
-	"github.com/rmqproof/rmqproof/verify/internal/sets"
 )
 
 // firstPass is what has been seen of a run so far, in a size that depends on queues and gaps. Partials of one
@@ -82,141 +81,6 @@ func (p *firstPass) observe(r history.Record) {
 	}
 }
 
-func (p *firstPass) send(r *history.Send) {
-	m := ID{r.Producer, r.Seq}
-	page, bit := p.ids.at(m), uint16(m.Seq&sets.PageMask)
-	if !page.attempted.Add(bit) {
-		page.twice.Add(bit)
-	}
-	switch r.Outcome {
-	case history.OK:
-		page.acked.Add(bit)
-		p.acked(r, m)
-	case history.Failed:
-		page.failed.Add(bit)
-	}
-	if (r.Outcome != history.OK && r.Type == "" || r.Offset < 0) && r.Broker != "" && r.Queue >= 0 {
-		p.queues.at(r.Topic, r.Broker, r.Queue).sent = true
-	}
-	if r.Status == restartStatus {
-		p.restarted++
-	}
-	p.sends = true
-	if r.Outcome != history.Failed {
-		p.mayLie(r)
-	}
-	if p.ordered[r.Topic] {
-		p.keys.send(r)
-	}
-	if !p.options.MessagesOnly {
-		p.service(r)
-	}
-}
-
-// mayLie notes from when on a queue may hold a message: an attempt of unknown outcome may have been stored, too.
-func (p *firstPass) mayLie(r *history.Send) {
-	if r.Broker == "" || r.Queue < 0 {
-		p.anywhere = min(p.anywhere, r.Start)
-		return
-	}
-	q := p.queues.at(r.Topic, r.Broker, r.Queue)
-	q.firstSent = min(q.firstSent, r.Start)
-}
-
-// service books the attempt in time, for the whole cluster and for its queue where it is known.
-func (p *firstPass) service(r *history.Send) {
-	if p.times.Send(r) && r.Broker != "" && r.Queue >= 0 {
-		p.queues.at(r.Topic, r.Broker, r.Queue).service.Add(r)
-	}
-}
-
-func (p *firstPass) acked(r *history.Send, m ID) {
-	if r.Broker == "" || r.Offset < 0 {
-		p.unplaced++
-		return
-	}
-	q := p.queues.at(r.Topic, r.Broker, r.Queue)
-	q.acks.add(r.Offset, m)
-	if r.Offset >= q.highest.offset {
-		q.highest = q.highest.higher(ackAt{r.Offset, r.End})
-	}
-	if r.End >= r.Start {
-		q.orders.at(r.Producer).add(ack{r.Offset, r.Start, r.End, r.Seq})
-	}
-}
-
-func (p *firstPass) found(r *history.Found) {
-	if p.skip.found(r) {
-		return
-	}
-	q := p.queues.at(r.Topic, r.Broker, r.Queue)
-	rep := p.replica(q, r.Replica)
-	if len(rep.scans) > 0 && !rep.unfinished && !rep.closedAhead(r.Offset) {
-		rep.unfinished, p.rescan = true, true
-	}
-	rep.low = min(rep.low, r.Offset)
-	m := ID{r.Producer, r.Seq}
-	if !r.Intact {
-		m = damaged
-		rep.broken++
-		if len(rep.bad) < p.options.Bounds.Damaged {
-			rep.damage(r.Offset)
-		}
-	}
-	page, fresh := rep.found.add(r.Offset, m)
-	if fresh && rep.master {
-		if q.acks.has(r.Offset) {
-			page.acked += mark(r.Offset, m)
-		} else {
-			page.unacked++
-		}
-	}
-	p.says(rep, r, m)
-	if r.Intact {
-		p.seen(m, rep.master && !q.internal)
-	}
-}
-
-// closedAhead reports whether the only scan of a queue stands before its messages, as a hand-written history may have it.
-func (r *replica) closedAhead(offset int64) bool {
-	s := r.scans[0]
-	return len(r.scans) == 1 && (r.found.count == 0 || r.ahead) && s.Min <= offset && offset < s.Max && r.setAhead()
-}
-
-func (r *replica) setAhead() bool {
-	r.ahead = true
-	return true
-}
-
-// says books the offset that a message names itself. That is its place, until a message of the replica names another:
-// the history is then read once more.
-func (p *firstPass) says(rep *replica, r *history.Found, m ID) {
-	if rep.said == nil && len(p.misnamed) > 0 && p.misnamed[rep.name] {
-		rep.said = newWitness()
-	}
-	switch {
-	case rep.said != nil:
-		rep.said.add(SaidOffset(r), m)
-	case r.Misplaced:
-		p.newlyMisnamed(rep.name)
-	}
-}
-
-func (p *firstPass) newlyMisnamed(replica string) {
-	if p.misnaming == nil {
-		p.misnaming = map[string]bool{}
-	}
-	p.misnaming[replica] = true
-}
-
-// SaidOffset is the offset that a message names itself, its place where it names none.
-func SaidOffset(r *history.Found) int64 {
-	if r.Misplaced {
-		return r.Stored
-	}
-	return r.Offset
-}
-
 // replica gives a queue's replica, with what is known of it from a reading before this one.
 func (p *firstPass) replica(q *queue, name string) *replica {
 	r := q.replica(name)
@@ -225,17 +89,6 @@ func (p *firstPass) replica(q *queue, name string) *replica {
 		r.settled = true
 	}
 	return r
-}
-
-// seen books that message m was found on a master, or elsewhere.
-func (p *firstPass) seen(m ID, master bool) {
-	page, bit := p.ids.at(m), uint16(m.Seq&sets.PageMask)
-	switch {
-	case master && !page.master.Add(bit):
-		page.double.Add(bit)
-	case !master && (!page.attempted.Has(bit) || page.failed.Has(bit)):
-		page.elsewhere.Add(bit)
-	}
 }
 
 func (p *firstPass) deliver(r *history.Deliver) {

@@ -31,14 +31,17 @@ type witness struct {
 func newWitness() *witness { return &witness{high: -1} }
 
 // add notes that message m lies at the offset. It reports whether the offset is new.
-func (t *witness) add(offset int64, m ID) (*witnessPage, bool) {
+func (t *witness) add(offset int64, m ID) (*witnessPage, bool) { return t.sum(offset, mark(offset, m)) }
+
+// sum is add for the mark of the offset and its message.
+func (t *witness) sum(offset int64, mark uint64) (*witnessPage, bool) {
 	p := t.pages.At(uint64(offset))
 	if !p.set.Add(uint16(offset & sets.PageMask)) {
 		p.again = true
 		t.again++
 		return p, false
 	}
-	p.sum += mark(offset, m)
+	p.sum += mark
 	t.count++
 	t.high = max(t.high, offset)
 	return p, true

@@ -118,11 +118,8 @@ func (s *source) read(o Options, ordered []string) (*firstPass, error) {
 	for _, t := range ordered {
 		p.ordered[t] = true
 	}
-	for r, err := range s.records() {
-		if err != nil {
-			return nil, err
-		}
-		p.observe(r)
+	if err := s.observe(p); err != nil {
+		return nil, err
 	}
 	p.mistaken = p.mistaken || p.guessed()
 	p.unclocked = s.unclocked
@@ -131,6 +128,31 @@ func (s *source) read(o Options, ordered []string) (*firstPass, error) {
 		p.notes = append(p.notes, fmt.Sprintf("the history has a %v", t.Torn()))
 	}
 	return p, nil
+}
+
+// slabbed readers give many records of a kind at a time.
+type slabbed interface {
+	Slabs() iter.Seq2[history.Slab, error]
+}
+
+// observe gives every record to p, many at a time where they come so.
+func (s *source) observe(p *firstPass) error {
+	if b, ok := s.reader.(slabbed); ok && s.late == 0 {
+		for l, err := range b.Slabs() {
+			if err != nil {
+				return err
+			}
+			p.slab(l)
+		}
+		return nil
+	}
+	for r, err := range s.records() {
+		if err != nil {
+			return err
+		}
+		p.observe(r)
+	}
+	return nil
 }
 
 // replaced counts the scans of each queue that a later one replaces.
