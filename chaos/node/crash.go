@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -11,19 +13,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// CrashVerb kills the server of a pod's container, and each of its successors.
-const CrashVerb = "crash"
-
-// CrashArgs say how often. Zero: until it is undone.
-type CrashArgs struct {
-	Times int `json:"times"`
-}
-
-// Crashes is what can be seen: how often a server was killed.
-type Crashes struct {
-	Killed int `json:"killed"`
-}
 
 // lookEvery is how soon a server that has come back is killed: while it reads its log.
 const lookEvery = 500 * time.Millisecond

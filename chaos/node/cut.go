@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -6,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,36 +17,11 @@ import (
 	"github.com/rmqproof/rmqproof/chaos"
 )
 
-// CutVerb drops packets between a pod and some addresses, in the pod's own network namespace.
-const CutVerb = "cut"
-
-// Match says which packets.
-type Match struct {
-	Addresses []netip.Addr `json:"addresses"` // of the other side
-	In        bool         `json:"in"`        // what comes from them
-	Out       bool         `json:"out"`       // what goes to them
-	Port      uint16       `json:"port"`      // of TCP, at either end; 0: every packet
-	Above     uint32       `json:"above"`     // those of more bytes alone; 0: every one
-}
-
 func (m Match) check() error {
 	if len(m.Addresses) == 0 || (!m.In && !m.Out) {
 		return errors.New("rules without addresses or without a direction meet no packet")
 	}
 	return nil
-}
-
-// CutArgs say which packets are dropped.
-type CutArgs struct {
-	Match
-	Percent uint32 `json:"percent"` // of the packets, drawn at random; 0: every one
-	Refuse  bool   `json:"refuse"`  // answer with a reset instead of silence
-}
-
-// Drops is what can be seen of rules.
-type Drops struct {
-	Rules   int    `json:"rules"`   // that are in place
-	Packets uint64 `json:"packets"` // that they have met
 }
 
 // Rules are kept by the kernel of a network namespace, in a table of their own name.

@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -7,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"sync"
-	"time"
 
 	"github.com/google/nftables/binaryutil"
 	"github.com/google/nftables/expr"
@@ -15,26 +16,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// DelayVerb holds packets back for a while.
-const DelayVerb = "delay"
-
-// DelayArgs say which packets, and for how long.
-type DelayArgs struct {
-	Match
-	By      time.Duration `json:"by"`
-	Jitter  time.Duration `json:"jitter"`  // up to so much more, drawn at random; the order of packets stays
-	Reorder uint32        `json:"reorder"` // of a hundred packets so many are held for twice as long, and others overtake them
-}
-
-// Delayed is what can be seen of a delay.
-type Delayed struct {
-	Drops
-	Held    uint64        `json:"held"`    // packets that were let go after their time
-	Least   time.Duration `json:"least"`   // that one of them was held
-	Late    uint64        `json:"late"`    // packets that others have overtaken
-	Problem string        `json:"problem"` // why the queue ended before it was told to
-}
 
 // Delay is the verb. The kernel hands the packets to a queue of ours; where nobody listens to it any more it lets them pass,
 // so that a helper that was killed delays nothing.

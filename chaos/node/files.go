@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -14,17 +16,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// FilesVerb leaves a server no number for another file or connection.
-const FilesVerb = "files"
-
-// FilesSeen is what can be seen of a server's limit, and of the numbers below it.
-type FilesSeen struct {
-	Soft uint64 `json:"soft"` // limit
-	Hard uint64 `json:"hard"`
-	Free uint64 `json:"free"` // numbers below the soft limit that nothing has: so many more files can be opened
-	Gone bool   `json:"gone"`
-}
 
 // Files is the verb: it lowers the soft limit of a running process. Limit sets and reads it; 0 reads alone.
 type Files struct {

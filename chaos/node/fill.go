@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -10,24 +12,10 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/rmqproof/rmqproof/chaos"
 	"golang.org/x/sys/unix"
+
+	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// FillVerb takes the free space of a server's volume.
-const FillVerb = "fill"
-
-// FillArgs say whose volume it is, and what is left free.
-type FillArgs struct {
-	Folder string `json:"folder"` // of the server's container, the root of its volume
-	Leave  int64  `json:"leave"`  // bytes
-}
-
-// Space is what can be seen: how much is free, and how much our file takes.
-type Space struct {
-	Free  int64 `json:"free"`
-	Taken int64 `json:"taken"`
-}
 
 // fillFile takes the space. It lies in the root of the volume, where the server looks for nothing.
 const fillFile = ".rmqproof-fill"

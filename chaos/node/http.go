@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -8,23 +10,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// TokenHeader carries the secret that the helper's pod was made with: whoever reaches its port could otherwise stop
-// any process of the node.
-const TokenHeader = "X-Rmqproof-Token"
-
-// Paths of the helper's API. Each is a POST, and each renews the lease.
-const (
-	PathAct   = "/act"   // of a chaos.Act
-	PathUndo  = "/undo"  // of a chaos.Act
-	PathSee   = "/see"   // of a chaos.Act; the answer depends on the verb
-	PathAlive = "/alive" // answers Alive
-)
-
-// Alive is the helper's answer to a heartbeat.
-type Alive struct {
-	Held int `json:"held"` // acts that are not undone
-}
 
 // Handler serves the API to those who know the token.
 func (h *Helper) Handler(token string) http.Handler {

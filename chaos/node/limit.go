@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -11,30 +13,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// LimitVerb lowers a limit of a container's control group.
-const LimitVerb = "limit"
-
-// What may be limited.
-const (
-	CPU     = "cpu"
-	Threads = "pids"
-)
-
-// LimitArgs say to what, and from what. A helper that did not lower the limit can so raise it again.
-type LimitArgs struct {
-	Of     string `json:"of"`
-	To     int64  `json:"to"`     // CPU: thousandths of a core; Threads: 0: as many as there are
-	Before int64  `json:"before"` // in the same measure, as it was; 0: none
-}
-
-// Limited is what can be seen of a limit.
-type Limited struct {
-	Limit int64 `json:"limit"` // now; 0: none
-	Used  int64 `json:"used"`  // Threads: that there are
-	Hits  int64 `json:"hits"`  // how often it was met since the container started
-	Gone  bool  `json:"gone"`
-}
 
 // Limit is the verb. A container that restarts has a new control group, without what was done to the old one.
 type Limit struct{ Proc Proc }

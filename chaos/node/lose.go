@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -16,14 +18,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// LoseVerb removes a folder of the server's files and kills the server before it writes there again.
-const LoseVerb = "lose"
-
-// LoseArgs say which folder, as the container sees it.
-type LoseArgs struct {
-	Folder string `json:"folder"`
-}
 
 // derived are the folders that a broker makes from its log, as far as its release can. Nothing else is ever removed.
 var derived = []string{"consumequeue", "index"}

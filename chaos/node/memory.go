@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -15,14 +17,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// MemoryVerb makes a container run out of memory.
-const MemoryVerb = "memory"
-
-// MemoryArgs say what limit the pod's specification gives, in bytes; 0: none.
-type MemoryArgs struct {
-	Before int64 `json:"before"`
-}
 
 const (
 	// room is what is left above what the container uses: the kernel refuses, in version 1, a limit below that.

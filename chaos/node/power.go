@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -13,24 +15,10 @@ import (
 	"unsafe"
 
 	"github.com/moby/sys/mountinfo"
-	"github.com/rmqproof/rmqproof/chaos"
 	"golang.org/x/sys/unix"
+
+	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// PowerVerb takes the power from a server: what it had not synchronised to its disk is gone, and so is the server.
-const PowerVerb = "power"
-
-// PowerArgs say whose disk it is: a folder of the server's container.
-type PowerArgs struct {
-	Folder string `json:"folder"`
-}
-
-// Outage is what can be seen: the file system that was shut down, and what a write said afterwards. Empty: it was not.
-type Outage struct {
-	FileSystem string `json:"file_system,omitempty"`
-	Device     string `json:"device,omitempty"`
-	Refusal    string `json:"refusal,omitempty"`
-}
 
 // Power is the verb. The file system stays dead until it is unmounted everywhere.
 type Power struct {

@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -15,18 +17,6 @@ import (
 
 // Proc is the folder in which the node's processes are mounted: /proc in a pod with hostPID.
 type Proc string
-
-// Process is one process of a container at a moment.
-type Process struct {
-	PID     int    `json:"pid"`
-	Start   uint64 `json:"start"`   // clock ticks after the boot: with the PID it tells a process from its successor
-	State   string `json:"state"`   // as ps writes it: R, S, D, T (stopped), Z
-	Command string `json:"command"` // the program's name, cut by the kernel to 15 bytes
-	Pages   int64  `json:"pages"`   // resident
-}
-
-// ErrGone says that no process of the container is left.
-var ErrGone = errors.New("the container has no process: it has ended or was replaced")
 
 // Server returns the process that serves: the container's JVM, or what has the most memory where there is none.
 // In the official images PID 1 is a shell that only waits for it.

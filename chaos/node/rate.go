@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -13,21 +15,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// RateVerb slows down what a pod sends.
-const RateVerb = "rate"
-
-// RateArgs say to how much, in bytes a second.
-type RateArgs struct {
-	PerSecond uint64 `json:"per_second"`
-}
-
-// Shaped is what can be seen of it.
-type Shaped struct {
-	PerSecond uint64 `json:"per_second"` // 0: the pod's interface is not shaped by us
-	Delayed   uint32 `json:"delayed"`    // packets that had to wait for their turn
-	Sent      uint64 `json:"sent"`       // bytes, since it was shaped
-}
 
 // Rate is the verb: a token bucket on the pod's interface. It goes with the pod, if the pod goes.
 type Rate struct{ Proc Proc }

@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -17,15 +19,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// ResetVerb ends the connections that are open between a pod and some addresses. New ones are not hindered.
-const ResetVerb = "reset"
-
-// ResetSeen is what can be seen of it.
-type ResetSeen struct {
-	Ended int `json:"ended"` // connections, by this helper
-	Left  int `json:"left"`  // of them that are still there
-}
 
 // Reset is the verb. What it ends is not brought back: servers connect anew.
 type Reset struct {

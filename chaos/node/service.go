@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -11,19 +13,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// ServiceVerb stops a service of the node, and starts it when undone.
-const ServiceVerb = "service"
-
-// ServiceArgs name it as systemd does.
-type ServiceArgs struct {
-	Unit string `json:"unit"`
-}
-
-// ServiceState is what systemd says of it: active, inactive, failed, ...
-type ServiceState struct {
-	State string `json:"state"`
-}
 
 // Service is the verb. Control runs systemctl on the node.
 type Service struct {

@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -11,21 +13,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// SignalVerb sends a signal to the server of a container. Of all signals only a stop outlasts the act, and is undone.
-const SignalVerb = "signal"
-
-// SignalArgs say which.
-type SignalArgs struct {
-	Signal syscall.Signal `json:"signal"`
-}
-
-// Server is what can be seen of a container's server.
-type Server struct {
-	Process
-	Gone    bool     `json:"gone"`    // the container has no process any more
-	Stopped []string `json:"stopped"` // ids of all containers of the node that have a stopped process
-}
 
 // Signal is the verb. Send delivers a signal to a process that is still the one that was found.
 type Signal struct {

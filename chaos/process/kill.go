@@ -2,7 +2,6 @@ package process
 
 import (
 	"context"
-	"syscall"
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/hand"
@@ -20,6 +19,6 @@ func (Kill) Needs() []chaos.Need { return []chaos.Need{chaos.NodeHelper} }
 
 // Inject kills all targets at once.
 func (k Kill) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
-	args := node.SignalArgs{Signal: syscall.SIGKILL}
+	args := node.SignalArgs{Signal: node.Kill}
 	return hand.Inject(ctx, on, k, hand.Plan{Target: k.Target, Verb: node.SignalVerb, Args: args, Seen: hand.Restarted})
 }

@@ -2,7 +2,6 @@ package process
 
 import (
 	"context"
-	"syscall"
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/hand"
@@ -20,6 +19,6 @@ func (Stop) Needs() []chaos.Need { return []chaos.Need{chaos.NodeHelper} }
 
 // Inject stops all targets at once.
 func (s Stop) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
-	args := node.SignalArgs{Signal: syscall.SIGSTOP}
+	args := node.SignalArgs{Signal: node.Stop}
 	return hand.Inject(ctx, on, s, hand.Plan{Target: s.Target, Verb: node.SignalVerb, Args: args, Seen: hand.Stopped})
 }

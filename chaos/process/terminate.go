@@ -2,7 +2,6 @@ package process
 
 import (
 	"context"
-	"syscall"
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/hand"
@@ -20,6 +19,6 @@ func (Terminate) Needs() []chaos.Need { return []chaos.Need{chaos.NodeHelper} }
 
 // Inject signals all targets at once.
 func (t Terminate) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
-	args := node.SignalArgs{Signal: syscall.SIGTERM}
+	args := node.SignalArgs{Signal: node.Terminate}
 	return hand.Inject(ctx, on, t, hand.Plan{Target: t.Target, Verb: node.SignalVerb, Args: args, Seen: hand.Restarted})
 }

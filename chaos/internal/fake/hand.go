@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"syscall"
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/hand"
@@ -90,13 +89,13 @@ func (f *Cluster) act(a chaos.Act) error {
 		return err
 	}
 	if a.Verb == node.LoseVerb {
-		args.Signal = syscall.SIGKILL
+		args.Signal = node.Kill
 	}
 	if a.Verb == node.MemoryVerb {
 		f.outOfMemory(a.On)
 		return nil
 	}
-	if args.Signal == syscall.SIGKILL || args.Signal == syscall.SIGTERM {
+	if args.Signal == node.Kill || args.Signal == node.Terminate {
 		f.Restart(a.On.Pod)
 		return nil
 	}
