@@ -55,6 +55,7 @@ test-brokers:
 # The tools have a module of their own, so that what they need is no dependency of the product.
 lint:
 	$(call heartbeat,lint,go tool -modfile=internal/tools/go.mod golangci-lint run --build-tags e2e ./...)
+	$(call heartbeat,compile for macOS,GOOS=darwin GOARCH=arm64 go vet -tags e2e ./cmd/rmqproof ./suites)
 
 # What neither the product nor a spec reaches.
 deadcode:

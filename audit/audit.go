@@ -26,6 +26,8 @@ type Report struct {
 	PassedOver int  `json:"passedOver"`
 	// Error says why nothing was judged, although something was read.
 	Error string `json:"error,omitempty"`
+	// ExitCode is the command's, for who reads its output alone.
+	ExitCode int `json:"exitCode"`
 }
 
 // Unresolved is something that decides and cannot be told from the input.

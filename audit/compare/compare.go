@@ -46,6 +46,8 @@ type Change struct {
 	GotWorse bool      `json:"worse"`
 	Promises []Promise `json:"promises"`
 	Findings []Finding `json:"findings"`
+	// ExitCode is the command's, for who reads its output alone.
+	ExitCode int `json:"exitCode"`
 }
 
 // Of compares an older report with a newer one.

@@ -21,6 +21,9 @@ func sarif(r audit.Report) sarifLog {
 	for _, f := range slices.Concat(r.Findings, r.Suppressed) {
 		run.Results = append(run.Results, toResult(f, index[f.Rule]))
 	}
+	if r.Error != "" {
+		run.Invocations = failed(r.ExitCode, r.Error)
+	}
 	return wrap(run)
 }
 
@@ -79,10 +82,14 @@ func brief(o *promise.Outcome) string {
 func sarifFailure(code int, err error) sarifLog {
 	run, _ := newRun()
 	run.Results = nil
-	note := notification{Level: "error"}
-	note.Message.Text = err.Error()
-	run.Invocations = []invocation{{ExitCode: code, Notifications: []notification{note}}}
+	run.Invocations = failed(code, err.Error())
 	return wrap(run)
+}
+
+func failed(code int, why string) []invocation {
+	note := notification{Level: "error"}
+	note.Message.Text = why
+	return []invocation{{ExitCode: code, Notifications: []notification{note}}}
 }
 
 func newRun() (sarifRun, map[string]int) {

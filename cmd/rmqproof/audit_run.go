@@ -41,9 +41,16 @@ func runAudit(c *cobra.Command, f auditFlags) error {
 	if err != nil && !(errors.Is(err, audit.ErrNoRocketMQ) && len(report.Unresolved) > 0) {
 		return f.unreadable(out, err)
 	}
+	end := f.end(report, err)
+	report.ExitCode = codeOf(end)
 	if err := output.Report(out, f.format, report, f.text); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
+	return end
+}
+
+// end is what the command ends with: err where nothing in the input is RocketMQ that is known.
+func (f *auditFlags) end(report audit.Report, err error) error {
 	switch {
 	case f.fails(report):
 		return exitError{exitViolated, errors.New("")}
@@ -86,11 +93,13 @@ func (f *auditFlags) compare(c *cobra.Command, suppress map[string]string) error
 		return f.unreadable(out, fmt.Errorf("the newer input: %w", err))
 	}
 	change := compare.Of(older, newer)
+	var end error
+	if change.Worse() || slices.ContainsFunc(change.New(), f.counts) {
+		end = exitError{exitViolated, errors.New("")}
+	}
+	change.ExitCode = codeOf(end)
 	if err := output.Change(out, f.format, change); err != nil {
 		return fmt.Errorf("writing the comparison: %w", err)
 	}
-	if change.Worse() || slices.ContainsFunc(change.New(), f.counts) {
-		return exitError{exitViolated, errors.New("")}
-	}
-	return nil
+	return end
 }

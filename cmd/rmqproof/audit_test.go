@@ -24,11 +24,7 @@ func auditRun(t *testing.T, stdin string, args ...string) (int, string) {
 	if err == nil {
 		return 0, out.String()
 	}
-	code := exitInconclusive
-	if exit, ok := err.(exitError); ok { //nolint:errorlint // the command returns it as it is
-		code = exit.code
-	}
-	return code, out.String() + err.Error()
+	return codeOf(err), out.String() + err.Error()
 }
 
 func layout(t *testing.T, name string) string {
@@ -42,7 +38,6 @@ func layout(t *testing.T, name string) string {
 
 func TestAuditExitCodes(t *testing.T) {
 	sound, masters := layout(t, "static"), layout(t, "masters")
-	const stranger = "apiVersion: mq.example.com/v1\nkind: BrokerCluster\nmetadata: {name: a}\nspec: {image: 'apache/rocketmq:5.3.2'}\n"
 	broken := strings.Replace(sound, "inSyncReplicas=2", "inSyncReplicas=1", 1)
 	for name, c := range map[string]struct {
 		stdin string

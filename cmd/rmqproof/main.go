@@ -42,14 +42,19 @@ func run(ctx context.Context, args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if err == nil {
-		return 0
-	}
-	if err.Error() != "" {
+	if err != nil && err.Error() != "" {
 		fmt.Fprintln(os.Stderr, "rmqproof: "+err.Error())
 	}
+	return codeOf(err)
+}
+
+// codeOf is the exit code of what a command ended with.
+func codeOf(err error) int {
 	var exit exitError
-	if errors.As(err, &exit) {
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
 		return exit.code
 	}
 	return exitInconclusive
