@@ -21,6 +21,7 @@ type Bug struct {
 	Red, Green string // versions
 	Mend       string // lines key=value that make the green side, where no version does
 	By         string // id of the claim that it breaks
+	Mute       string // what a red version says that never serves: an experiment that cannot begin because of it counts as red
 	Show       scenario.Scenario
 }
 
@@ -43,7 +44,7 @@ func (b Bug) Sides() []scenario.Scenario { return []scenario.Scenario{b.red(), b
 
 func (b Bug) red() scenario.Scenario {
 	s := b.on("red", b.Red)
-	s.Expect = verify.Expectation{Verdict: verify.Violated, By: b.By}
+	s.Expect, s.Mute = verify.Expectation{Verdict: verify.Violated, By: b.By}, b.Mute
 	return s
 }
 
@@ -75,7 +76,7 @@ func (b Bug) on(side, version string) scenario.Scenario {
 
 // Bugs lists the track record. Each entry has a file of its own.
 func Bugs() []Bug {
-	return []Bug{bug6570(), bug6283(), bugO2()}
+	return []Bug{bug6570(), bug6283(), bug6518(), bug7523(), bug7689(), bug9403(), bugN1(), bugO2()}
 }
 
 func bugScenarios() (all []scenario.Scenario) {

@@ -19,7 +19,10 @@ import (
 
 // Run deploys what a scenario stands on, runs and judges it, and writes its report. An error means that there is none.
 func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment, error) {
-	cluster, err := l.deploy(ctx, s.On)
+	cluster, mute, err := l.stand(ctx, s)
+	if mute != nil {
+		return *mute, err
+	}
 	if err != nil {
 		return reports.Experiment{}, fmt.Errorf("%s: %w", s.Name, err)
 	}
@@ -43,6 +46,9 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	result := scenario.Run(n.faults(ctx), s, scenario.Bench{
 		Cluster: subject{cluster}, Workload: load, Dir: dir, Run: history.Run{Seed: uint64(l.Seed), Copies: copies(promised)}, Progress: n.steps(ctx),
 	})
+	if never := errors.Join(result.Problems...); result.History == "" && isMute(s, never) {
+		return l.mute(s, result, never)
+	}
 	promised["agent"] = cost(context.WithoutCancel(ctx), load)
 	report := l.report(s, result, promised)
 	outcome, _ := report.Outcome()
