@@ -14,7 +14,7 @@ export GOFLAGS := -trimpath -buildvcs=false
 in      = $(if $(MODE),--mode $(MODE))
 options = --version $(VERSION) --seed $(SEED) $(if $(filter 1 true yes,$(KEEP)),--keep)
 
-.PHONY: test test-brokers lint deadcode e2e control repro faults-selftest chaos-selftest up down recover plan doctor bench help
+.PHONY: test test-brokers lint deadcode e2e control repro repro-all faults-selftest chaos-selftest up down recover plan doctor bench help
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
@@ -25,6 +25,7 @@ help:
 	@echo 'make e2e       a real cluster, real faults, a verdict  [LABELS=smoke MODE=controller VERSION=5.1.0 SEED=n KEEP=1 IMAGES=auto|registry|packages]'
 	@echo 'make control   the negative controls: what must be caught'
 	@echo 'make repro     a known bug of RocketMQ, red on one version and green on another  [BUG=6570|all]'
+	@echo 'make repro-all  all of them'
 	@echo 'make faults-selftest  no fault is confirmed where nothing is done, on a real cluster'
 	@echo 'make chaos-selftest   the runner of each fault is killed at a random moment, and all is recovered  [KILLS=38 SEED=n]'
 	@echo 'make plan      every scenario, what it needs and how long it takes'
@@ -74,6 +75,10 @@ control: bin/rmqproof
 # make repro BUG=6570; make repro BUG=all
 repro: bin/rmqproof
 	bin/rmqproof repro $(BUG) $(if $(filter 1 true yes,$(KEEP)),--keep)
+
+# Every known bug, red and green.
+repro-all: bin/rmqproof
+	bin/rmqproof repro all $(if $(filter 1 true yes,$(KEEP)),--keep)
 
 # Each kind of fault on a real cluster: none is confirmed where nothing is done; then the runner of each is killed, and recovered from.
 faults-selftest: bin/rmqproof

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -24,6 +25,7 @@ type reproOptions struct {
 	format        string
 	times         int
 	list, redOnly bool
+	bisect        bool
 	table         []string
 }
 
@@ -52,6 +54,7 @@ Exit code: 0 the bug was shown on the one and was not there on the other, 1 or 2
 	f.StringVarP(&o.format, "output", "o", "text", "of --list: text or json")
 	f.StringSliceVar(&o.table, "table", nil, "print the track record in Markdown as these runs' folders tell it; nothing is started")
 	f.BoolVar(&o.redOnly, "red-only", false, "leave the green version out")
+	f.BoolVar(&o.bisect, "bisect", false, "run each version that can be had, oldest first, and say which has the bug")
 	f.IntVar(&o.times, "times", 1, "how often to run each version; the rate is printed")
 	f.StringVar(&o.e2e.out, "out", filepath.Join("reports", "out"), "folder in which the run's folder is made")
 	f.Int64Var(&o.e2e.seed, "seed", 0, "seed of every random choice (0: take one and print it)")
@@ -80,16 +83,28 @@ func (o *reproOptions) run(ctx context.Context, args []string) error {
 	}
 	progress.Say(ctx, "%d scenarios on RocketMQ %s, seed %d, report in %s", len(all), strings.Join(catalog.Needed(all), ", "), o.e2e.seed, dir)
 	_, ended := perform(ctx, lab.Options{Dir: dir, Version: bugs[0].Red, UpgradeTo: bugs[0].Green, Also: catalog.Needed(all), Seed: o.e2e.seed,
-		Keep: o.e2e.keep, Rerun: fmt.Sprintf("rmqproof repro %s --times %d --red-only=%t --seed %d", args[0], o.times, o.redOnly, o.e2e.seed), Title: "track record: " + args[0]}, all)
+		Keep: o.e2e.keep, Rerun: o.again(args[0]), Title: "track record: " + args[0]}, all)
+	if o.bisect {
+		return concludeBisect(os.Stdout, dir, bugs, ended)
+	}
 	if told, err := tell(dir, bugs); err == nil {
 		fmt.Print(told)
 	}
 	return conclude(dir, ended)
 }
 
+// again is the command that does the same once more.
+func (o *reproOptions) again(what string) string {
+	return fmt.Sprintf("rmqproof repro %s --times %d --red-only=%t --bisect=%t --seed %d", what, o.times, o.redOnly, o.bisect, o.e2e.seed)
+}
+
 // schedule is what is run, in order: a version's runs stand together.
 func (o *reproOptions) schedule(bug catalog.Bug) (all []scenario.Scenario) {
-	for _, side := range bug.Sides() {
+	sides := bug.Sides()
+	if o.bisect {
+		sides = everywhere(bug)
+	}
+	for _, side := range sides {
 		if o.redOnly && side.Expect.Zero() {
 			continue
 		}
