@@ -40,7 +40,7 @@ func Needed(some []scenario.Scenario) (versions []string) {
 // comes last.
 func All(v Versions) []scenario.Scenario {
 	return slices.Concat(podScenarios(), nameServerScenarios(), nodeScenarios(), volumeScenarios(), fullScenarios(v), upgradeScenarios(v), moveScenarios(),
-		attachedScenarios(), electedScenarios(v), controlScenarios(), bugScenarios())
+		attachedScenarios(), electedScenarios(v), haScenarios(v), controlScenarios(), bugScenarios())
 }
 
 var (

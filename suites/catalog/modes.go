@@ -15,6 +15,7 @@ import (
 var modes = map[string]string{
 	"acting-master":         "5.0.0",
 	"controller":            "5.0.0",
+	"controller-loose":      "5.0.0",
 	"controller-standalone": "5.2.0", // jRaft
 }
 
