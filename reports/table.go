@@ -14,12 +14,28 @@ func (r Run) Table() string {
 	b.WriteString("| scenario | outcome | acknowledged | lost | longest outage of a group | of the whole cluster, as clients saw it | every group serves again after |\n")
 	b.WriteString("|---|---|---:|---:|---:|---:|---:|\n")
 	for _, e := range r.Experiments {
-		outcome, _ := e.Outcome()
-		words, _ := lost(e.Report)
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", plain(e.Title), e.outcomeWords(outcome), wording.Count(acknowledged(e.Report)), words,
-			groupOutage(e.Report.Availability), clientOutage(e.Report.Availability), serving(e.Report.Availability))
+		s := e.Seen()
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", plain(e.Title), s.Outcome, s.Acknowledged, s.Lost, s.GroupOutage, s.ClientOutage, s.Serving)
 	}
 	return b.String()
+}
+
+// Seen is what an experiment showed, in the words of a table.
+type Seen struct {
+	Outcome      string // the verdict; of one that has to be caught, that it was
+	Acknowledged string // messages
+	Lost         string // of these
+	GroupOutage  string // the longest of a broker group, and of which
+	ClientOutage string // the longest of the whole cluster, as clients saw it
+	Serving      string // how long after the fault the last group served again
+}
+
+// Seen puts an experiment into words.
+func (e Experiment) Seen() Seen {
+	outcome, _ := e.Outcome()
+	words, _ := lost(e.Report)
+	a := e.Report.Availability
+	return Seen{e.outcomeWords(outcome), wording.Count(acknowledged(e.Report)), words, groupOutage(a), clientOutage(a), serving(a)}
 }
 
 func (e Experiment) outcomeWords(outcome verify.Verdict) string {

@@ -17,6 +17,7 @@ func commands() []*cobra.Command {
 		newE2ECommand(),
 		newPlanCommand(),
 		newReproCommand(),
+		newModesCommand(),
 		newSelfTestCommand(),
 		newUpCommand(),
 		newDownCommand(),

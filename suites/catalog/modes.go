@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,6 +23,11 @@ var modes = map[string]string{
 // IsMode tells whether an overlay is one that scenarios of the cluster with fixed masters can be run on.
 func IsMode(overlay string) bool { return modes[overlay] != "" }
 
+// Modes lists the overlays that hold every scenario of a cluster with masters, that with fixed ones first.
+func Modes() []string {
+	return append([]string{static.Overlay}, slices.Sorted(maps.Keys(modes))...)
+}
+
 // inMode is what there is for a mode: the scenarios written for the cluster with fixed masters, on the overlay of that name.
 // A scenario keeps its claims and budgets, so that modes can be compared. Controls and known bugs stay where they are, and so
 // do those with settings of their own.
@@ -31,12 +37,7 @@ func inMode(all []scenario.Scenario, mode string, v Versions) ([]scenario.Scenar
 	}
 	oldest, known := modes[mode]
 	if !known {
-		names := []string{static.Overlay}
-		for name := range modes {
-			names = append(names, name)
-		}
-		slices.Sort(names)
-		return nil, fmt.Errorf("there is no mode %q: there are %s", mode, strings.Join(names, ", "))
+		return nil, fmt.Errorf("there is no mode %q: there are %s", mode, strings.Join(Modes(), ", "))
 	}
 	if semver.Compare("v"+v.From, "v"+oldest) < 0 {
 		return nil, fmt.Errorf("mode %s needs RocketMQ %s or later, and this is %s", mode, oldest, v.From)

@@ -19,6 +19,8 @@ const (
 	SlaveDiverges Anomaly = "a slave that diverges"
 	SlaveHole     Anomaly = "a slave with a hole"
 	TwoMasters    Anomaly = "two masters at one epoch"
+	ElectLate     Anomaly = "name the next master late"
+	LeaveBehind   Anomaly = "leave a replica out of sync"
 	SkipDelivery  Anomaly = "skip a delivery"
 	LeaveBacklog  Anomaly = "leave a backlog"
 	Redeliver     Anomaly = "redeliver without end"
@@ -30,5 +32,5 @@ const (
 // Anomalies lists all of them.
 func Anomalies() []Anomaly {
 	return []Anomaly{None, AckThenDrop, DropTail, SameOffset, OffsetBack, Reorder, Duplicate, Corrupt, StaleRoute, Stall,
-		HalfOpen, SlaveDiverges, SlaveHole, TwoMasters, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend, RepeatSend, CountRefused}
+		HalfOpen, SlaveDiverges, SlaveHole, TwoMasters, ElectLate, LeaveBehind, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend, RepeatSend, CountRefused}
 }

@@ -14,9 +14,9 @@ import (
 // breaks is what each anomaly must be found to violate, and nothing else.
 var breaks = map[Anomaly][]string{
 	None:          nil,
-	AckThenDrop:   {"no-acked-loss", "delivered-at-least-once"},
-	DropTail:      {"no-acked-loss", "offset-honest", "offset-unique", "offset-monotone", "delivered-at-least-once"},
-	SameOffset:    {"no-acked-loss", "offset-honest", "offset-unique", "delivered-at-least-once"},
+	AckThenDrop:   {"no-acked-loss", "no-truncation", "delivered-at-least-once"},
+	DropTail:      {"no-acked-loss", "no-truncation", "offset-honest", "offset-unique", "offset-monotone", "delivered-at-least-once"},
+	SameOffset:    {"no-acked-loss", "no-truncation", "offset-honest", "offset-unique", "delivered-at-least-once"},
 	OffsetBack:    {"offset-honest", "offset-unique", "offset-monotone"},
 	Reorder:       {"offset-monotone", "queue-order", "key-order"},
 	Duplicate:     {"no-log-duplicate"},
@@ -27,6 +27,8 @@ var breaks = map[Anomaly][]string{
 	SlaveDiverges: {"replicas-agree"},
 	SlaveHole:     {"replicas-agree"},
 	TwoMasters:    {"one-master"},
+	ElectLate:     {"elects-within", "writable-within"},
+	LeaveBehind:   {"in-sync-again-within"},
 	SkipDelivery:  {"no-delivery-skip", "delivered-at-least-once"},
 	LeaveBacklog:  {"consumers-catch-up"},
 	Redeliver:     {"duplicates-at-most"},
@@ -44,7 +46,8 @@ func TestEachAnomalyBreaksExactlyItsClaims(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := verify.Judge(f, verify.Options{With: []verify.Claim{claims.DuplicatesAtMost(100), claims.AvailabilityAtLeast(0.9)}})
+			r, err := verify.Judge(f, verify.Options{With: []verify.Claim{claims.DuplicatesAtMost(100), claims.AvailabilityAtLeast(0.9),
+				claims.ElectsWithin(30 * time.Second), claims.WritableWithin(30 * time.Second), claims.InSyncAgainWithin(10 * time.Second)}})
 			if err != nil {
 				t.Fatal(err)
 			}

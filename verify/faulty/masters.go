@@ -7,8 +7,13 @@ import (
 	"github.com/rmqproof/rmqproof/history"
 )
 
-// epoch is that of every master: no other is ever elected.
-const epoch = 1
+// epoch is that of a group's master: the one that crashed is elected again when it is back.
+func (c *Cluster) epoch(now time.Duration, broker string) int64 {
+	if _, crashed := c.since(now); crashed && broker == c.groups[0] {
+		return 2
+	}
+	return 1
+}
 
 // role is what a process says that it is, empty where it does not answer. Of a group's two processes 0 is the master.
 func (c *Cluster) role(now time.Duration, broker string, id int64) string {
@@ -17,10 +22,17 @@ func (c *Cluster) role(now time.Duration, broker string, id int64) string {
 	switch {
 	case id == 0 && hit && ago < downFor:
 		return ""
+	case id == 0 && hit && c.anomaly == ElectLate && ago < stuckFor:
 	case id == 0, hit && c.anomaly == TwoMasters && ago < stuckFor:
 		return "master"
 	}
 	return "slave"
+}
+
+// left tells whether a slave stays behind its master after the crash.
+func (c *Cluster) left(now time.Duration, broker string, id int64) bool {
+	_, crashed := c.since(now)
+	return crashed && c.anomaly == LeaveBehind && broker == c.groups[0] && id == 1
 }
 
 // report records what each process of a group says of itself.
@@ -31,7 +43,7 @@ func (l *Load) report(broker string) {
 			continue
 		}
 		process := fmt.Sprintf("%s-%d", broker, id)
-		l.append(&history.Change{At: l.now, Broker: broker, Process: process, Address: process + ":10911", ID: id, Role: role, Epoch: epoch,
-			InSync: true, Writable: role == "master", By: process + ":10911"})
+		l.append(&history.Change{At: l.now, Broker: broker, Process: process, Address: process + ":10911", ID: id, Role: role, Epoch: l.Cluster.epoch(l.now, broker),
+			InSync: !l.Cluster.left(l.now, broker, id), Writable: role == "master", By: process + ":10911"})
 	}
 }

@@ -62,5 +62,5 @@ func (l *Load) read(q *queue, id int, log []message) {
 			Producer: m.producer, Seq: m.seq, Intact: !m.damaged, Misplaced: m.ahead > 0, Stored: int64(place) + m.ahead})
 	}
 	l.append(&history.Scan{Replica: replica, Master: id == 0, Topic: q.topic, Broker: q.broker, Queue: q.number, Max: int64(len(log)),
-		Complete: true, End: l.now + time.Second, Process: fmt.Sprintf("%s-%d", q.broker, id), Epoch: epoch, Holes: holes})
+		Complete: true, End: l.now + time.Second, Process: fmt.Sprintf("%s-%d", q.broker, id), Epoch: l.Cluster.epoch(l.now, q.broker), Holes: holes})
 }

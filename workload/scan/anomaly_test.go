@@ -114,12 +114,19 @@ func TestASlaveThatLacksOfItsMastersLogIsNotRead(t *testing.T) {
 
 func TestAnElectedMasterIsScannedUnderTheControllersIDAndItsEpoch(t *testing.T) {
 	within(t, 2, func(t *testing.T, c testCluster) {
-		c.a.Set(func(b *fakemq.Broker) { b.Config, b.Epoch = map[string]string{"enableControllerMode": "true"}, 7 })
+		leader := c.network.NewController(t)
+		config := map[string]string{"enableControllerMode": "true", "controllerAddr": leader.Address()}
+		c.a.Set(func(b *fakemq.Broker) { b.Config, b.Epoch = config, 7 })
 		old := c.network.NewBroker(t, "broker-a", 0) // it has not heard of its successor, and one NameServer neither
-		old.Set(func(b *fakemq.Broker) { b.Config, b.Epoch = map[string]string{"enableControllerMode": "true"}, 6 })
+		old.Set(func(b *fakemq.Broker) { b.Config, b.Epoch = config, 6 })
 		s := c.scanner(t, nil)
+		if p, err := s.find(t.Context(), target{group: "broker-a"}); err == nil || !strings.Contains(err.Error(), "no controller says") {
+			t.Errorf("no controller leads, and the master is taken for replica %s: %v", p.name, err)
+		}
+		leader.Lead(leader, fmt.Sprintf(`{"broker-a":{"masterBrokerId":3,"masterAddress":%q,"masterEpoch":7,"inSyncReplicas":[{"brokerId":3,"brokerAddress":%q}]}}`,
+			c.a.Address(), c.a.Address()))
 		p, err := s.find(t.Context(), target{group: "broker-a"})
-		if err != nil || p.Epoch != 7 || p.Address != c.a.Address() {
+		if err != nil || p.Epoch != 7 || p.Address != c.a.Address() || p.name != "broker-a/3" {
 			t.Errorf("%+v, %v", p, err)
 		}
 	})

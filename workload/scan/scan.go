@@ -111,9 +111,12 @@ func (s *Scanner) find(ctx context.Context, t target) (process, error) {
 		if b.Group != t.group || (t.replica == "") != (b.Role == agentapi.RoleMaster) || t.replica != "" && t.replica != name {
 			continue
 		}
-		if b.Error != "" {
+		switch {
+		case b.Error != "":
 			errs = append(errs, errors.New(b.Error))
-		} else if b.Epoch > found.Epoch {
+		case nameless(b, report.Controllers):
+			errs = append(errs, fmt.Errorf("%s is elected, and no controller says which replica it is", b.Address))
+		case b.Epoch > found.Epoch:
 			found = process{b, name}
 		}
 	}
@@ -121,6 +124,13 @@ func (s *Scanner) find(ctx context.Context, t target) (process, error) {
 		return found, errors.Join(errs...)
 	}
 	return found, nil
+}
+
+// nameless tells whether a broker's id is that of whoever is master, while controllers that would know its own are silent.
+func nameless(b agentapi.Broker, controllers []agentapi.Controller) bool {
+	return b.Config["enableControllerMode"] == "true" && b.ID == remoting.MasterID && !slices.ContainsFunc(controllers, func(c agentapi.Controller) bool {
+		return slices.ContainsFunc(c.Groups, func(g agentapi.SyncStateSet) bool { return g.Group == b.Group })
+	})
 }
 
 func (t target) String() string {

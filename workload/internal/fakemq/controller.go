@@ -18,9 +18,12 @@ type Controller struct {
 }
 
 // NewController starts a controller. Tell it with Lead who leads.
-func NewController(t *testing.T) *Controller {
+func NewController(t *testing.T) *Controller { return (*Network)(nil).NewController(t) }
+
+// NewController starts a controller on the network.
+func (n *Network) NewController(t *testing.T) *Controller {
 	c := &Controller{}
-	c.server = newServer(t, nil, c.handle)
+	c.server = newServer(t, n, c.handle)
 	return c
 }
 

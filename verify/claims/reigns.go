@@ -1,0 +1,145 @@
+package claims
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/internal/facts"
+)
+
+// silence is how long nobody may call himself a writable master before the group counts as without one. Servers are asked every
+// second, and those that do not answer cost the others some of it.
+const silence = 5 * time.Second
+
+// reign is one epoch of a group: who was master in it, when anybody who knows said so first, and when he was last heard of.
+type reign struct {
+	process     string
+	epoch       int64
+	first, last time.Duration
+}
+
+// mastership is what is known of one broker group's masters: reigns by their epoch, and when its newest master called himself
+// writable.
+type mastership struct {
+	group    string
+	reigns   []reign
+	writable []time.Duration
+}
+
+// masterships lists those of all groups. A NameServer's word is a route and not counted, and neither is that of a master
+// whom a higher epoch has replaced.
+func masterships(changes []history.Change) (out []mastership) {
+	at := map[string]int{}
+	for _, c := range byTime(changes) {
+		if c.By != c.Address && c.Epoch < 1 || c.Role != "master" {
+			continue
+		}
+		i, known := at[c.Broker]
+		if !known {
+			i = len(out)
+			at[c.Broker], out = i, append(out, mastership{group: c.Broker})
+		}
+		out[i].hear(c)
+	}
+	slices.SortFunc(out, func(a, b mastership) int { return cmp.Compare(a.group, b.group) })
+	return out
+}
+
+func byTime(changes []history.Change) []history.Change {
+	return slices.SortedStableFunc(slices.Values(changes), func(a, b history.Change) int { return cmp.Compare(a.At, b.At) })
+}
+
+func (m *mastership) hear(c history.Change) {
+	process := cmp.Or(c.Process, c.Address)
+	newest := reign{epoch: -1}
+	if n := len(m.reigns); n > 0 {
+		newest = m.reigns[n-1]
+	}
+	switch {
+	case c.Epoch > newest.epoch || c.Epoch < 1 && process != newest.process:
+		m.reigns = append(m.reigns, reign{process, c.Epoch, c.At, c.At})
+	case c.Epoch < newest.epoch:
+		return
+	}
+	m.reigns[len(m.reigns)-1].last = c.At
+	if c.By == c.Address && c.Writable {
+		m.writable = append(m.writable, c.At)
+	}
+}
+
+// elections are the reigns that came after another.
+func (m mastership) elections() []reign { return m.reigns[min(1, len(m.reigns)):] }
+
+// faultAt is the last fault that had been injected when something was seen to begin.
+func faultAt(f *Facts, seen time.Duration) (x history.Span, ok bool) {
+	for _, s := range f.Times.Faults() {
+		if from := injected(s); from <= seen && (!ok || from >= injected(x)) {
+			x, ok = s, true
+		}
+	}
+	return x, ok
+}
+
+func injected(s history.Span) time.Duration { return cmp.Or(s.Injected, s.Start) }
+
+func undone(s history.Span) time.Duration { return cmp.Or(s.Healed, s.End) }
+
+// watchedUntil is when the last word was heard or the last send ended: a group of which nobody speaks any more is without a
+// master until then.
+func watchedUntil(f *Facts) time.Duration {
+	end := f.Watched.Sends.End
+	for _, c := range f.Changes {
+		end = max(end, c.At)
+	}
+	return end
+}
+
+// unspoken stands where nobody said who is master of a group.
+func unspoken(f *Facts, all []mastership) string {
+	for _, group := range f.BrokerGroups() {
+		if !slices.ContainsFunc(all, func(m mastership) bool { return m.group == group }) {
+			return fmt.Sprintf("nobody said who is master of broker group %s", group)
+		}
+	}
+	return when(len(all) == 0, "no process was asked whether it is a master")
+}
+
+// late is one thing that took long after a fault.
+type late struct {
+	group string
+	fault history.Span
+	since time.Duration // what the budget counts from
+	took  time.Duration
+	open  bool   // it had not come when the watch ended
+	what  string // "has a master"
+}
+
+// delays books how long things took after faults.
+type delays struct {
+	t       facts.Tally
+	n       int64
+	longest time.Duration
+	doubt   string
+}
+
+func (d *delays) add(f *Facts, x late, budget time.Duration) {
+	d.n++
+	d.longest = max(d.longest, x.took)
+	switch {
+	case x.took > budget:
+		d.t.Add(f.Options.Evidence, func() facts.Violation { return facts.Violation{Record: &x.fault, Summary: x.words(budget)} })
+	case x.open:
+		d.doubt = first(d.doubt, x.words(budget))
+	}
+}
+
+func (x late) words(budget time.Duration) string {
+	s := fmt.Sprintf("after fault %q on %s, counted from %s, broker group %s %s", x.fault.Name, x.fault.Target, facts.Seconds(x.since), x.group, x.what)
+	if x.open {
+		return fmt.Sprintf("%s not once in the %s that were watched, with %s allowed", s, short(x.took), budget)
+	}
+	return fmt.Sprintf("%s after %s, with %s allowed", s, short(x.took), budget)
+}
