@@ -17,6 +17,10 @@ import (
 // electedGroup is the one group that the scenarios of this file hit.
 const electedGroup = "broker-a"
 
+// confirmed is when a fault beside another begins: the first is seen to hold by then, also on a busy machine, and everything else
+// is as it was.
+const confirmed = 15 * time.Second
+
 // haScenarios are the faults that only a cluster has whose masters are elected. Those of one overlay share a cluster.
 func haScenarios(v Versions) []scenario.Scenario {
 	apart, loose := topology.Spec{Overlay: "controller-standalone", Version: v.To}, topology.Spec{Overlay: "controller-loose", Version: v.To}
@@ -39,15 +43,21 @@ func onControllers(on topology.Spec) []scenario.Scenario {
 	}
 	master := chaos.Masters.One().In(electedGroup)
 	blind := ha("majority-gone-kill-master", "Two of three controllers are frozen, and the master's pod is deleted by force: nobody can be elected until they go on",
-		on, hold(process.Stop{Target: chaos.Controllers.Majority()}, scenario.Step{After: 5 * time.Second, Fault: pods.Kill{Target: master}}))
-	blind.Claims = waits()
+		on, scenario.Step{Hold: 30 * time.Second, Fault: process.Stop{Target: chaos.Controllers.Majority()},
+			With: []scenario.Step{{After: confirmed, Fault: pods.Kill{Target: master}}}})
+	blind.Claims, blind.Spoils, blind.Budget.Healthy = waits(), true, electedResume+30*time.Second
+	// The master comes back before another could be elected, and goes on at its own epoch. Since it drops what its epoch file says of that
+	// epoch and begins it anew at the log's end (AutoSwitchHAService.changeToMaster), no slave finds where their logs agree: none is in sync
+	// again, and the group takes no message until somebody repairs it.
+	blind.Expect = verify.Expectation{Verdict: verify.Violated, By: claims.GroupsResumeWithin(electedResume).ID()}
+	cut := ha("cut-controllers", "No packet passes between the master and the controllers, and all others do: they elect another, and the old one has to stop",
+		on, hold(network.Cut{Target: master, Off: network.Controllers}))
+	cut.Claims = kept(elects()...)
 	return []scenario.Scenario{
 		ha("freeze-leader", "The leading controller is frozen; another leads, and no master changes", on, hold(process.Stop{Target: chaos.Leader.One()})),
 		ha("isolate-leader", "No packet passes between the leading controller and the others", on, hold(network.Cut{Target: chaos.Leader.One(), Off: network.Controllers})),
 		ha("freeze-majority", "Two of three controllers are frozen: no election is possible, and none is needed", on, hold(process.Stop{Target: chaos.Controllers.Majority()})),
-		blind,
-		ha("cut-controllers", "No packet passes between the master and the controllers, and all others do: they elect another, and the old one has to stop", on,
-			hold(network.Cut{Target: master, Off: network.Controllers})),
+		blind, cut,
 	}
 }
 
@@ -57,13 +67,17 @@ func onReplicas(on topology.Spec) []scenario.Scenario {
 	kill := func(after time.Duration) scenario.Step {
 		return scenario.Step{After: after, Fault: pods.Kill{Target: master}}
 	}
-	return []scenario.Scenario{
+	all := []scenario.Scenario{
 		ha("kill-two-masters", "The master's pod is deleted by force, and that of the one elected in its place", on,
-			scenario.Step{Hold: 40 * time.Second, Fault: pods.Kill{Target: master}, With: []scenario.Step{kill(15 * time.Second)}}),
+			scenario.Step{Hold: 40 * time.Second, Fault: pods.Kill{Target: master}, With: []scenario.Step{kill(confirmed)}}),
 		ha("kill-while-catching-up", "A slave's pod is deleted by force, and the master's while that slave catches up", on,
-			scenario.Step{Hold: 30 * time.Second, Fault: pods.Kill{Target: slave}, With: []scenario.Step{kill(10 * time.Second)}}),
+			scenario.Step{Hold: 30 * time.Second, Fault: pods.Kill{Target: slave}, With: []scenario.Step{kill(confirmed)}}),
 		lastInSync("last-in-sync", "The master is cut off from its slaves until it alone is in sync, and then killed: the group waits for it", on, waits()),
 	}
+	for i := range all[:2] {
+		all[i].Claims = kept(elects()...)
+	}
+	return all
 }
 
 // shrinkWithin: a slave is taken out of the SyncStateSet when it has not caught up for 15 s, which is looked at every 5 s.
