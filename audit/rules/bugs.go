@@ -29,6 +29,8 @@ type bug struct {
 	workaround string
 	// source says where it is known from when it has no number.
 	source string
+	// shown is its name in the track record, where it is in there: a command shows it.
+	shown string
 	// on is the layout of the example, with what else has to change in it.
 	on   string
 	also []Change
@@ -39,17 +41,25 @@ func bugRules() []Rule {
 	var all []Rule
 	for _, table := range [][]bug{electedBugs, storeBugs, timedBugs, openBugs} {
 		for _, b := range table {
-			source := "apache/rocketmq#" + b.id
-			if b.source != "" {
-				source = b.source
-			}
 			all = append(all, Rule{
-				ID: "bug-" + b.id, Severity: b.severity, Title: b.title, Explain: b.explain(), Source: source,
+				ID: "bug-" + b.id, Severity: b.severity, Title: b.title, Explain: b.explain(), Source: b.origin(),
 				Example: b.example(), check: b.check,
 			})
 		}
 	}
 	return all
+}
+
+// origin is the issue or the measurement, and the command that shows it.
+func (b bug) origin() string {
+	from := "apache/rocketmq#" + b.id
+	if b.source != "" {
+		from = b.source
+	}
+	if b.shown != "" {
+		from += "; rmqproof repro " + b.shown + " shows it"
+	}
+	return from
 }
 
 func (b bug) explain() string {

@@ -16,7 +16,7 @@ var openBugs = []bug{
 		hits:   off("timerEnableRetryUntilSuccess"),
 	},
 	{
-		id: "recovers-ten-files", severity: Info, title: "Queues that are built anew from the last ten log files only",
+		id: "recovers-ten-files", shown: "O2", severity: Info, title: "Queues that are built anew from the last ten log files only",
 		harm:  "when the consume queues are missing or were not synced before a power loss, only the last commitLogRecoverMaxNum log files are looked at: older messages are in the log and nobody can read them (measured: 5,180 of 14,530)",
 		first: "5.4.0", last: "5.5.0", workaround: "commitLogRecoverMaxNum=1000", on: "masters",
 		source: "measured on 5.4.0 and 5.5.0; none on 5.3.3 and with commitLogRecoverMaxNum=1000",

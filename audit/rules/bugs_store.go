@@ -9,19 +9,19 @@ import (
 // storeBugs are those of any mode that a release has repaired.
 var storeBugs = []bug{
 	{
-		id: "6570", severity: Error, title: "A refused message shifts every later offset of its queue",
+		id: "6570", shown: "6570", severity: Error, title: "A refused message shifts every later offset of its queue",
 		harm:  "a message that is refused for its size counts in its queue's offsets: later acknowledgements name an offset that is not the message's, after a restart two messages have the same one, and consumers skip as many as were refused (measured on 5.1.0)",
 		first: "5.0.0", last: "5.1.0", fixed: "5.1.1", leads: true, loses: restarts(), on: "masters",
 	},
 	{
-		id: "6283", severity: Error, title: "transientStorePoolEnable writes nothing",
+		id: "6283", shown: "6283", severity: Error, title: "transientStorePoolEnable writes nothing",
 		harm:  "with transientStorePoolEnable outside controller mode nothing that is acknowledged reaches the file (measured: 1,019 of 1,019 messages unreadable)",
 		first: "5.1.0", last: "5.1.0", fixed: "5.1.1", leads: true, loses: promise.All(), on: "masters", workaround: "transientStorePoolEnable=false",
 		hits: func(g *model.Group) bool { return !controlled(g) && g.Leader().Is("transientStorePoolEnable") },
 		also: []Change{{"autoCreateTopicEnable=false\n", "autoCreateTopicEnable=false\n    transientStorePoolEnable=true\n"}},
 	},
 	{
-		id: "7523", severity: Error, title: "transientStorePoolEnable with SYNC_FLUSH never succeeds", harm: "every send ends in FLUSH_DISK_TIMEOUT",
+		id: "7523", shown: "7523", severity: Error, title: "transientStorePoolEnable with SYNC_FLUSH never succeeds", harm: "every send ends in FLUSH_DISK_TIMEOUT",
 		first: "5.0.0", last: "5.1.4", fixed: "5.2.0", leads: true, stops: true, on: "masters", workaround: "transientStorePoolEnable=false",
 		hits: func(g *model.Group) bool { return g.Leader().SyncFlush() && g.Leader().Is("transientStorePoolEnable") },
 		also: []Change{{"autoCreateTopicEnable=false\n", "autoCreateTopicEnable=false\n    transientStorePoolEnable=true\n"}},
