@@ -58,6 +58,7 @@ func Run(set input.Set, suppress map[string]string) (Report, error) {
 	}
 	accepted := annotations(m)
 	findings, doubts := rules.Judge(m)
+	report.Findings = slices.Grow(report.Findings, len(findings))
 	for _, f := range findings {
 		f.File, f.Line, f.RenderedLine = place(here, f.File, f.Line)
 		if reason := accepted.reason(f, suppress); reason != "" {
@@ -94,12 +95,20 @@ func unresolved(m *model.Model, here string) []Unresolved {
 
 func shorten(here string, outcomes []promise.Outcome) {
 	for i := range outcomes {
+		if keys := outcomes[i].Keys; keys != nil && !slices.ContainsFunc(keys, func(k promise.Key) bool { return shortened(here, k) != k }) {
+			continue // those of a group share one list
+		}
 		keys := append([]promise.Key{}, outcomes[i].Keys...)
 		for j := range keys {
-			keys[j].File, keys[j].Line, _ = place(here, keys[j].File, keys[j].Line)
+			keys[j] = shortened(here, keys[j])
 		}
 		outcomes[i].Keys = keys
 	}
+}
+
+func shortened(here string, k promise.Key) promise.Key {
+	k.File, k.Line, _ = place(here, k.File, k.Line)
+	return k
 }
 
 // place shortens a file's path and tells a line of the file from one that only the rendered file has.

@@ -129,6 +129,7 @@ func (m *Model) look(w *Workload) {
 	}
 	for _, u := range m.Unresolved[notes:] {
 		delete(m.noted, u)
+		delete(m.lacked, u.What)
 	}
 	m.uses, m.Unresolved = m.uses[:uses], m.Unresolved[:notes]
 }
@@ -229,7 +230,7 @@ func (m *Model) Note(object string, at node.Pos, what, reason string) {
 func (m *Model) NoteOnce(object string, at node.Pos, what, reason string) {
 	if !m.lacked[what] {
 		m.lacked[what] = true
-		m.unresolved(object, at, what, reason)
+		m.Unresolved = append(m.Unresolved, Unresolved{object, at, what, reason}) // also where the list is full
 	}
 }
 
@@ -250,11 +251,18 @@ func (m *Model) releases() {
 
 func (m *Model) unresolved(object string, at node.Pos, what, reason string) {
 	u := Unresolved{object, at, what, reason}
-	if !m.noted[u] && len(m.Unresolved) < 500 {
+	switch {
+	case m.noted[u]:
+	case len(m.noted) < mostUnresolved:
 		m.noted[u] = true
 		m.Unresolved = append(m.Unresolved, u)
+	default:
+		m.NoteOnce(object, at, "everything else that is not known", fmt.Sprintf("there are more than %d such things, and the first so many are listed", mostUnresolved))
 	}
 }
+
+// mostUnresolved bounds the list of what is not known.
+const mostUnresolved = 500
 
 // keepRocketMQ drops the workloads that turned out to run something else.
 func (m *Model) keepRocketMQ() {

@@ -115,7 +115,7 @@ type Promise struct {
 
 // Derive reads the promise off a model, less what the doubts take back.
 func Derive(m *model.Model, doubts []Doubt) Promise {
-	p, d := Promise{Version: Version, Clusters: []Cluster{}}, sorted(doubts)
+	p, d, said := Promise{Version: Version, Clusters: []Cluster{}}, sorted(doubts), words{}
 	for _, c := range m.Clusters {
 		if len(c.Groups) == 0 {
 			continue
@@ -124,7 +124,7 @@ func Derive(m *model.Model, doubts []Doubt) Promise {
 		shared := d.about(m, servers(c))
 		for _, g := range c.Groups {
 			mine := append(append(d.about(m, g.Workloads()), d.group[g]...), shared...)
-			out.Groups = append(out.Groups, ofGroup(m, g, mine))
+			out.Groups = append(out.Groups, said.once(ofGroup(m, g, mine)))
 		}
 		out.Outcomes = worst(out.Groups)
 		p.Clusters = append(p.Clusters, out)
@@ -135,7 +135,7 @@ func Derive(m *model.Model, doubts []Doubt) Promise {
 func ofGroup(m *model.Model, g *model.Group, doubts []Doubt) Group {
 	f := factsOf(m, g)
 	mode, _ := g.Mode()
-	out := Group{Name: g.Name, Mode: string(mode)}
+	out := Group{Name: g.Name, Mode: string(mode), Outcomes: make([]Outcome, 0, len(Failures))}
 	for _, kind := range Failures {
 		o := f.outcome(kind.Failure)
 		o.Failure, o.Keys = kind.Failure, f.keys
@@ -150,7 +150,7 @@ func ofGroup(m *model.Model, g *model.Group, doubts []Doubt) Group {
 func worst(groups []Group) []Outcome {
 	rank := map[Worth]int{Kept: 0, LostUpTo: 1, Unknown: 2, Lost: 3}
 	sends := map[Sends]int{SameGroup: 0, OtherGroups: 1, SendsOpen: 2, NoSends: 3}
-	var all []Outcome
+	all := make([]Outcome, 0, len(Failures))
 	for i := range Failures {
 		at := groups[0].Outcomes[i]
 		for _, g := range groups[1:] {

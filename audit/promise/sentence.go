@@ -21,9 +21,29 @@ func sentence(meaning string, o Outcome) string {
 	default:
 		return meaning + ": nothing can be promised, because " + o.Why + "."
 	}
-	sends := map[Sends]string{
-		SameGroup: "sends go on in the same group", OtherGroups: "sends go on in the other groups", NoSends: "no sends succeed meanwhile",
-		SendsOpen: "whether sends go on is not known",
-	}[o.Sends]
-	return fmt.Sprintf("%s: %s; %s. %s.", meaning, worth, sends, strings.ToUpper(o.Why[:1])+o.Why[1:])
+	return meaning + ": " + worth + "; " + ofSends[o.Sends] + ". " + strings.ToUpper(o.Why[:1]) + o.Why[1:] + "."
+}
+
+var ofSends = map[Sends]string{
+	SameGroup: "sends go on in the same group", OtherGroups: "sends go on in the other groups", NoSends: "no sends succeed meanwhile",
+	SendsOpen: "whether sends go on is not known",
+}
+
+// words keeps each text once: thousands of groups that are configured alike say the same.
+type words map[string]string
+
+func (w words) once(g Group) Group {
+	for i := range g.Outcomes {
+		o := &g.Outcomes[i]
+		o.Why, o.Sentence = w.kept(o.Why), w.kept(o.Sentence)
+	}
+	return g
+}
+
+func (w words) kept(text string) string {
+	if first, ok := w[text]; ok {
+		return first
+	}
+	w[text] = text
+	return text
 }

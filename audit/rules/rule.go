@@ -84,7 +84,7 @@ type Change struct{ Sound, Broken string }
 type run struct {
 	*model.Model
 	rule  *Rule
-	found map[Finding]bool
+	found map[sight]bool
 	out   []Finding
 	// severity is that of the next finding when it is not the rule's own.
 	severity Severity
@@ -92,6 +92,15 @@ type run struct {
 	at     *model.Group
 	doubts []promise.Doubt
 }
+
+// sight is what makes a finding another one than those before.
+type sight struct {
+	object, message, fix string
+	at                   node.Pos
+}
+
+// mostFindings bounds what one rule lists.
+const mostFindings = 1000
 
 // as reports at another severity than the rule's own, for a case that is milder or worse than most.
 func (r *run) as(s Severity) *run {
@@ -112,11 +121,17 @@ func (r *run) report(object fmt.Stringer, at node.Pos, fix, format string, args 
 		Rule: r.rule.ID, Severity: severity, Object: object.String(), File: at.File, Line: at.Line,
 		Message: fmt.Sprintf(format, args...), Fix: fix, Source: r.rule.Source,
 	}
-	if !r.found[f] && len(r.out) < 1000 {
-		r.found[f] = true
-		r.out = append(r.out, f)
-		r.doubt(f.Object, f.Message, r.rule.Loses, r.rule.Stops)
+	key := sight{f.Object, f.Message, fix, at}
+	if r.found[key] {
+		return
 	}
+	r.found[key] = true
+	r.doubt(f.Object, f.Message, r.rule.Loses, r.rule.Stops)
+	if len(r.out) == mostFindings {
+		r.NoteOnce(f.Object, at, "every finding of "+f.Rule, fmt.Sprintf("there are more than %d of this rule, and the first so many are listed", mostFindings))
+		return
+	}
+	r.out = append(r.out, f)
 }
 
 // doubt takes back what is promised under the failures, or that messages are taken at all.
@@ -138,7 +153,7 @@ func Judge(m *model.Model) ([]Finding, []promise.Doubt) {
 	var doubts []promise.Doubt
 	rules := All()
 	for i := range rules {
-		r := &run{Model: m, rule: &rules[i], found: map[Finding]bool{}}
+		r := &run{Model: m, rule: &rules[i], found: map[sight]bool{}}
 		rules[i].check(r)
 		for _, f := range r.out {
 			f.Consequence = rules[i].Consequence()
