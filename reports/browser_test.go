@@ -32,7 +32,7 @@ func browser(t *testing.T) string {
 // visit opens a page in a browser without a network and returns its document, after its script ran, and its console.
 func visit(t *testing.T, path string) (dom, console string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // for a browser that never ends
 	defer cancel()
 	cmd := exec.CommandContext(ctx, browser(t), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir="+t.TempDir(),

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -118,12 +119,14 @@ func TestAFollowerWhoseRecorderFailsEnds(t *testing.T) {
 func TestADamagedLogIsNoEnd(t *testing.T) {
 	log := aLog(t, 3)
 	log[len(log)/2] ^= 1
-	f := &follower{agent: agentapi.NewAgent(&breaking{log: log}), run: "run", into: func(history.Record) error { return nil }}
-	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
-	defer cancel()
-	if err := f.follow(ctx); err == nil || !strings.Contains(err.Error(), "broke last with") || !strings.Contains(err.Error(), "only") {
-		t.Errorf("%v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := &follower{agent: agentapi.NewAgent(&breaking{log: log}), run: "run", into: func(history.Record) error { return nil }}
+		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		defer cancel()
+		if err := f.follow(ctx); err == nil || !strings.Contains(err.Error(), "broke last with") || !strings.Contains(err.Error(), "only") {
+			t.Errorf("%v", err)
+		}
+	})
 }
 
 func TestTimesOfTheRunnerAreTimesOfTheRun(t *testing.T) {
