@@ -36,3 +36,14 @@ func Spared(ctx context.Context) Things {
 	t, _ := ctx.Value(besideKey{}).(Things)
 	return t
 }
+
+type unwatchedKey struct{}
+
+// Unwatched returns a context in which Confirm looks at no bystander: another fault is on its way, as an upgrade is for
+// minutes, and nobody knows yet what it changes.
+func Unwatched(ctx context.Context) context.Context {
+	return context.WithValue(ctx, unwatchedKey{}, true)
+}
+
+// Watched says that bystanders are looked at.
+func Watched(ctx context.Context) bool { return ctx.Value(unwatchedKey{}) == nil }

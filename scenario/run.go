@@ -37,6 +37,7 @@ type conductor struct {
 	Bench
 	rec *history.Recorder
 
+	company   company
 	mu        sync.Mutex // steps run beside each other
 	recording bool       // the history takes records
 	kept      chaos.Things

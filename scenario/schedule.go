@@ -45,14 +45,16 @@ func (c *conductor) inject(ctx context.Context, s Step) bool {
 	name, began := s.Fault.Name(), time.Now()
 	var injection chaos.Injection
 	injected := c.step(ctx, "inject "+name, 0, func(ctx context.Context) (err error) {
-		injection, err = s.Fault.Inject(ctx, c.Cluster)
+		injection, err = c.company.inject(ctx, s.Fault, c.Cluster)
 		return err
 	})
 	if injection == nil {
 		return false
 	}
 	on := strings.Join(injection.Targets(), ", ")
-	confirmed := injected && c.step(ctx, "confirm that it holds on "+on, c.Budget.Confirm, injection.Confirm)
+	confirmed := injected && c.step(ctx, "confirm that it holds on "+on, c.Budget.Confirm, func(ctx context.Context) error {
+		return c.company.confirm(ctx, injection)
+	})
 	c.endure(ctx, s, confirmed)
 	c.step(context.WithoutCancel(ctx), "heal", c.Budget.Heal, injection.Heal)
 	c.record(c.faultSpan(name, began, injection, confirmed))

@@ -20,7 +20,7 @@ const Full = "full"
 
 // fullScenarios are one of each further kind of fault.
 func fullScenarios(v Versions) []scenario.Scenario {
-	return slices.Concat(morePods(), processes(), networks(), slowNetworks(), resources(), changes(v), moreNodes(), compounds())
+	return slices.Concat(morePods(), processes(), networks(), slowNetworks(), resources(), changes(v), moreNodes(), compounds(), longer())
 }
 
 // full is a scenario on the fixed masters, whose fault holds for 10 s.
@@ -90,11 +90,11 @@ func compounds() []scenario.Scenario {
 		return compound.Step{Fault: f, Hold: 5 * time.Second, Pause: 5 * time.Second}
 	}
 	cut := network.Cut{Target: chaos.Masters.One(), Off: network.Peers}
-	flapping := full("flapping-replication", "The link between a master and its slave is cut three times", "network",
-		compound.Repeat(3, 5*time.Second, 5*time.Second, cut))
+	flapping := full("flapping-replication", "The link between a master and its slave is cut six times within a minute", "network",
+		compound.Repeat(6, 5*time.Second, 5*time.Second, cut))
 	drawn := full("drawn-faults", "Three faults drawn by a seed, one after another: SIGKILL, SIGSTOP, or no packet between a master and its slave", "process",
 		compound.Random(drawSeed, 3, hold(cut), hold(process.Stop{Target: chaos.Masters.One()}), hold(process.Kill{Target: chaos.Masters.One()})))
-	flapping.Takes, drawn.Takes = 90*time.Second, 120*time.Second
+	flapping.Takes, drawn.Takes = 120*time.Second, 120*time.Second
 	return []scenario.Scenario{
 		full("sigkill-master-and-nameserver", "A master's process is killed and one NameServer deleted at once", "process",
 			compound.Together{process.Kill{Target: chaos.Masters.One()}, pods.Delete{Target: chaos.NameServers.One()}}),
