@@ -35,6 +35,19 @@ func TestFaultsTogetherAreNoBystandersOfEachOther(t *testing.T) {
 	}
 }
 
+// While another fault is on its way, nobody knows what it changes.
+func TestNobodyIsLookedAtBesideAFaultOnItsWay(t *testing.T) {
+	f := fake.New(t)
+	i := inject(t, pods.Kill{Target: chaos.Slaves.One()}, f)
+	f.ReplacePod("nameserver-1")
+	if err := i.Confirm(chaos.Unwatched(fake.Context(t))); err != nil {
+		t.Errorf("Confirm: %v", err)
+	}
+	if err := i.Confirm(fake.Context(t)); err == nil {
+		t.Error("a bystander was hit, and nobody looked")
+	}
+}
+
 func TestASequenceHealsEachBeforeTheNext(t *testing.T) {
 	f := fake.New(t)
 	ctx, before := fake.Context(t), f.State()

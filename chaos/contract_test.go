@@ -13,6 +13,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/change"
+	"github.com/rmqproof/rmqproof/chaos/clock"
 	"github.com/rmqproof/rmqproof/chaos/disk"
 	"github.com/rmqproof/rmqproof/chaos/internal/fake"
 	"github.com/rmqproof/rmqproof/chaos/ledger"
@@ -63,6 +64,15 @@ func faultCases() []faultCase {
 		{fault: resource.Starve{Target: chaos.Masters.All(), Millis: 50}, bystander: "nameserver-2", target: "pods broker-a-master-0, broker-b-master-0"},
 		{fault: resource.NoThreads{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: resource.NoFiles{Target: chaos.NameServers.One()}, bystander: "broker-b-slave-0", target: "pod nameserver-0"},
+		{fault: network.Duplicate{Target: masters, Off: network.Peers, Percent: 30}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: network.Stale{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: network.Split{Into: network.Bridge}, bystander: "nameserver-2", target: "pods broker-a-master-0, broker-a-slave-0, broker-b-master-0, broker-b-slave-0, nameserver-0, nameserver-1"},
+		{fault: clock.Step{Target: masters, By: time.Hour}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: clock.Strobe{Target: masters, By: -time.Hour, Every: 5 * time.Second}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: resource.Burn{Target: masters, Processes: 2}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: resource.DropCache{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: nodes.StopRuntime{Target: masters}, bystander: "broker-b-master-0", target: "pod broker-a-master-0"},
+		{fault: nodes.OutOfService{Target: masters}, bystander: "broker-b-master-0", target: "node w1, which holds pod broker-a-master-0"},
 		{fault: resource.OutOfMemory{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: change.ScaleToZero{Target: masters}, bystander: "broker-a-slave-0", target: "StatefulSet broker-a-master"},
 		{fault: nodes.Drain{Target: masters}, bystander: "broker-a-slave-0", target: "node w1, which holds pod broker-a-master-0"},

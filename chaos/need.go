@@ -16,6 +16,7 @@ const (
 	TokenBucket    Need = "token-bucket"
 	ControlGroups  Need = "control-groups"
 	NodePower      Need = "node-power"
+	ProcessMemory  Need = "process-memory"
 )
 
 var sentences = map[Need]string{
@@ -29,6 +30,7 @@ var sentences = map[Need]string{
 	PacketQueues:   "nodes whose kernel has nfnetlink_queue and iptables' target NFQUEUE",
 	TokenBucket:    "nodes whose kernel has the queueing discipline tbf",
 	NodePower:      "a cluster whose nodes are containers of an engine on this machine",
+	ProcessMemory:  "x86-64 nodes whose kernel lets a privileged process write the memory of another",
 	ControlGroups:  "nodes whose control groups the helper can write to",
 }
 

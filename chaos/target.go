@@ -20,6 +20,7 @@ const (
 	Controllers Role = "controller"
 	Leader      Role = "leading controller"
 	Proxies     Role = "proxy"
+	Servers     Role = "server" // any of them
 )
 
 // Pick says how many of those that match are hit.
@@ -129,6 +130,8 @@ func (t Target) matches(p topology.Process) bool {
 		return p.Kind == topology.Controller && p.Leader
 	case Proxies:
 		return p.Kind == topology.Proxy
+	case Servers:
+		return p.Kind != topology.Agent
 	}
 	return false
 }

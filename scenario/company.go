@@ -15,29 +15,28 @@ type company struct {
 	onWay int
 }
 
-// inject injects a fault, and notes that it is on its way and then that it is there.
-func (c *company) inject(ctx context.Context, f chaos.Fault, on chaos.System) (chaos.Injection, error) {
-	c.arrive(1, nil)
-	i, err := f.Inject(ctx, on)
-	c.arrive(-1, i)
-	return i, err
-}
-
-func (c *company) arrive(onWay int, i chaos.Injection) {
+// inject injects a fault, and notes that it is on its way and then that it is there, as the nth.
+func (c *company) inject(ctx context.Context, f chaos.Fault, on chaos.System) (i chaos.Injection, n int, err error) {
+	c.mu.Lock()
+	c.onWay++
+	c.mu.Unlock()
+	i, err = f.Inject(ctx, on)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.onWay += onWay
+	c.onWay--
 	if i != nil {
 		c.there = append(c.there, i)
 	}
+	return i, len(c.there) - 1, err
 }
 
-// confirm confirms one of them.
-func (c *company) confirm(ctx context.Context, i chaos.Injection) error {
+// confirm confirms the nth of them.
+func (c *company) confirm(ctx context.Context, n int) error {
 	c.mu.Lock()
-	others := slices.DeleteFunc(slices.Clone(c.there), func(o chaos.Injection) bool {
+	i, others := c.there[n], slices.Delete(slices.Clone(c.there), n, n+1)
+	others = slices.DeleteFunc(others, func(o chaos.Injection) bool {
 		healed := o.Times().Healed
-		return o == i || !healed.IsZero() && healed.Before(i.Times().Decided)
+		return !healed.IsZero() && healed.Before(i.Times().Decided)
 	})
 	if c.onWay > 0 {
 		ctx = chaos.Unwatched(ctx)

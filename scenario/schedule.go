@@ -44,8 +44,9 @@ func (c *conductor) beside(ctx context.Context, s Step) bool {
 func (c *conductor) inject(ctx context.Context, s Step) bool {
 	name, began := s.Fault.Name(), time.Now()
 	var injection chaos.Injection
+	var nth int
 	injected := c.step(ctx, "inject "+name, 0, func(ctx context.Context) (err error) {
-		injection, err = c.company.inject(ctx, s.Fault, c.Cluster)
+		injection, nth, err = c.company.inject(ctx, s.Fault, c.Cluster)
 		return err
 	})
 	if injection == nil {
@@ -53,7 +54,7 @@ func (c *conductor) inject(ctx context.Context, s Step) bool {
 	}
 	on := strings.Join(injection.Targets(), ", ")
 	confirmed := injected && c.step(ctx, "confirm that it holds on "+on, c.Budget.Confirm, func(ctx context.Context) error {
-		return c.company.confirm(ctx, injection)
+		return c.company.confirm(ctx, nth)
 	})
 	c.endure(ctx, s, confirmed)
 	c.step(context.WithoutCancel(ctx), "heal", c.Budget.Heal, injection.Heal)

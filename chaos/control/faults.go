@@ -6,6 +6,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/change"
+	"github.com/rmqproof/rmqproof/chaos/clock"
 	"github.com/rmqproof/rmqproof/chaos/disk"
 	"github.com/rmqproof/rmqproof/chaos/network"
 	"github.com/rmqproof/rmqproof/chaos/nodes"
@@ -45,19 +46,29 @@ func networks(master chaos.Target) []chaos.Fault {
 		network.Reset{Target: master, Off: network.Brokers},
 		network.Refuse{Target: master, Off: network.Peers},
 		network.BlackHole{Target: master, Off: network.Peers, Above: 500},
+		network.Duplicate{Target: master, Off: network.Peers, Percent: 30},
+		network.Stale{Target: master},
+		network.Split{Into: network.Halves},
+		network.Split{Into: network.Ring},
 	}
 }
 
 func nodesAndDisks(master chaos.Target) []chaos.Fault {
 	return []chaos.Fault{
+		clock.Step{Target: master, By: time.Hour},
+		clock.Strobe{Target: master, By: -time.Hour, Every: 5 * time.Second},
 		resource.Starve{Target: master, Millis: 50},
+		resource.Burn{Target: master, Processes: 2},
+		resource.DropCache{Target: master},
 		resource.NoThreads{Target: master},
 		resource.NoFiles{Target: master},
 		resource.OutOfMemory{Target: master},
 		nodes.Drain{Target: master},
 		nodes.Taint{Target: master},
 		nodes.StopKubelet{Target: master},
+		nodes.StopRuntime{Target: master},
 		nodes.Halt{Target: master},
+		nodes.OutOfService{Target: master},
 		nodes.Freeze{Target: master},
 		nodes.Reboot{Target: master},
 		disk.Reattach{Target: master},

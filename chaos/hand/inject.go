@@ -20,7 +20,7 @@ type Plan struct {
 	Target chaos.Target
 	Verb   string
 	Args   any // marshalled for the verb
-	// ArgsOf gives each target its own arguments; nil: Args.
+	// ArgsOf gives each target its own arguments; nil: Args. A target that is given none is spared.
 	ArgsOf func(context.Context, kube.Cluster, kube.Victim) (any, error)
 	// Learn gives each target its arguments once its helper can be asked how things are; nil: nothing needs to be known.
 	Learn func(context.Context, Hit) (any, error)
@@ -72,6 +72,7 @@ func Inject(ctx context.Context, on chaos.System, f chaos.Fault, p Plan) (chaos.
 	if err != nil {
 		return nil, err
 	}
+	victims = victimsOf(hits)
 	names := kube.Names(kube.Pods(victims))
 	a := chaos.Begin(on, f, kube.Named(names))
 	if a.Hit, err = p.reach(ctx, c, victims); err != nil {
@@ -123,8 +124,8 @@ func admitted(ctx context.Context, c kube.Cluster) error {
 }
 
 func (p Plan) hits(ctx context.Context, c kube.Cluster, victims []kube.Victim) ([]Hit, error) {
-	hits := make([]Hit, len(victims))
-	for n, v := range victims {
+	var hits []Hit
+	for _, v := range victims {
 		if v.ContainerID == "" {
 			return nil, fmt.Errorf("%s has no running container: nothing to hit", v.Process)
 		}
@@ -132,11 +133,24 @@ func (p Plan) hits(ctx context.Context, c kube.Cluster, victims []kube.Victim) (
 		if err != nil {
 			return nil, err
 		}
-		hits[n] = Hit{Victim: v, Cluster: c, All: hits, Act: chaos.Act{Verb: p.Verb, Args: args, On: chaos.Process{
+		if string(args) == "null" {
+			continue
+		}
+		hits = append(hits, Hit{Victim: v, Cluster: c, Act: chaos.Act{Verb: p.Verb, Args: args, On: chaos.Process{
 			Namespace: c.Namespace(), Pod: v.Pod, UID: v.UID, Container: v.Container, ContainerID: v.ContainerID,
-		}}}
+		}}})
+	}
+	for n := range hits {
+		hits[n].All = hits
 	}
 	return hits, nil
+}
+
+func victimsOf(hits []Hit) (victims []kube.Victim) {
+	for _, h := range hits {
+		victims = append(victims, h.Victim)
+	}
+	return victims
 }
 
 // reach names what the fault may change: the targets' pods, or everything on their nodes.
@@ -170,11 +184,7 @@ func (p Plan) args(ctx context.Context, c kube.Cluster, v kube.Victim) (raw []by
 
 // promiseActs makes a helper on each node, after it promised that the helper goes away. Acts take the ids of their promises.
 func (p Plan) promiseActs(ctx context.Context, a *chaos.Active, hits []Hit) error {
-	victims := make([]kube.Victim, len(hits))
-	for n, h := range hits {
-		victims[n] = h.Victim
-	}
-	if _, err := a.Promise(ctx, pods.AwaitPods, kube.SetPods(kube.Pods(victims))); err != nil {
+	if _, err := a.Promise(ctx, pods.AwaitPods, kube.SetPods(kube.Pods(victimsOf(hits)))); err != nil {
 		return err
 	}
 	var nodes []string

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos/kube"
 	"github.com/rmqproof/rmqproof/topology"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -65,17 +66,27 @@ func (y Party) addresses(ctx context.Context, c kube.Cluster, p topology.Process
 		if err != nil {
 			return nil, fmt.Errorf("reading the address of pod %s: %w", q.Pod, err)
 		}
-		for _, ip := range pod.Status.PodIPs {
-			a, err := netip.ParseAddr(ip.IP)
-			if err != nil {
-				return nil, fmt.Errorf("the address of pod %s: %w", q.Pod, err)
-			}
-			all = append(all, a)
+		their, err := addressesOf(pod)
+		if err != nil {
+			return nil, err
 		}
+		all = append(all, their...)
 	}
 	slices.SortFunc(all, netip.Addr.Compare)
 	if all = slices.Compact(all); len(all) == 0 {
 		return nil, fmt.Errorf("the cluster reports nobody who is %s of %s: nothing to cut", y, p)
+	}
+	return all, nil
+}
+
+// addressesOf are a pod's, one of each family.
+func addressesOf(pod *corev1.Pod) (all []netip.Addr, err error) {
+	for _, ip := range pod.Status.PodIPs {
+		a, err := netip.ParseAddr(ip.IP)
+		if err != nil {
+			return nil, fmt.Errorf("the address of pod %s: %w", pod.Name, err)
+		}
+		all = append(all, a)
 	}
 	return all, nil
 }

@@ -39,7 +39,7 @@ func (r *Reset) Do(_ context.Context, a chaos.Act) error {
 	if err := json.Unmarshal(a.Args, &m); err != nil {
 		return fmt.Errorf("reading whose connections to reset: %w", err)
 	}
-	return r.in(a, func(h *netlink.Handle) error {
+	return r.in(a, func(namespace *os.File, h *netlink.Handle) error {
 		open, err := connections(h)
 		if err != nil {
 			return err
@@ -50,7 +50,7 @@ func (r *Reset) Do(_ context.Context, a chaos.Act) error {
 				continue
 			}
 			local, remote := &net.TCPAddr{IP: s.Source, Port: int(s.SourcePort)}, &net.TCPAddr{IP: s.Destination, Port: int(s.DestinationPort)}
-			err := h.SocketDestroy(local, remote)
+			err := destroy(namespace, s)
 			if errors.Is(err, unix.ENOENT) { // it ended by itself meanwhile
 				continue
 			}
@@ -79,7 +79,7 @@ func (r *Reset) See(_ context.Context, a chaos.Act) (any, error) {
 	ended := slices.Clone(r.ended[a.ID])
 	r.mu.Unlock()
 	seen := ResetSeen{Ended: len(ended)}
-	err := r.in(a, func(h *netlink.Handle) error {
+	err := r.in(a, func(_ *os.File, h *netlink.Handle) error {
 		open, err := connections(h)
 		for _, s := range open {
 			if slices.ContainsFunc(ended, func(e netlink.SocketID) bool { return e.Cookie == s.Cookie }) {
@@ -91,20 +91,20 @@ func (r *Reset) See(_ context.Context, a chaos.Act) (any, error) {
 	return seen, err
 }
 
-func (r *Reset) in(a chaos.Act, do func(*netlink.Handle) error) error {
+func (r *Reset) in(a chaos.Act, do func(*os.File, *netlink.Handle) error) error {
 	return Cut{Proc: r.proc}.in(a, func(namespace *os.File) error {
 		h, err := netlink.NewHandleAt(netns.NsHandle(namespace.Fd()), unix.NETLINK_INET_DIAG)
 		if err != nil {
 			return fmt.Errorf("reaching the connections of pod %s: %w", a.On.Pod, err)
 		}
 		defer h.Close()
-		return do(h)
+		return do(namespace, h)
 	})
 }
 
 const established = 1 // as the kernel numbers the states of TCP
 
-// connections are those of IPv4, also where the server's socket takes both families, as a JVM's does.
+// connections are those of both families. A JVM's socket takes both, and has one of IPv4 under an address of IPv6.
 func connections(h *netlink.Handle) (open []netlink.SocketID, err error) {
 	for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
 		all, err := h.SocketDiagTCP(family)

@@ -29,11 +29,16 @@ func Verbs(proc string) []Verb {
 		Fill{Proc(proc)},
 		Cut{Proc(proc), netfilter{}},
 		newDelay(Proc(proc)),
+		newDuplicate(Proc(proc)),
+		newStale(Proc(proc)),
 		newReset(Proc(proc)),
 		Rate{Proc(proc)},
 		Limit{Proc(proc)},
 		Files{Proc(proc), limitAsOwner},
 		Memory{Proc(proc), fillByChild},
+		newClock(Proc(proc)),
+		newBurn(Proc(proc)),
+		newCache(Proc(proc)),
 		Service{systemctl(Proc(proc))},
 	}
 }

@@ -18,6 +18,6 @@ func (Freeze) Needs() []chaos.Need { return []chaos.Need{chaos.NodePower} }
 
 // Inject freezes the node.
 func (f Freeze) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
-	act := func(ctx context.Context, p chaos.Power, node string) error { return p.Bring(ctx, node, chaos.Frozen) }
-	return outage{f, f.Target, act, lost(chaos.Frozen)}.inject(ctx, on)
+	act := func(ctx context.Context, s struck) error { return s.power.Bring(ctx, s.node, chaos.Frozen) }
+	return outage{Fault: f, target: f.Target, act: act, seen: lost(chaos.Frozen)}.inject(ctx, on)
 }

@@ -18,6 +18,6 @@ func (Halt) Needs() []chaos.Need { return []chaos.Need{chaos.NodePower} }
 
 // Inject ends the node, and starts it when healed.
 func (h Halt) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
-	act := func(ctx context.Context, p chaos.Power, node string) error { return p.Bring(ctx, node, chaos.Off) }
-	return outage{h, h.Target, act, lost(chaos.Off)}.inject(ctx, on)
+	act := func(ctx context.Context, s struck) error { return s.power.Bring(ctx, s.node, chaos.Off) }
+	return outage{Fault: h, target: h.Target, act: act, seen: lost(chaos.Off)}.inject(ctx, on)
 }

@@ -27,7 +27,7 @@ func (StopKubelet) Needs() []chaos.Need { return []chaos.Need{chaos.NodeHelper} 
 // Inject stops it by the node's systemd.
 func (s StopKubelet) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
 	return hand.Inject(ctx, on, s, hand.Plan{
-		Target: s.Target, Verb: node.ServiceVerb, ArgsOf: kubeletOf, NodeWide: true, Seen: silent,
+		Target: s.Target, Verb: node.ServiceVerb, ArgsOf: kubeletOf, NodeWide: true, Seen: silent("kubelet"),
 	})
 }
 
@@ -37,14 +37,16 @@ func kubeletOf(ctx context.Context, c kube.Cluster, v kube.Victim) (any, error) 
 	return node.ServiceArgs{Unit: "kubelet"}, err
 }
 
-// silent returns nil once the kubelet is stopped and the API server has noticed.
-func silent(ctx context.Context, h hand.Hit) error {
-	var now node.ServiceState
-	if err := h.See(ctx, &now); err != nil {
-		return err
+// silent returns nil once the service is stopped and the API server has noticed.
+func silent(unit string) func(context.Context, hand.Hit) error {
+	return func(ctx context.Context, h hand.Hit) error {
+		var now node.ServiceState
+		if err := h.See(ctx, &now); err != nil {
+			return err
+		}
+		if now.State != "inactive" {
+			return fmt.Errorf("%s on node %s is %s", unit, h.Node, now.State)
+		}
+		return awaitReady(ctx, h.Cluster, h.Node, false)
 	}
-	if now.State != "inactive" {
-		return fmt.Errorf("the kubelet on node %s is %s", h.Node, now.State)
-	}
-	return awaitReady(ctx, h.Cluster, h.Node, false)
 }

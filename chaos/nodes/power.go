@@ -17,8 +17,9 @@ import (
 type outage struct {
 	chaos.Fault
 	target chaos.Target
-	act    func(ctx context.Context, p chaos.Power, node string) error
-	seen   func(ctx context.Context, o struck) error
+	act    func(ctx context.Context, s struck) error
+	seen   func(ctx context.Context, s struck) error
+	mark   *string // of the taint that act puts on the node; nil: it puts none
 }
 
 // struck is a node that was hit.
@@ -52,12 +53,25 @@ func (o outage) inject(ctx context.Context, on chaos.System) (chaos.Injection, e
 	if _, err := a.Promise(ctx, pods.AwaitPods, kube.SetPods(s.pods)); err != nil {
 		return a.Changed(), err
 	}
-	if _, err := a.Promise(ctx, PowerOn, Prior{s.node}); err != nil {
+	if err := o.promise(ctx, a, s.node); err != nil {
 		return a.Changed(), err
 	}
-	err = o.act(ctx, s.power, s.node)
+	err = o.act(ctx, s)
 	a.Acted()
 	return a, err
+}
+
+// promise: power comes back first, then the taint goes.
+func (o outage) promise(ctx context.Context, a *chaos.Active, node string) error {
+	if o.mark != nil {
+		e, err := a.Promise(ctx, BackInService, Prior{node})
+		if err != nil {
+			return err
+		}
+		*o.mark = e.Mark()
+	}
+	_, err := a.Promise(ctx, PowerOn, Prior{node})
+	return err
 }
 
 // pick finds the node, and says which one it is.

@@ -21,10 +21,10 @@ func (Reboot) Needs() []chaos.Need { return []chaos.Need{chaos.NodePower} }
 
 // Inject ends the node and starts it.
 func (r Reboot) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
-	act := func(ctx context.Context, p chaos.Power, node string) error {
-		return errors.Join(p.Bring(ctx, node, chaos.Off), p.Bring(ctx, node, chaos.Running))
+	act := func(ctx context.Context, s struck) error {
+		return errors.Join(s.power.Bring(ctx, s.node, chaos.Off), s.power.Bring(ctx, s.node, chaos.Running))
 	}
-	return outage{r, r.Target, act, restarted}.inject(ctx, on)
+	return outage{Fault: r, target: r.Target, act: act, seen: restarted}.inject(ctx, on)
 }
 
 // restarted returns nil once the node was started anew, and with it every container of its pods that ran there.

@@ -61,7 +61,7 @@ func (t Taint) Inject(ctx context.Context, on chaos.System) (chaos.Injection, er
 		}
 		return before.Bystanders(ctx, c, a.Hit)
 	}
-	err = taint(ctx, c, node.Name, e.Mark())
+	err = taint(ctx, c, node.Name, TaintKey, e.Mark())
 	a.Acted()
 	return a, err
 }
@@ -81,7 +81,7 @@ func toTaint(ctx context.Context, c kube.Cluster, pod *corev1.Pod) (*corev1.Node
 
 // emptied returns nil once the node bears our taint and holds no pod.
 func emptied(ctx context.Context, c kube.Cluster, name, mark string) error {
-	if err := tainted(ctx, c, name, mark); err != nil {
+	if err := tainted(ctx, c, name, TaintKey, mark); err != nil {
 		return err
 	}
 	return kube.Wait(ctx, kube.ReplaceWithin, "node "+name+" to hold no pod", func(ctx context.Context) error {
@@ -90,10 +90,13 @@ func emptied(ctx context.Context, c kube.Cluster, name, mark string) error {
 }
 
 // Untaint removes our taint from a node, and only the entry's.
-var Untaint = kube.Undoing("remove-taint", untaint)
+var Untaint = kube.Undoing("remove-taint", untaint(TaintKey))
 
-func ours(mark string) func(corev1.Taint) bool {
-	return func(t corev1.Taint) bool { return t.Key == TaintKey && t.Value == taintValue(mark) }
+// BackInService removes the taint by which a node was declared lost, and only the entry's.
+var BackInService = kube.Undoing("back-in-service", untaint(corev1.TaintNodeOutOfService))
+
+func ours(key, mark string) func(corev1.Taint) bool {
+	return func(t corev1.Taint) bool { return t.Key == key && t.Value == taintValue(mark) }
 }
 
 // taintValue is the entry's id: a taint's value may hold no slash.
@@ -106,9 +109,9 @@ func taintValue(mark string) string {
 	return mark
 }
 
-func taint(ctx context.Context, c kube.Cluster, name, mark string) error {
+func taint(ctx context.Context, c kube.Cluster, name, key, mark string) error {
 	err := updateNode(ctx, c, name, func(n *corev1.Node) error {
-		n.Spec.Taints = append(n.Spec.Taints, corev1.Taint{Key: TaintKey, Value: taintValue(mark), Effect: corev1.TaintEffectNoExecute})
+		n.Spec.Taints = append(n.Spec.Taints, corev1.Taint{Key: key, Value: taintValue(mark), Effect: corev1.TaintEffectNoExecute})
 		return nil
 	})
 	if err != nil {
@@ -117,32 +120,38 @@ func taint(ctx context.Context, c kube.Cluster, name, mark string) error {
 	return nil
 }
 
-func tainted(ctx context.Context, c kube.Cluster, name, mark string) error {
+func tainted(ctx context.Context, c kube.Cluster, name, key, mark string) error {
 	node, err := c.Client().CoreV1().Nodes().Get(ctx, name, metav1.GetOptions{})
-	if err == nil && !slices.ContainsFunc(node.Spec.Taints, ours(mark)) {
-		err = fmt.Errorf("node %s does not bear the taint %s=%s", name, TaintKey, taintValue(mark))
+	if err == nil && !slices.ContainsFunc(node.Spec.Taints, ours(key, mark)) {
+		err = fmt.Errorf("node %s does not bear the taint %s=%s", name, key, taintValue(mark))
 	}
 	return err
 }
 
-func untaint(ctx context.Context, c kube.Cluster, mark string, prior Prior) error {
-	return kube.Wait(ctx, kube.NodeWithin, "node "+prior.Node+" to bear our taint no more", func(ctx context.Context) error {
-		err := updateNode(ctx, c, prior.Node, func(n *corev1.Node) error {
-			if !slices.ContainsFunc(n.Spec.Taints, ours(mark)) {
-				return errDone
+func untaint(key string) func(context.Context, kube.Cluster, string, Prior) error {
+	return func(ctx context.Context, c kube.Cluster, mark string, prior Prior) error {
+		return kube.Wait(ctx, kube.NodeWithin, "node "+prior.Node+" to bear our taint no more", func(ctx context.Context) error {
+			err := withoutTaint(ctx, c, prior.Node, ours(key, mark))
+			switch {
+			case apierrors.IsNotFound(err) || errors.Is(err, errDone):
+				return nil
+			case err != nil:
+				return err
 			}
-			n.Spec.Taints = slices.DeleteFunc(n.Spec.Taints, ours(mark))
+			if tainted(ctx, c, prior.Node, key, mark) == nil {
+				return fmt.Errorf("node %s bears the taint that was removed", prior.Node)
+			}
 			return nil
 		})
-		switch {
-		case apierrors.IsNotFound(err) || errors.Is(err, errDone):
-			return nil
-		case err != nil:
-			return err
+	}
+}
+
+func withoutTaint(ctx context.Context, c kube.Cluster, name string, ours func(corev1.Taint) bool) error {
+	return updateNode(ctx, c, name, func(n *corev1.Node) error {
+		if !slices.ContainsFunc(n.Spec.Taints, ours) {
+			return errDone
 		}
-		if tainted(ctx, c, prior.Node, mark) == nil {
-			return fmt.Errorf("node %s bears the taint that was removed", prior.Node)
-		}
+		n.Spec.Taints = slices.DeleteFunc(n.Spec.Taints, ours)
 		return nil
 	})
 }

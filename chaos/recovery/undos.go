@@ -17,6 +17,7 @@ var undos = []chaos.Undo{
 	pods.AwaitPods,
 	nodes.Uncordon,
 	nodes.Untaint,
+	nodes.BackInService,
 	nodes.PowerOn,
 	disk.RecreateSet,
 	disk.RestorePower,

@@ -18,13 +18,16 @@ import (
 // newNodeCommand runs the node helper inside a privileged pod.
 func newNodeCommand() *cobra.Command {
 	var listen, proc string
-	var balloon bool
+	var balloon, burn bool
 	var lease, deadline time.Duration
 	c := &cobra.Command{
 		Use: "node", Short: "Run the node helper, inside a privileged pod on the node of a target", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if balloon {
 				return node.Balloon(bufio.NewReader(cmd.InOrStdin()))
+			}
+			if burn {
+				return node.Fire(cmd.InOrStdin())
 			}
 			token := os.Getenv("RMQPROOF_TOKEN")
 			if token == "" {
@@ -43,6 +46,7 @@ func newNodeCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&balloon, "balloon", false, "take memory and hold it: what the helper starts in a container's control group")
+	c.Flags().BoolVar(&burn, "burn", false, "take a core: what the helper starts in a container's control group")
 	c.Flags().StringVar(&listen, "listen", ":8091", "where to serve the HTTP API")
 	c.Flags().StringVar(&proc, "proc", "/proc", "where the node's processes are mounted")
 	c.Flags().DurationVar(&lease, "lease", 30*time.Second, "silence of the runner after which everything is undone")

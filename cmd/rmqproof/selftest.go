@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"text/tabwriter"
 	"time"
@@ -25,6 +26,8 @@ import (
 type selfTest struct {
 	keep       bool
 	kills      int
+	only       string
+	bite       bool
 	seed       int64
 	strike     int // of the child: the number of its fault
 	kubeconfig string
@@ -38,6 +41,9 @@ func newSelfTestCommand() *cobra.Command {
 		Short: "Show on a real cluster that no fault is confirmed where nothing is done, and none outlives its runner",
 		Long: `Show on a real cluster that no fault is confirmed where nothing is done: each fault acts through an API that drops what
 it writes, and its confirmation has to fail.
+
+With --bite each is injected for real, without a load, and healed: it has to be confirmed on its target and nowhere else, and to
+leave nothing behind.
 
 With --kills faults are injected for real, and the process that does so is killed at a random moment; recovery from the
 ConfigMap alone, or from the file alone, has to bring the cluster back to what it was.
@@ -54,6 +60,8 @@ Exit code: 0 all is as it has to be, 1 a fault was confirmed or something was le
 	f := c.Flags()
 	f.BoolVar(&s.keep, "keep", false, "leave the cluster running")
 	f.IntVar(&s.kills, "kills", 0, "inject so many faults, kill the runner of each, and recover")
+	f.BoolVar(&s.bite, "bite", false, "inject each fault for real: it has to be confirmed, to spare the others, and to leave nothing behind")
+	f.StringVar(&s.only, "only", "", "a regular expression: only faults whose name it matches")
 	f.Int64Var(&s.seed, "seed", 0, "seed of the moments of the kills (0: take one and print it)")
 	f.IntVar(&s.strike, "strike", 0, "of the process that is killed: the number of its fault")
 	f.StringVar(&s.kubeconfig, "kubeconfig", "", "of the process that is killed: the cluster")
@@ -74,6 +82,9 @@ func (s *selfTest) run(ctx context.Context, out io.Writer) error {
 	if s.kills < 0 {
 		return exitError{exitUsage, fmt.Errorf("--kills is %d, and has to be 0 or more", s.kills)}
 	}
+	if _, err := regexp.Compile(s.only); err != nil {
+		return exitError{exitUsage, fmt.Errorf("--only: %w", err)}
+	}
 	if s.seed == 0 {
 		s.seed = time.Now().UnixNano() % 1_000_000
 	}
@@ -90,15 +101,22 @@ func (s *selfTest) run(ctx context.Context, out io.Writer) error {
 }
 
 func (s *selfTest) test(ctx context.Context, l *lab.Lab, out io.Writer) error {
+	var only *regexp.Regexp
+	if s.only != "" {
+		only = regexp.MustCompile(s.only) // run has looked
+	}
+	if s.bite {
+		return l.Bites(ctx, only)
+	}
 	if s.kills == 0 {
-		return l.SelfTest(ctx)
+		return l.SelfTest(ctx, only)
 	}
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
 	progress.Say(ctx, "seed %d", s.seed)
-	table, failed := l.KillRunners(ctx, s.kills, func(kubeconfig string, fault int, ledger string) *exec.Cmd {
+	table, failed := l.KillRunners(ctx, s.kills, only, func(kubeconfig string, fault int, ledger string) *exec.Cmd {
 		c := exec.Command(self, "selftest", "--kubeconfig", kubeconfig, "--strike", strconv.Itoa(fault), "--ledger", ledger)
 		c.Stderr = os.Stderr
 		return c

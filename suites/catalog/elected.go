@@ -27,6 +27,7 @@ func electedScenarios(v Versions) []scenario.Scenario {
 		mode("acting-kill-master", "A master's pod is deleted by force; a slave acts for it towards consumers, and sends wait for it",
 			topology.Spec{Overlay: "acting-master", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
 		zombieElected(v),
+		clocksElected(v),
 	}
 	for i := range all[:2] {
 		all[i].Claims = kept(elects()...)

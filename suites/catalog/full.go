@@ -20,7 +20,7 @@ const Full = "full"
 
 // fullScenarios are one of each further kind of fault.
 func fullScenarios(v Versions) []scenario.Scenario {
-	return slices.Concat(morePods(), processes(), networks(), slowNetworks(), resources(), changes(v), moreNodes(), compounds(), longer())
+	return slices.Concat(morePods(), processes(), networks(), slowNetworks(), resources(), changes(v), moreNodes(), compounds(), longer(), clocks(), split(), wrongNames())
 }
 
 // full is a scenario on the fixed masters, whose fault holds for 10 s.
@@ -69,7 +69,12 @@ func moreNodes() []scenario.Scenario {
 	halt := outage("power-off-node", "The power of the node that holds a master is cut, and comes back", nodes.Halt{Target: chaos.Masters.One()})
 	freeze := outage("freeze-node", "The node that holds a master hangs, and goes on", nodes.Freeze{Target: chaos.Masters.One()})
 	reboot := outage("reboot-node", "The node that holds a master reboots", nodes.Reboot{Target: chaos.Masters.One()})
-	return []scenario.Scenario{taint, kubelet, halt, freeze, reboot}
+	lostNode := outage("out-of-service-node", "The node that holds a master is off and declared lost: its pods are forgotten, and come back with it",
+		nodes.OutOfService{Target: chaos.Masters.One()})
+	runtime := full("stop-runtime", "The container runtime on a master's node is stopped, and started again; containers go on", "node",
+		nodes.StopRuntime{Target: chaos.Masters.One()})
+	runtime.Takes, runtime.Budget.Confirm = 120*time.Second, 2*time.Minute // a kubelet waits half a minute before it says so
+	return []scenario.Scenario{taint, kubelet, runtime, halt, lostNode, freeze, reboot}
 }
 
 // outage is a scenario whose fault takes a node away. How long it lasts is the API server's matter, which has to notice, and

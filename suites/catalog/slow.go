@@ -19,6 +19,8 @@ func slowNetworks() []scenario.Scenario {
 			network.Delay{Target: master, Off: network.Peers, By: 50 * time.Millisecond, Jitter: 50 * time.Millisecond}),
 		full("reorder-replication", "A third of the packets between a master and its slave are overtaken by others", "network",
 			network.Delay{Target: master, Off: network.Peers, By: 5 * time.Millisecond, Reorder: 33}),
+		full("duplicate-replication", "A third of the packets from a master to its slave arrive twice", "network",
+			network.Duplicate{Target: master, Off: network.Peers, Percent: 33}),
 		full("throttle-master", "A master's line carries 64 KiB/s of what it sends", "network", network.Throttle{Target: master, PerSecond: 64 << 10}),
 		full("cut-replication-port", "No packet of the replication passes between a master and its slave; all else does", "network",
 			network.Cut{Target: master, Off: network.Peers, Port: replication}),

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"syscall"
 	"time"
@@ -48,19 +49,21 @@ type Killed struct {
 type Child func(kubeconfig string, fault int, ledger string) *exec.Cmd
 
 // KillRunners injects n faults, one of each kind in turn, each in a process of its own that is killed at a random moment, and
-// heals by recovery alone: by turns from the ConfigMap and from the file. Then nothing may differ from before.
-func (l *Lab) KillRunners(ctx context.Context, n int, child Child) (table []Killed, err error) {
+// heals by recovery alone: by turns from the ConfigMap and from the file. Then nothing may differ from before. only matches
+// the names of the faults; nil: all.
+func (l *Lab) KillRunners(ctx context.Context, n int, only *regexp.Regexp, child Child) (table []Killed, err error) {
 	cluster, err := l.deploy(ctx, topology.Spec{Overlay: rocketmq.OverlayKind})
 	if err != nil {
 		return nil, err
 	}
 	faults := control.Faults("apache/rocketmq:" + l.UpgradeTo)
-	for _, f := range faults {
-		table = append(table, Killed{Fault: f.Name()})
+	table, kinds, err := rows(faults, only)
+	if err != nil {
+		return nil, err
 	}
 	random := rand.New(rand.NewPCG(uint64(l.Seed), 0))
 	for i := 0; i < n && ctx.Err() == nil && err == nil; i++ { // what is left of one would be the next one's baseline
-		kind := i % len(faults)
+		kind := kinds[i%len(kinds)]
 		k := kill{cluster: cluster, file: filepath.Join(l.Dir, "kill-"+strconv.Itoa(i)+".jsonl"), fromFile: i%2 == 1,
 			after: time.Duration(random.Int64N(int64(killWithin)))}
 		step := progress.Start(ctx, "kill %d of %d: %s, its runner killed after %s, recovered from %s", i+1, n, faults[kind].Name(), k.after.Round(100*time.Millisecond), k.source())
@@ -72,6 +75,20 @@ func (l *Lab) KillRunners(ctx context.Context, n int, child Child) (table []Kill
 		err = errors.Join(err, failed)
 	}
 	return table, errors.Join(err, ctx.Err())
+}
+
+// rows is one for each kind, and the numbers of those that are meant.
+func rows(faults []chaos.Fault, only *regexp.Regexp) (table []Killed, kinds []int, err error) {
+	for kind, f := range faults {
+		table = append(table, Killed{Fault: f.Name()})
+		if only == nil || only.MatchString(f.Name()) {
+			kinds = append(kinds, kind)
+		}
+	}
+	if kinds == nil {
+		err = fmt.Errorf("no fault has a name that %s matches", only)
+	}
+	return table, kinds, err
 }
 
 type kill struct {

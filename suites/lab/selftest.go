@@ -3,6 +3,8 @@ package lab
 import (
 	"context"
 	"errors"
+	"fmt"
+	"regexp"
 
 	"github.com/rmqproof/rmqproof/chaos/control"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
@@ -11,16 +13,23 @@ import (
 )
 
 // SelfTest holds every fault to its negative control on the real cluster: where none of its acts has an effect, its
-// Confirm has to fail. Nothing on the cluster is changed. The error names each fault that proves nothing.
-func (l *Lab) SelfTest(ctx context.Context) error {
+// Confirm has to fail. Nothing on the cluster is changed. The error names each fault that proves nothing. only matches the
+// names of the faults; nil: all.
+func (l *Lab) SelfTest(ctx context.Context, only *regexp.Regexp) error {
 	cluster, err := l.deploy(ctx, topology.Spec{Overlay: rocketmq.OverlayKind})
 	if err != nil {
 		return err
 	}
 	var failed []error
 	for _, f := range control.Faults("apache/rocketmq:" + l.UpgradeTo) {
+		if only != nil && !only.MatchString(f.Name()) {
+			continue
+		}
 		step := progress.Start(ctx, "nothing done, nothing confirmed: %s", f.Name())
 		failed = append(failed, step.Done(control.Check(ctx, f, cluster, l.bed.Config).Err()))
+	}
+	if failed == nil {
+		return fmt.Errorf("no fault has a name that %s matches", only)
 	}
 	return errors.Join(failed...)
 }

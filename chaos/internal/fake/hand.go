@@ -18,11 +18,12 @@ import (
 // that was killed.
 type hands struct {
 	*hand.Helpers
-	held map[string]chaos.Act // by id
+	held  map[string]chaos.Act // by id
+	looks int                  // at clocks
 }
 
 func (f *Cluster) newHands() {
-	f.hands = hands{hand.NewAsking(f.client, "rmqproof/agent:dev", f.ask), map[string]chaos.Act{}}
+	f.hands = hands{Helpers: hand.NewAsking(f.client, "rmqproof/agent:dev", f.ask), held: map[string]chaos.Act{}}
 }
 
 // Hand is a node's helper.

@@ -12,7 +12,7 @@ import (
 // kinds of what Read answers.
 var kinds = map[string]string{
 	"pods": "Pod", "nodes": "Node", "namespaces": "Namespace", "persistentvolumeclaims": "PersistentVolumeClaim", "persistentvolumes": "PersistentVolume",
-	"statefulsets": "StatefulSet", "daemonsets": "DaemonSet", "networkpolicies": "NetworkPolicy", "configmaps": "ConfigMap",
+	"statefulsets": "StatefulSet", "daemonsets": "DaemonSet", "networkpolicies": "NetworkPolicy", "configmaps": "ConfigMap", "services": "Service",
 }
 
 // Read answers a GET of a path as the API server does: an object, a list, or what it can do. node is the field selector

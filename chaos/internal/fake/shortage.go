@@ -29,6 +29,15 @@ func (f *Cluster) seeHeld(a chaos.Act) any {
 		must(0, json.Unmarshal(a.Args, &args))
 		f.serial++ // the limit is met more often at each look
 		return node.Limited{Limit: max(args.To, 1), Used: max(args.To, 1), Hits: int64(f.serial)}
+	case node.DuplicateVerb, node.StaleVerb:
+		return node.Meddled{Drops: node.Drops{Rules: 1, Packets: 1}, Done: 1, Told: 1}
+	case node.ClockVerb:
+		return f.clock(a)
+	case node.BurnVerb:
+		f.serial++ // more is used at each look
+		return node.BurnSeen{Inside: 2, Used: time.Duration(f.serial) * time.Second}
+	case node.CacheVerb:
+		return node.CacheSeen{Before: 9, After: 1}
 	case node.FilesVerb:
 		return node.FilesSeen{Soft: 10, Hard: 20}
 	case node.PowerVerb:
@@ -39,6 +48,17 @@ func (f *Cluster) seeHeld(a chaos.Act) any {
 		return node.ServiceState{State: "inactive"}
 	}
 	return struct{}{}
+}
+
+// clock is that of a server whose clock was moved; one that strobes is right at every other look.
+func (f *Cluster) clock(a chaos.Act) node.ClockSeen {
+	var args node.ClockArgs
+	must(0, json.Unmarshal(a.Args, &args))
+	f.hands.looks++
+	if args.Every > 0 && f.hands.looks%2 == 0 {
+		return node.ClockSeen{Said: args.Before}
+	}
+	return node.ClockSeen{Added: args.By, Said: args.Before + args.By}
 }
 
 // outOfMemory is how the kubelet reports a container that the kernel ended.

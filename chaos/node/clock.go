@@ -1,0 +1,153 @@
+package node
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/rmqproof/rmqproof/chaos"
+)
+
+// ClockVerb moves the clock that a server reads, and nobody else's.
+const ClockVerb = "clock"
+
+// ClockArgs say by how much, in whole seconds, and from where.
+type ClockArgs struct {
+	By     time.Duration `json:"by"`
+	Every  time.Duration `json:"every"`  // moved for so long and right for so long, in turn; 0: moved until it is undone
+	Before time.Duration `json:"before"` // ClockSeen.Said as it was
+}
+
+// ClockSeen is what can be seen of a server's clock.
+type ClockSeen struct {
+	Added time.Duration `json:"added"` // by code of ours in the server's memory, now
+	Said  time.Duration `json:"said"`  // by how much the time in its newest log line is ahead of the kernel's for the same write; a time zone is part of it
+	Gone  bool          `json:"gone"`
+}
+
+// Clock is the verb. The process's own copy of the code by which it asks the kernel for the time is replaced by one that adds
+// seconds. A restarted server has the kernel's again.
+type Clock struct {
+	Proc Proc
+	Send func(Proc, Process, syscall.Signal) error
+
+	mu      sync.Mutex
+	strobes map[string]*loop // by act
+}
+
+func newClock(p Proc) *Clock { return &Clock{Proc: p, Send: sendByPidfd, strobes: map[string]*loop{}} }
+
+// Name is the verb's.
+func (*Clock) Name() string { return ClockVerb }
+
+// Do replaces the code while the server is stopped, for some milliseconds.
+func (c *Clock) Do(ctx context.Context, a chaos.Act) error {
+	var args ClockArgs
+	if err := json.Unmarshal(a.Args, &args); err != nil {
+		return fmt.Errorf("reading how to move the clock: %w", err)
+	}
+	if args.By == 0 || args.By%time.Second != 0 || args.Every < 0 {
+		return fmt.Errorf("a clock cannot be moved by %s every %s: whole seconds, please", args.By, args.Every)
+	}
+	server, err := c.Proc.Server(a.On)
+	if err != nil {
+		return err
+	}
+	v, err := c.Proc.vdso(server.PID)
+	if err != nil {
+		return err
+	}
+	shift, err := v.shifting(int64(args.By / time.Second))
+	if err == nil {
+		err = c.replace(ctx, server, v, shift)
+	}
+	if err == nil && args.Every > 0 {
+		c.strobe(ctx, a.ID, server, v, args.Every)
+	}
+	return err
+}
+
+// strobe switches what is added off and on in the background, by a single byte: the server is not stopped for it.
+func (c *Clock) strobe(ctx context.Context, act string, of Process, v vdso, every time.Duration) {
+	ctx, end := context.WithCancel(context.WithoutCancel(ctx))
+	l := &loop{end: end, ended: make(chan struct{})}
+	c.mu.Lock()
+	c.strobes[act] = l
+	c.mu.Unlock()
+	go func() {
+		defer close(l.ended)
+		t := time.NewTicker(every)
+		defer t.Stop()
+		for on := false; ; on = !on {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+			}
+			if now, err := c.Proc.read(of.PID); err != nil || now.Start != of.Start || v.gate(c.Proc, of.PID, on) != nil {
+				return // it has ended
+			}
+		}
+	}()
+}
+
+// Undo gives the server the kernel's own code back, as the helper itself has it: also where another helper replaced it.
+func (c *Clock) Undo(ctx context.Context, a chaos.Act) error {
+	c.mu.Lock()
+	l, strobes := c.strobes[a.ID]
+	delete(c.strobes, a.ID)
+	c.mu.Unlock()
+	if strobes {
+		l.end()
+		<-l.ended
+	}
+	server, err := c.Proc.Server(a.On)
+	if errors.Is(err, ErrGone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	v, err := c.Proc.vdso(server.PID)
+	if err != nil {
+		return err
+	}
+	if _, shifted := v.added(); !shifted {
+		return nil
+	}
+	own, err := kernelsOwn()
+	if err != nil {
+		return err
+	}
+	if err := c.replace(ctx, server, v, v.from(own)); err != nil {
+		return err
+	}
+	if now, err := c.Proc.vdso(server.PID); err == nil {
+		if _, shifted := now.added(); shifted {
+			return fmt.Errorf("process %d (%s) was given the kernel's clock back and has not got it", server.PID, server.Command)
+		}
+	}
+	return nil
+}
+
+// See reads the server's memory, and what it wrote into its log.
+func (c *Clock) See(_ context.Context, a chaos.Act) (any, error) {
+	server, err := c.Proc.Server(a.On)
+	if errors.Is(err, ErrGone) {
+		return ClockSeen{Gone: true}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v, err := c.Proc.vdso(server.PID)
+	if err != nil {
+		return nil, err
+	}
+	added, _ := v.added()
+	said, err := c.Proc.saidTime(server.PID)
+	return ClockSeen{Added: time.Duration(added) * time.Second, Said: said}, err
+}
