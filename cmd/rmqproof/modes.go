@@ -13,6 +13,7 @@ import (
 	"github.com/rmqproof/rmqproof/audit/promise"
 	"github.com/rmqproof/rmqproof/reports"
 	"github.com/rmqproof/rmqproof/suites/catalog"
+	"github.com/rmqproof/rmqproof/verify"
 )
 
 func newModesCommand() *cobra.Command {
@@ -22,7 +23,7 @@ func newModesCommand() *cobra.Command {
 		Long: `Print what each mode promises of each failure, and what these runs showed, as a Markdown table.
 
 DIR is a run's folder, as e2e leaves it. What is promised is read off the mode's manifests, as rmqproof audit does; what was seen
-is read from verdict.json, of the newest experiment where there are several. Nothing is run or judged.
+is read from verdict.json: where there are several experiments, of the newest that concluded anything. Nothing is run or judged.
 
 Exit code: 0 printed; 64 usage; 65 what was saved cannot be read.`,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
@@ -37,7 +38,7 @@ var promisedOf = map[string]promise.Failure{"kill master": promise.PodKilled, "S
 type modeTable struct {
 	failures []string
 	seen     map[string]map[string][]reports.Experiment
-	promises map[string]map[string]string // by mode and the audit's failure
+	promises map[string]map[string]string // by mode with release, and the audit's failure
 }
 
 func printModes(w io.Writer, folders []string) error {
@@ -54,12 +55,10 @@ func printModes(w io.Writer, folders []string) error {
 	if len(t.failures) == 0 {
 		return exitError{exitUnreadable, fmt.Errorf("no experiment of these runs stands on one of the modes %s and has a fault", strings.Join(catalog.Modes(), ", "))}
 	}
-	for _, mode := range catalog.Modes() {
-		if err := t.promise(mode); err != nil {
-			return err
-		}
+	text, err := t.markdown()
+	if err == nil {
+		_, err = io.WriteString(w, text)
 	}
-	_, err := io.WriteString(w, t.markdown())
 	return err
 }
 
@@ -82,61 +81,85 @@ func (t *modeTable) add(e reports.Experiment) {
 	t.seen[failure][mode] = append(t.seen[failure][mode], e)
 }
 
-// promise reads off a mode's manifests what they promise of each failure.
-func (t *modeTable) promise(mode string) error {
-	manifests, err := rendered(mode, "")
-	if err != nil {
-		return err
-	}
-	set, err := input.Parse(manifests, "overlay "+mode)
-	if err != nil {
-		return err
-	}
-	all, err := promises(set)
-	t.promises[mode] = map[string]string{}
-	for failure, p := range all {
-		t.promises[mode][failure] = fmt.Sprintf("acknowledged %s, sends %s", p.Acknowledged, p.Sends)
-	}
-	return err
-}
-
-// newest is the experiment that started last.
-func newest(l []reports.Experiment) (last reports.Experiment) {
-	for _, e := range l {
-		if last.Name == "" || e.Meta.Started.After(last.Meta.Started) {
-			last = e
+// promise reads off a mode's manifests what they promise of a failure, as they are deployed with a release.
+func (t *modeTable) promise(mode, release string, failure promise.Failure) (string, error) {
+	key := mode + " " + release
+	if t.promises[key] == nil {
+		manifests, err := rendered(mode, release)
+		if err != nil {
+			return "", err
+		}
+		set, err := input.Parse(manifests, "overlay "+mode)
+		if err != nil {
+			return "", err
+		}
+		all, err := promises(set)
+		if err != nil {
+			return "", err
+		}
+		t.promises[key] = map[string]string{}
+		for f, p := range all {
+			t.promises[key][f] = fmt.Sprintf("acknowledged %s, sends %s", p.Acknowledged, p.Sends)
 		}
 	}
-	return last
+	if p, known := t.promises[key][string(failure)]; known {
+		return p, nil
+	}
+	return "nothing is derived", nil
 }
 
-func (t *modeTable) markdown() string {
+// telling is the newest experiment that concluded anything, else the newest, and how many there are beside it that concluded nothing.
+func telling(l []reports.Experiment) (best reports.Experiment, vain int) {
+	concluded := func(e reports.Experiment) bool {
+		outcome, _ := e.Outcome()
+		return outcome != verify.Inconclusive
+	}
+	for _, e := range l {
+		if !concluded(e) {
+			vain++
+		}
+		if best.Name == "" || concluded(e) && !concluded(best) || concluded(e) == concluded(best) && e.Meta.Started.After(best.Meta.Started) {
+			best = e
+		}
+	}
+	if !concluded(best) {
+		vain--
+	}
+	return best, vain
+}
+
+func (t *modeTable) markdown() (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "| failure | %s |\n|---%s|\n", strings.Join(catalog.Modes(), " | "), strings.Repeat("|---", len(catalog.Modes())))
 	for _, failure := range t.failures {
 		fmt.Fprintf(&b, "| %s |", failure)
 		for _, mode := range catalog.Modes() {
-			fmt.Fprintf(&b, " %s |", t.cell(failure, mode))
+			cell, err := t.cell(failure, mode)
+			if err != nil {
+				return "", err
+			}
+			fmt.Fprintf(&b, " %s |", cell)
 		}
 		b.WriteString("\n")
 	}
-	return b.String()
+	return b.String(), nil
 }
 
 // cell says what a mode promises of a failure, and what was seen.
-func (t *modeTable) cell(failure, mode string) string {
-	promised := "nothing is derived"
-	if p, known := t.promises[mode][string(promisedOf[failure])]; known {
-		promised = p
-	}
+func (t *modeTable) cell(failure, mode string) (string, error) {
 	l := t.seen[failure][mode]
 	switch {
 	case len(l) == 0 && strings.Contains(failure, "controller") && !strings.HasPrefix(mode, "controller"):
-		return "has none"
+		return "has none", nil
 	case len(l) == 0:
-		return "not run"
+		return "not run", nil
 	}
-	e := newest(l)
-	s := e.Seen()
-	return fmt.Sprintf("promised: %s<br>seen: %s on %s, %s lost of %s, a group out for %s", promised, s.Outcome, e.Meta.Versions["rocketmq"], s.Lost, s.Acknowledged, s.GroupOutage)
+	e, vain := telling(l)
+	s, release := e.Seen(), e.Meta.Versions["rocketmq"]
+	promised, err := t.promise(mode, release, promisedOf[failure])
+	cell := fmt.Sprintf("promised: %s<br>seen: %s on %s, %s acknowledged, lost: %s, longest outage: %s", promised, s.Outcome, release, s.Acknowledged, s.Lost, s.GroupOutage)
+	if vain > 0 {
+		cell += fmt.Sprintf("; %d more inconclusive", vain)
+	}
+	return cell, err
 }

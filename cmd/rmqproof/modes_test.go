@@ -41,6 +41,7 @@ func TestModesSetsWhatWasSeenBesideWhatIsPromised(t *testing.T) {
 	dir := savedRun(t,
 		onMode("old", "kind rmqproof, overlay kind", "kill master", 9, verify.Violated),
 		onMode("new", "kind rmqproof, overlay kind", "kill master", 1, verify.Valid),
+		onMode("vain", "kind rmqproof, overlay kind", "kill master", 0, verify.Inconclusive),
 		onMode("elected", "kind rmqproof, overlay controller", "kill leading controller", 5, verify.Valid),
 		onMode("foreign", "kind rmqproof, manifests orders", "kill master", 1, verify.Violated),
 		onMode("quiet", "kind rmqproof, overlay kind", "", 1, verify.Violated))
@@ -49,7 +50,7 @@ func TestModesSetsWhatWasSeenBesideWhatIsPromised(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| kill master | promised: acknowledged kept, sends other-groups<br>seen: valid on 5.2.0, 3 lost of 4,812, a group out for none | not run |",
+		"| kill master | promised: acknowledged kept, sends other-groups<br>seen: valid on 5.2.0, 4,812 acknowledged, lost: 3, longest outage: none; 1 more inconclusive | not run |",
 		"| kill leading controller | has none | has none | promised: nothing is derived<br>seen: valid",
 	} {
 		if !strings.Contains(out.String(), want) {
