@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/workload/internal/fakemq"
@@ -123,6 +124,11 @@ func TestAnElectedMasterIsScannedUnderTheControllersIDAndItsEpoch(t *testing.T) 
 		if p, err := s.find(t.Context(), target{group: "broker-a"}); err == nil || !strings.Contains(err.Error(), "no controller says") {
 			t.Errorf("no controller leads, and the master is taken for replica %s: %v", p.name, err)
 		}
+		time.Sleep(booksWithin)
+		if p, err := s.find(t.Context(), target{group: "broker-a"}); err != nil || p.name != "broker-a/0" {
+			t.Errorf("no controller leads for long, and the master is %q: %v", p.name, err)
+		}
+		s = c.scanner(t, nil)
 		leader.Lead(leader, fmt.Sprintf(`{"broker-a":{"masterBrokerId":3,"masterAddress":%q,"masterEpoch":7,"inSyncReplicas":[{"brokerId":3,"brokerAddress":%q}]}}`,
 			c.a.Address(), c.a.Address()))
 		p, err := s.find(t.Context(), target{group: "broker-a"})

@@ -37,6 +37,8 @@ type Scanner struct {
 	Record  func(history.Record) error
 	Since   func() time.Duration // the run's time now
 
+	names   sync.Map // by address: the name of the replica, which stays for the whole scan
+	silence sync.Map // by address: since when no controller has said the name of a master
 	resting sync.Map // by address: the connection to a process whose whole log is in its queues
 }
 
@@ -107,14 +109,14 @@ func (s *Scanner) find(ctx context.Context, t target) (process, error) {
 	found := process{Broker: agentapi.Broker{Epoch: -2}}
 	errs := []error{fmt.Errorf("%s does not answer", t)}
 	for _, b := range report.Brokers {
-		name := replica(b, report.Controllers)
+		name, known := s.name(b, report.Controllers)
 		if b.Group != t.group || (t.replica == "") != (b.Role == agentapi.RoleMaster) || t.replica != "" && t.replica != name {
 			continue
 		}
 		switch {
 		case b.Error != "":
 			errs = append(errs, errors.New(b.Error))
-		case nameless(b, report.Controllers):
+		case !known:
 			errs = append(errs, fmt.Errorf("%s is elected, and no controller says which replica it is", b.Address))
 		case b.Epoch > found.Epoch:
 			found = process{b, name}
@@ -124,6 +126,29 @@ func (s *Scanner) find(ctx context.Context, t target) (process, error) {
 		return found, errors.Join(errs...)
 	}
 	return found, nil
+}
+
+// booksWithin is how long a controller is waited for that says which replica a master is. After it the master is read as replica
+// 0, so that its messages are found whoever holds them.
+const booksWithin = 10 * time.Second
+
+// name is that of the replica that a broker is, and whether it is known.
+func (s *Scanner) name(b agentapi.Broker, controllers []agentapi.Controller) (string, bool) {
+	if name, known := s.names.Load(b.Address); known {
+		return name.(string), true
+	}
+	name := replica(b, controllers)
+	if b.Error != "" {
+		return name, true
+	}
+	if nameless(b, controllers) {
+		since, _ := s.silence.LoadOrStore(b.Address, time.Now())
+		if time.Since(since.(time.Time)) < booksWithin {
+			return name, false
+		}
+	}
+	kept, _ := s.names.LoadOrStore(b.Address, name)
+	return kept.(string), true
 }
 
 // nameless tells whether a broker's id is that of whoever is master, while controllers that would know its own are silent.
