@@ -145,13 +145,16 @@ func TestKindsOfServiceThatFails(t *testing.T) {
 			c.down = either(of("east", 20_000, 40_000), of("east", 119_900, 1<<30))
 		}), Valid, ""},
 		"the last probes fail for longer than a pause": {with(func(c *tape) { c.down = of("east", 118_800, 1<<30) }), Inconclusive, "group-resumes-within"},
-		"the last probes fail for a second":            {with(func(c *tape) { c.down = of("east", 119_100, 1<<30) }), Valid, ""},
+		"the last two probes fail":                     {with(func(c *tape) { c.down = of("east", 119_800, 1<<30) }), Inconclusive, "group-resumes-within"},
+		"the last two probes fail in another group, one in this": {with(func(c *tape) {
+			c.down = either(of("east", 119_800, 1<<30), of("west", 119_900, 1<<30))
+		}), Inconclusive, "group-resumes-within"},
 		"the last probe fails, 4 s after service is back": {with(func(c *tape) {
 			c.down = either(of("east", 20_000, 40_000), of("east", 43_900, 1<<30))
 			c.length = 44_000
 		}), Inconclusive, "group-resumes-within"},
 		"the last probe fails, 4 s after the fault":    {with(func(c *tape) { c.down, c.length = of("east", 24_000, 1<<30), 24_100 }), Inconclusive, "group-resumes-within"},
-		"the last probe fails, 5 s after the fault":    {with(func(c *tape) { c.down, c.length = of("east", 25_000, 1<<30), 25_200 }), Valid, ""},
+		"the last probe fails, 5 s after the fault":    {with(func(c *tape) { c.down, c.length = of("east", 25_100, 1<<30), 25_200 }), Valid, ""},
 		"the last probe fails after 6 s without one":   {with(func(c *tape) { c.down, c.notProbed = of("east", 119_900, 1<<30), of("east", 113_900, 119_900) }), Inconclusive, "group-resumes-within"},
 		"the last probe fails after 0.9 s without one": {with(func(c *tape) { c.down, c.notProbed = of("east", 119_900, 1<<30), of("east", 119_000, 119_900) }), Valid, ""},
 		"a group is out from 20 s on, and to the end":  {with(func(c *tape) { c.down, c.length = of("east", 20_000, 1<<30), 49_000 }), Inconclusive, "group-resumes-within"},

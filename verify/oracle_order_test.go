@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"slices"
+
 	"github.com/rmqproof/rmqproof/history"
 )
 
@@ -45,7 +47,7 @@ func (o *oracle) goesBack() bool {
 					return true
 				}
 			}
-			if o.final(q) == a && o.deliveredBeyond(q) {
+			if o.final(q) == a && (o.deliveredBeyond(q) || o.vanished(q)) {
 				return true
 			}
 			for _, s := range o.acked() {
@@ -56,6 +58,18 @@ func (o *oracle) goesBack() bool {
 		}
 	}
 	return o.disorder(func(s *history.Send) (int64, bool) { return s.Offset, true })
+}
+
+// vanished reports whether a group was given an offset that a later complete scan read and found empty, and that nothing acknowledged.
+func (o *oracle) vanished(q oracleQueue) bool {
+	return o.complete(q) && slices.ContainsFunc(o.delivers, func(d *history.Deliver) bool {
+		return o.masterOf(d.Topic, d.Broker, d.Queue) == q && d.Offset >= o.final(q).Min && d.Offset < o.final(q).Max &&
+			!slices.ContainsFunc(o.found[q], func(f *history.Found) bool { return f.Offset == d.Offset }) &&
+			!slices.ContainsFunc(o.acked(), func(s *history.Send) bool { return o.masterOf(s.Topic, s.Broker, s.Queue) == q && s.Offset == d.Offset }) &&
+			slices.ContainsFunc(o.delivers, func(e *history.Deliver) bool {
+				return e.Group == d.Group && o.masterOf(e.Topic, e.Broker, e.Queue) == q && e.Offset == o.high(d.Group, q) && e.Start <= o.final(q).End
+			})
+	})
 }
 
 // highest reports whether a send has its queue's highest acknowledged offset, and was the first to get it.

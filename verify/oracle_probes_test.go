@@ -21,6 +21,7 @@ func (o *timeOracle) probed(group string) watchedOracle {
 			continue
 		}
 		x := Outage{Start: p.Start, Open: true}
+		w.waiting = !slices.ContainsFunc(l[i:], func(q *history.Probe) bool { return q.End < l[len(l)-1].Start })
 		for _, q := range l[i:] {
 			x.End = max(x.End, q.End)
 		}

@@ -147,7 +147,7 @@ func (o *timeOracle) cluster() watchedOracle {
 	for _, g := range groups {
 		if len(groups) > 1 {
 			x := o.sentTo(g, func(s *history.Send) bool { return s.Broker == g })
-			w.hard, w.out = append(w.hard, x.hard...), append(w.out, x.out...)
+			w.hard, w.out, w.others = append(w.hard, x.hard...), append(w.out, x.out...), append(w.others, x.blind...)
 		}
 	}
 	w.hard = overlapping(w.hard, 0)
@@ -224,9 +224,10 @@ func (o *timeOracle) recover(w watchedOracle, budget time.Duration, from func(*h
 	return r
 }
 
-// trifle reports whether the run ends in a pause of a second at most, after 5 s of service that was watched throughout.
+// trifle reports whether the run ends in a pause of a second at most of which nobody saw the end, after 5 s of service that was watched
+// throughout.
 func (w watchedOracle) trifle(x Outage, fault time.Duration) bool {
-	return x.Open && x.End-x.Start <= oraclePause && x.Start-fault >= oracleStable && !slices.ContainsFunc(w.blind, func(b Outage) bool {
+	return x.Open && w.waiting && x.End-x.Start <= oraclePause && x.Start-fault >= oracleStable && !slices.ContainsFunc(w.blind, func(b Outage) bool {
 		return b.Length() > w.bearable && b.End > x.Start-oracleStable && b.Start <= x.Start
 	})
 }
@@ -245,7 +246,8 @@ func (o *timeOracle) sick(w watchedOracle, earlier []*history.Span, f *history.S
 // unclear reports whether the rate was bad before a fault, or it was not watched long enough after it, or not at the time.
 func (o *timeOracle) unclear(w watchedOracle, f *history.Span, begin, back time.Duration, last bool) bool {
 	before := f.Start - oracleStable
-	return slices.ContainsFunc(w.weak, func(x Outage) bool { return x.Start < before && x.End > before }) ||
+	unsent := func(x Outage) bool { return x.Start < back+oracleStable && x.End > begin }
+	return slices.ContainsFunc(w.others, unsent) || slices.ContainsFunc(w.weak, func(x Outage) bool { return x.Start < before && x.End > before }) ||
 		w.end <= begin || last && w.end < back+oracleStable-w.resolution ||
-		slices.ContainsFunc(w.blind, func(x Outage) bool { return x.Length() > w.bearable && x.Start < back+oracleStable && x.End > begin })
+		slices.ContainsFunc(w.blind, func(x Outage) bool { return x.Length() > w.bearable && unsent(x) })
 }

@@ -63,6 +63,8 @@ type watchedOracle struct {
 	bearable          time.Duration // how long a stretch without a probe says nothing against it
 	served            time.Duration // when it first did
 	ever              bool
+	waiting           bool     // the run ends with probes of which none had its answer when the last began
+	others            []Outage // stretches in which nothing was sent to one of the broker groups
 }
 
 func floor(t, step time.Duration) time.Duration {

@@ -97,7 +97,7 @@ func outages(l []probe, interval time.Duration) (out []Outage) {
 			}
 		}
 		if x.Open {
-			x.End = lastEnd(l[i:])
+			x.End, x.unseen = lastEnd(l[i:]), underWay(l[i:])
 		}
 		out = append(out, x)
 		for i+1 < len(l) && (x.Open || l[i+1].start < x.End) {
@@ -105,6 +105,11 @@ func outages(l []probe, interval time.Duration) (out []Outage) {
 		}
 	}
 	return out
+}
+
+// underWay reports whether none of the probes had ended when the last began.
+func underWay(l []probe) bool {
+	return !slices.ContainsFunc(l, func(p probe) bool { return p.end < l[len(l)-1].start })
 }
 
 // blind lists the stretches without a probe: those between two that are too long, and the ticks that were skipped.

@@ -18,6 +18,8 @@ type Outage struct {
 	Start time.Duration `json:"start"`
 	End   time.Duration `json:"end"`
 	Open  bool          `json:"open"` // it had not ended when the observation did
+
+	unseen bool // all that was tried in it was under way when the last attempt began: nobody saw what became of it
 }
 
 // Length is how long the outage was seen to last.

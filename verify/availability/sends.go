@@ -92,14 +92,17 @@ func (t *Times) watchSends(s Sends, groups []Watch, o Options) Watch {
 			out, hard = append(out, g.Interruptions), append(hard, g.Hard)
 		}
 	}
-	w := Watch{Who: "the cluster", Did: "sent to", Interruptions: union(out...), Hard: append([]Outage{}, union(hard...)...), Shaky: brown, Blind: union(p.blind, t.late), Start: t.first, End: t.lastEnd, Resolution: s.Gap}
+	blind := union(p.blind, t.late)
+	w := Watch{Who: "the cluster", Did: "sent to", Interruptions: union(out...), Hard: append([]Outage{}, union(hard...)...), Shaky: brown, Blind: blind, Unwatched: blind, Start: t.first, End: t.lastEnd, Resolution: s.Gap}
 	for _, k := range t.pulses() {
 		if k.acks > 0 {
 			w.Served, w.FirstServed = true, k.at
 			break
 		}
 	}
-	w.Unwatched = w.Blind
+	if len(groups) > 1 {
+		w.Parts = groups
+	}
 	return w
 }
 

@@ -20,6 +20,7 @@ type Watch struct {
 	Shaky         []Outage // stretches of bad service that make a baseline doubtful
 	Blind         []Outage // stretches in which nothing was tried, long enough to hide an interruption
 	Unwatched     []Outage // the same, with those that are shorter
+	Parts         []Watch  // each of which must be watched as well: the broker groups of a cluster
 	Start, End    time.Duration
 	Resolution    time.Duration // of the ends of interruptions
 	Served        bool          // it served at all
@@ -105,11 +106,11 @@ func (r *Recovery) add(x Outage, stable time.Duration) {
 }
 
 // flickers reports whether an interruption that is open at the end takes nothing back: service had been seen stable since
-// the fault, and what is left of the run is no longer than a pause that says nothing. A longer one is an outage.
+// the fault, nobody saw what became of the last attempts, and they took no longer than a pause that says nothing.
 func (w Watch) flickers(x Outage, fault time.Duration, o Options) bool {
 	stable := x.Start - o.StableFor
 	_, blind := lastWithin(w.Blind, stable, x.Start+1)
-	return x.Open && x.Length() <= o.StableGap && stable >= fault && !blind
+	return x.Open && x.unseen && x.Length() <= o.StableGap && stable >= fault && !blind
 }
 
 // distrust says why an interruption after the fault cannot be laid at its door: there was no service before it.
@@ -162,8 +163,10 @@ func (w Watch) doubt(f Fault, r Recovery, back time.Duration, last bool, o Optio
 	case last && w.End < back+o.StableFor-w.Resolution:
 		return fmt.Sprintf("%s was %s for %s after fault %q, too short to see it stable for %s", w.Who, w.Did, short(since), f.Name, o.StableFor)
 	}
-	if x, blind := lastWithin(w.Blind, f.From, back+o.StableFor); blind {
-		return fmt.Sprintf("%s was not %s from %s to %s, after fault %q", w.Who, w.Did, at(x.Start), at(x.End), f.Name)
+	for _, p := range append([]Watch{w}, w.Parts...) {
+		if x, blind := lastWithin(p.Blind, f.From, back+o.StableFor); blind {
+			return fmt.Sprintf("%s was not %s from %s to %s, after fault %q", p.Who, p.Did, at(x.Start), at(x.End), f.Name)
+		}
 	}
 	return ""
 }

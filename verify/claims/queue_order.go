@@ -14,7 +14,7 @@ var queueOrder = listBare(Offsets, "queue-order", Doc{
 
 func judgeQueueOrder(f *Facts) Finding {
 	return conclude(f.OutOfOrder, fmt.Sprintf("%d sends lie before one that had ended when they began", f.OutOfOrder.Count),
-		first(f.NoAcks(), f.RecordedTwice(), f.BadClock(), f.Unscanned(), f.NoFound(), f.TooMany(), f.GapInIDs(), f.PartlyUnplaced()),
+		first(f.NoAcks(), f.RecordedTwice(), f.BadClock(), f.ClockBack(), f.Unscanned(), f.NoFound(), f.TooMany(), f.GapInIDs(), f.PartlyUnplaced()),
 		"each producer's sends lie in every queue in the order in which they were made").unless(f.RecordedTwice(), f.BadClock()).
 		counted(map[string]int64{"acknowledged": f.Acked, "out_of_order": f.OutOfOrder.Count})
 }

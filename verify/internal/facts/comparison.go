@@ -29,10 +29,12 @@ type comparison struct {
 	diverged                   Tally          // offsets at which a slave differs from its master
 	inOffsets                  Tally          // inversions by acknowledged offset
 	inLog                      Tally          // inversions by where the messages lie
+	renumbered                 int64          // sends that ended before one with a lower number began
 	misdelivered               bool           // a message was delivered from an offset at which no other witness names it
 	disorders                  []disorder     // deliveries against the order of their key
 	truncated                  bool           // not all could be compared
 	endsBack                   Tally          // queue ends that went back
+	vanished                   Tally          // offsets that were delivered and hold nothing
 	damage                     Tally          // damaged messages
 	neverSent, refused         Tally          // seen, and never sent or refused
 	beyond                     Tally          // slaves that reach beyond their master
@@ -56,7 +58,7 @@ func (p *firstPass) compare(sources []*source) (*comparison, error) {
 	q.findContradictions()
 	q.subscribe()
 	for _, step := range []func() error{q.askForSuspects, q.comparePages, q.compareDeliveries, q.compareMissing, q.compareOrders, q.compareKeys,
-		q.compareReplicas, q.compareEnds, q.compareUnexpected} {
+		q.compareReplicas, q.compareEnds, q.compareVanished, q.compareUnexpected} {
 		if err := step(); err != nil {
 			return nil, err
 		}

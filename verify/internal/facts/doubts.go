@@ -60,6 +60,11 @@ func (f *Facts) BadClock() string {
 	return first(f.c.unclocked, when(f.Times.Backward() > 0 || f.Times.Wide(), "the history's clock cannot be trusted"))
 }
 
+// ClockBack stands where a producer's numbers, and the offsets with them, contradict the times of its sends.
+func (f *Facts) ClockBack() string {
+	return when(f.c.renumbered > 0, fmt.Sprintf("%d times a send began after one with a higher number had ended: the clock went back", f.c.renumbered))
+}
+
 // PartlyUnplaced stands where some acknowledgements name no offset, so that the order of these is not known.
 func (f *Facts) PartlyUnplaced() string {
 	return when(f.Unplaced > 0, fmt.Sprintf("%d acknowledgements named no broker group or no offset, so that their order is not known", f.Unplaced))

@@ -27,6 +27,7 @@ type Facts struct {
 	Dishonest  Tally // acknowledged offsets that hold another message
 	Shared     Tally // offsets that hold two messages
 	EndsBack   Tally // queue ends that went back
+	Vanished   Tally // offsets below the end that were delivered, not acknowledged, and hold nothing
 	SendsBack  Tally // sends that were given a lower offset than one that had ended when they began
 	OutOfOrder Tally // sends that lie before one that had ended when they began
 	Diverged   Tally // offsets at which a slave differs from its master
@@ -113,7 +114,7 @@ func (p *firstPass) facts(sources []*source) (*Facts, error) {
 	f := &Facts{
 		Options: p.options, Totals: q.totals, Announced: p.announced, Copies: p.announced.Copies, Ordered: sortedKeys(p.ordered),
 		Lost: q.lost, NeverSent: q.neverSent, Refused: q.refused, Duplicated: q.duplicated, Damaged: q.damage,
-		Dishonest: q.dishonest, Shared: q.clashing, EndsBack: q.endsBack, SendsBack: q.inOffsets, OutOfOrder: q.inLog,
+		Dishonest: q.dishonest, Shared: q.clashing, EndsBack: q.endsBack, Vanished: q.vanished, SendsBack: q.inOffsets, OutOfOrder: q.inLog,
 		Diverged: q.diverged, Beyond: q.beyond, TooFew: q.tooFew,
 		Undecided: q.undecided, Corrupt: int64(len(q.corrupt)), Unplaced: p.unplaced, AckedOffsets: q.ackedOffsets(),
 		Keys: q.keysSeen(), Consumers: q.consumers(), SlaveScanned: q.slavesScanned, Changes: p.changes,

@@ -113,6 +113,10 @@ func (q *comparison) whereTheyLie(orders map[orderAt]map[uint64]*ack) (map[order
 func (q *comparison) judgeOrder(t *Tally, at orderAt, steps map[uint64]*ack, how string) {
 	for _, p := range inversions(steps) {
 		later, earlier := p[0], p[1]
+		if later.seq < earlier.seq {
+			q.renumbered++ // the offsets agree with the numbers: it is the times that do not
+			continue
+		}
 		m := ID{at.producer, later.seq}
 		q.add(t, func() Violation {
 			return Violation{Summary: fmt.Sprintf("%s began %s, after seq %d had ended %s, and %s %d, before %d of %s",
