@@ -33,6 +33,41 @@ func TestAGroupThatIsNoLongerSentTo(t *testing.T) {
 	}
 }
 
+// TestASpanAfterTheFaultIsNoBaseline has a group that was out before the fault, and a span "before" at another time.
+func TestASpanAfterTheFaultIsNoBaseline(t *testing.T) {
+	for at, want := range map[time.Duration]Verdict{5 * time.Second: Inconclusive, 16 * time.Second: Valid, 20 * time.Second: Inconclusive, time.Minute: Inconclusive} {
+		run := standard
+		run.down = of("east", 10_000, 15_000)
+		h := append(run.history(), &history.Span{Name: "b", Phase: history.Before, Start: at, End: at + time.Second})
+		r, err := Judge(h, Options{Claims: []Claim{claims.GroupsResumeWithin(30 * time.Second)}})
+		if err != nil || r.Verdict != want {
+			t.Errorf("at %s: want %s: %v %s", at, want, err, r.Text())
+		}
+	}
+}
+
+// TestEachHistoryAnnouncesItsFaults has two agents that name different faults, of which one never came.
+func TestEachHistoryAnnouncesItsFaults(t *testing.T) {
+	for missing, lists := range map[string][2][]string{
+		"":      {{"fault"}, {"fault"}},
+		"other": {{"fault"}, {"other"}},
+		"third": {{"fault", "fault"}, {"fault", "third"}},
+	} {
+		first, second := standard.history(), history.Slice{&history.Run{Version: 1, ID: "tape", Faults: lists[1]}}
+		first[0].(*history.Run).Faults = lists[0]
+		if len(lists[0]) > 1 {
+			again := *first[len(first)-1].(*history.Span)
+			again.Start, again.End = 60*time.Second, 70*time.Second
+			first = append(first, &again)
+		}
+		inBothOrders(t, first, second, Options{Claims: named("fault-confirmed")}, func(r Report) {
+			if why := r.Claims[0].Why; (r.Claims[0].Verdict == Valid) != (missing == "") || missing != "" && !strings.Contains(why, missing) {
+				t.Errorf("%v: %s", lists, r.Text())
+			}
+		})
+	}
+}
+
 // TestProbesThatHangWhereTheRunEnds are no outage where none had its answer when the last began.
 func TestProbesThatHangWhereTheRunEnds(t *testing.T) {
 	for name, c := range map[string]struct {

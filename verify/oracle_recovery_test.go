@@ -235,6 +235,9 @@ func (w watchedOracle) trifle(x Outage, fault time.Duration) bool {
 // sick reports whether there was no service before a fault, or an outage in the stretch before it.
 func (o *timeOracle) sick(w watchedOracle, earlier []*history.Span, f *history.Span, begin time.Duration, from func(*history.Span) time.Duration) bool {
 	sound, start := o.baseline, min(f.Start, begin)
+	if sound >= start {
+		sound = longAgo
+	}
 	for _, e := range earlier {
 		sound = max(sound, e.End+oracleStable, from(e)+oracleStable)
 	}

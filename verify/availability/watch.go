@@ -128,10 +128,11 @@ func (w Watch) distrust(faults []Fault, i int, o Options) string {
 }
 
 // baseline is where the stretch begins in which a fault's service must be sound before it. What comes before the span that
-// is named so, such as the first messages of servers that were just started, is no part of it.
+// is named so, such as the first messages of servers that were just started, is no part of it; a span that begins after the fault says
+// nothing of what was before.
 func baseline(faults []Fault, i int, o Options) time.Duration {
 	from := -farthest
-	if o.Sound != nil {
+	if o.Sound != nil && *o.Sound < min(faults[i].Start, faults[i].From) {
 		from = *o.Sound
 	}
 	for _, f := range faults[:i] {

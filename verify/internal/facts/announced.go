@@ -41,12 +41,19 @@ func (a *Announced) add(o Announced) {
 	}
 }
 
-// most is the longer list: faults of one name may come several times, and every history announces the same ones.
+// most has each name as often as the list that has it most often: faults of one name may come several times, and several histories may
+// announce the same ones.
 func most(a, b []string) []string {
-	if len(b) > len(a) {
-		return b
+	out, left := slices.Clone(a), slices.Clone(a)
+	for _, name := range b {
+		if i := slices.Index(left, name); i >= 0 {
+			left = slices.Delete(left, i, i+1)
+			continue
+		}
+		out = append(out, name)
 	}
-	return a
+	slices.Sort(out)
+	return out
 }
 
 func announcedBy(r *history.Run, copies int) Announced {
