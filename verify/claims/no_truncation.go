@@ -31,7 +31,7 @@ func judgeNoTruncation(f *Facts) Finding {
 		c.lost[m] = true
 	}
 	broken := ""
-	if len(c.lost) > 0 {
+	if len(c.lost) > 0 && elected(all) > 0 {
 		if err := f.Each(c.take); err != nil {
 			broken = err.Error()
 		}
