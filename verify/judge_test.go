@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -11,8 +12,13 @@ func TestCleanRunIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Verdict != Valid || len(r.NotJudged) > 0 {
-		t.Fatalf("%v\n%s", r.NotJudged, r.Text())
+	if r.Verdict != Valid {
+		t.Fatal(r.Text())
+	}
+	for _, n := range r.NotJudged { // nobody is elected in it
+		if !strings.HasPrefix(n.Why, "it needs a figure") && n.Why != "no master was replaced" {
+			t.Errorf("%s is not judged: %s", n.ID, n.Why)
+		}
 	}
 	t.Log(r.Text())
 }
