@@ -90,6 +90,36 @@ func TestWhatASequenceBeganIsHealedWhereItBreaksOff(t *testing.T) {
 	}
 }
 
+func TestASecondFaultBeginsWhileTheFirstHolds(t *testing.T) {
+	f := fake.New(t)
+	ctx, before := fake.Context(t), f.State()
+	cut, kill := network.Cut{Target: chaos.Masters.One(), Off: network.Peers}, pods.Kill{Target: chaos.Masters.One()}
+	i := inject(t, compound.Amid{First: cut, Second: kill}, f)
+	if err := i.Confirm(ctx); err != nil {
+		t.Errorf("Confirm: %v", err)
+	}
+	if got := i.Targets(); len(got) != 2 || got[0] != got[1] {
+		t.Errorf("hit %q, want the same master twice", got)
+	}
+	if err := i.Heal(ctx); err != nil {
+		t.Errorf("Heal: %v", err)
+	}
+	inOrder(t, i.Times())
+	if diff := cmp.Diff(before, f.State()); diff != "" {
+		t.Errorf("healed state differs:\n%s", diff)
+	}
+	i, err := compound.Amid{First: cut, Second: pods.Kill{Target: chaos.Proxies.One()}}.Inject(ctx, f)
+	if i == nil || err == nil {
+		t.Fatalf("Inject = %v, %v; want what to heal and why", i, err)
+	}
+	if err := i.Heal(ctx); err != nil {
+		t.Error(err)
+	}
+	if i, err := (compound.Amid{First: pods.Kill{Target: chaos.Proxies.One()}, Second: kill}).Inject(ctx, f); i != nil || err == nil {
+		t.Errorf("a first that hits nothing: %v, %v", i, err)
+	}
+}
+
 func TestTheSameSeedDrawsTheSame(t *testing.T) {
 	of := []compound.Step{{Fault: pods.Kill{Target: chaos.Masters.One()}}, {Fault: process.Stop{Target: chaos.Masters.One()}}}
 	a, b, c := compound.Random(7, 20, of...).Name(), compound.Random(7, 20, of...).Name(), compound.Random(8, 20, of...).Name()

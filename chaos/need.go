@@ -17,6 +17,8 @@ const (
 	ControlGroups  Need = "control-groups"
 	NodePower      Need = "node-power"
 	ProcessMemory  Need = "process-memory"
+	Slave          Need = "slave"
+	StatefulSet    Need = "stateful-set"
 )
 
 var sentences = map[Need]string{
@@ -31,6 +33,8 @@ var sentences = map[Need]string{
 	TokenBucket:    "nodes whose kernel has the queueing discipline tbf",
 	NodePower:      "a cluster whose nodes are containers of an engine on this machine",
 	ProcessMemory:  "x86-64 nodes whose kernel lets a privileged process write the memory of another",
+	Slave:          "a broker group of more than one broker",
+	StatefulSet:    "brokers that a StatefulSet owns",
 	ControlGroups:  "nodes whose control groups the helper can write to",
 }
 

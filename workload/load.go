@@ -141,6 +141,14 @@ func (l *Load) Finish(ctx context.Context) error {
 	}
 }
 
+// Remove takes the load's topics and consumer groups off the cluster, once it is finished. One that never started has none.
+func (l *Load) Remove(ctx context.Context) error {
+	if l.follower == nil {
+		return nil
+	}
+	return l.Agent.Remove(ctx, l.run)
+}
+
 // Status is how the run stands at the agent.
 func (l *Load) Status(ctx context.Context) (agentapi.RunStatus, error) {
 	return l.Agent.Status(ctx, l.run)

@@ -21,7 +21,7 @@ type ScaleToZero struct{ chaos.Target }
 func (s ScaleToZero) Name() string { return "scale to zero " + s.Target.String() }
 
 // Needs nothing.
-func (ScaleToZero) Needs() []chaos.Need { return nil }
+func (ScaleToZero) Needs() []chaos.Need { return []chaos.Need{chaos.StatefulSet} }
 
 // Replicas is how many a StatefulSet had.
 type Replicas struct {

@@ -33,7 +33,7 @@ func (u Upgrade) Name() string {
 }
 
 // Needs nothing.
-func (Upgrade) Needs() []chaos.Need { return nil }
+func (Upgrade) Needs() []chaos.Need { return []chaos.Need{chaos.StatefulSet} }
 
 // Inject performs the whole upgrade and returns at its end, or where it broke off.
 func (u Upgrade) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {

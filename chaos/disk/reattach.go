@@ -25,12 +25,12 @@ type Reattach struct {
 // Name says whose StatefulSet it is.
 func (r Reattach) Name() string { return "recreate StatefulSet of " + r.Target.String() }
 
-// Needs a volume that is tied to a node, or one that is not.
+// Needs a StatefulSet, and a volume that is tied to a node, or one that is not.
 func (r Reattach) Needs() []chaos.Need {
 	if r.Anywhere {
-		return []chaos.Need{chaos.MovableVolume}
+		return []chaos.Need{chaos.MovableVolume, chaos.StatefulSet}
 	}
-	return []chaos.Need{chaos.TiedVolume}
+	return []chaos.Need{chaos.TiedVolume, chaos.StatefulSet}
 }
 
 func (r Reattach) suits(vs volumes) error {

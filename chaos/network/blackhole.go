@@ -24,7 +24,7 @@ func (b BlackHole) Name() string {
 }
 
 // Needs the node helper and nf_tables.
-func (BlackHole) Needs() []chaos.Need { return []chaos.Need{chaos.NodeHelper, chaos.NFTables} }
+func (b BlackHole) Needs() []chaos.Need { return b.Off.needs(chaos.NodeHelper, chaos.NFTables) }
 
 // smallest is the header of a TCP packet over IPv6 with its options: below that nothing passes, which Cut says better.
 const smallest = 100

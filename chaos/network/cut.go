@@ -42,7 +42,7 @@ func (c Cut) Name() string {
 }
 
 // Needs the node helper and nf_tables.
-func (Cut) Needs() []chaos.Need { return []chaos.Need{chaos.NodeHelper, chaos.NFTables} }
+func (c Cut) Needs() []chaos.Need { return c.Off.needs(chaos.NodeHelper, chaos.NFTables) }
 
 // Inject adds the rules in each target's network namespace.
 func (c Cut) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {

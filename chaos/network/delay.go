@@ -39,8 +39,8 @@ func (d Delay) Name() string {
 }
 
 // Needs the node helper, nf_tables, and queues for packets.
-func (Delay) Needs() []chaos.Need {
-	return []chaos.Need{chaos.NodeHelper, chaos.NFTables, chaos.PacketQueues}
+func (d Delay) Needs() []chaos.Need {
+	return d.Off.needs(chaos.NodeHelper, chaos.NFTables, chaos.PacketQueues)
 }
 
 // Inject queues packets in each target's network namespace.

@@ -24,7 +24,7 @@ func (l Lose) Name() string {
 }
 
 // Needs the node helper and nf_tables.
-func (Lose) Needs() []chaos.Need { return []chaos.Need{chaos.NodeHelper, chaos.NFTables} }
+func (l Lose) Needs() []chaos.Need { return l.Off.needs(chaos.NodeHelper, chaos.NFTables) }
 
 // Inject adds the rules in each target's network namespace.
 func (l Lose) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/kube"
 	"github.com/rmqproof/rmqproof/topology"
 	corev1 "k8s.io/api/core/v1"
@@ -27,6 +28,14 @@ const (
 
 // The Service by which pods reach DNS, in every cluster that kubeadm or a cloud made.
 const namesSpace, namesService = "kube-system", "kube-dns"
+
+// needs are those of a fault towards the party, whose rules need more.
+func (y Party) needs(more ...chaos.Need) []chaos.Need {
+	if y == Peers {
+		more = append(more, chaos.Slave)
+	}
+	return more
+}
 
 // of says that q is of the party, as p sees it.
 func (y Party) of(p, q topology.Process) bool {

@@ -28,7 +28,7 @@ func (r Refuse) Name() string {
 }
 
 // Needs the node helper and nf_tables.
-func (Refuse) Needs() []chaos.Need { return []chaos.Need{chaos.NodeHelper, chaos.NFTables} }
+func (r Refuse) Needs() []chaos.Need { return r.Off.needs(chaos.NodeHelper, chaos.NFTables) }
 
 // Inject adds the rules in each target's network namespace.
 func (r Refuse) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {

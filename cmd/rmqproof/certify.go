@@ -39,7 +39,7 @@ to stand in kind: what kind lacks is supplied or refused by name, and each diffe
 
 --require takes demands that hold for every scenario, or a file of them: acked-loss=COUNT, rpo=TIME, rto=TIME, outage=TIME.
 
---context and --namespace name a cluster that stands already (profile pods). Its namespace must be given for faults by an annotation;
+--context and --namespace name a cluster that stands already. Its namespace must be given for faults by an annotation;
 what is refused says how it would be allowed.
 
 Exit code: 0 certified, 1 a claim, a promise or a demand was broken, 2 inconclusive or not every scenario was run, 3 refused by a
@@ -60,6 +60,9 @@ rail of a cluster that is not ours, 64 usage.`,
 	f.StringVar(&o.standing.Context, "context", "", "context of the kubeconfig, for a cluster that stands already; the current one is never taken")
 	f.StringVar(&o.standing.AgentImage, "agent-image", "rmqproof/agent:dev", "with --context: the load's agent, from where the cluster's nodes can pull it")
 	f.StringArrayVar(&o.standing.Allowed, "allow-name", nil, "with --context: a name that looks like production and is none; may be repeated")
+	f.BoolVar(&o.standing.Allow.Nodes, "allow-nodes", false, "with --context: nodes may be cordoned, drained and tainted, with whatever runs on them")
+	f.BoolVar(&o.standing.Allow.Privileged, "allow-privileged", false, "with --context: a privileged pod may reach the processes and the network of a target's node")
+	f.DurationVar(&o.standing.AbortAfter, "abort-after", 3*time.Minute, "with --context: for how long a broker group may be out before everything is healed and the run ends")
 	f.Int64Var(&o.seed, "seed", 0, "seed of every random choice (0: take one and print it)")
 	f.BoolVar(&o.plan, "plan", false, "print scenarios, promises, targets, needs and expected time, and change nothing")
 	f.BoolVar(&o.keep, "keep", false, "leave the cluster running")
@@ -90,6 +93,11 @@ func (o *certifyOptions) run(cmd *cobra.Command) error {
 	if err := job.open(o.out); err != nil {
 		return err
 	}
+	release, err := job.lock()
+	if err != nil {
+		return exitError{exitUsage, err}
+	}
+	defer release()
 	c, err := job.certify(ctx, key, o.keep)
 	if err != nil {
 		return exitError{exitInconclusive, fmt.Errorf("%w. Evidence: %s; --resume %s goes on", err, job.dir, job.dir)}

@@ -16,6 +16,7 @@ import (
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/model"
 	"github.com/rmqproof/rmqproof/audit/promise"
+	"github.com/rmqproof/rmqproof/audit/rules"
 	"github.com/rmqproof/rmqproof/reports/certificate"
 	"github.com/rmqproof/rmqproof/suites/catalog"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -31,14 +32,17 @@ func (j *job) configuration(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		j.promises, err = promises(set)
+		j.lacks = lacksOf(model.Build(set))
+		j.volumes()
+		j.promises, j.said, err = audited(set)
 		return err
 	}
 	set, err := j.look(ctx)
 	if err != nil {
 		return err
 	}
-	if j.promises, err = promises(set); err != nil {
+	j.lacks = lacksOf(model.Build(set))
+	if j.promises, j.said, err = audited(set); err != nil {
 		return err
 	}
 	if err := worthless(j.promises); err != nil {
@@ -50,7 +54,8 @@ func (j *job) configuration(ctx context.Context) (err error) {
 	if j.adapted, err = j.Source.adapted(set); err != nil {
 		return fmt.Errorf("%s cannot stand in kind as it is:\n%w", j.Source.whose(), err)
 	}
-	j.Profile.RocketMQ = j.adapted.Version
+	j.volumes()
+	j.Profile.RocketMQ, j.secrets = j.adapted.Version, secretsOf(j.adapted.Layout.Objects)
 	j.manifests, err = asYAML(j.adapted.Layout.Objects)
 	return err
 }
@@ -73,7 +78,7 @@ func (j *job) asItStands(set input.Set) error {
 	if err != nil {
 		return err
 	}
-	j.Profile.RocketMQ = releaseOf(set)
+	j.Profile.RocketMQ, j.secrets = releaseOf(set), secretsOf(objects)
 	j.manifests, err = asYAML(objects)
 	return err
 }
@@ -100,21 +105,26 @@ func worthless(promises map[string]certificate.Promise) error {
 	return nil
 }
 
-// promises are what the audit reads off a configuration, by failure.
-func promises(set input.Set) (map[string]certificate.Promise, error) {
+// audited is what the audit reads off a configuration: its promises by failure, and its errors, for when it never stands.
+func audited(set input.Set) (promises map[string]certificate.Promise, said []string, err error) {
 	report, err := audit.Run(set, nil)
 	if err != nil {
-		return nil, fmt.Errorf("audit what is to be certified: %w", err)
+		return nil, nil, fmt.Errorf("audit what is to be certified: %w", err)
 	}
 	if n := len(report.Promise.Clusters); n != 1 {
-		return nil, fmt.Errorf("the audit sees %d RocketMQ clusters in what is to be certified, and a certificate is of one", n)
+		return nil, nil, fmt.Errorf("the audit sees %d RocketMQ clusters in what is to be certified, and a certificate is of one", n)
 	}
 	all := map[string]certificate.Promise{}
 	for _, o := range report.Promise.Clusters[0].Outcomes {
 		all[string(o.Failure)] = certificate.Promise{Failure: string(o.Failure), Acknowledged: string(o.Acknowledged), Sends: string(o.Sends),
 			UpTo: time.Duration(o.UpToMS) * time.Millisecond, Sentence: o.Sentence}
 	}
-	return all, nil
+	for _, f := range report.Findings {
+		if f.Severity == rules.Error {
+			said = append(said, f.Object+": "+f.Message+" ("+f.Rule+")")
+		}
+	}
+	return all, said, nil
 }
 
 func asYAML(objects []*unstructured.Unstructured) ([]byte, error) {
@@ -136,14 +146,15 @@ func (j *job) onSubject() {
 	for i := range j.scenarios {
 		s := &j.scenarios[i]
 		switch {
-		case !j.foreign() && s.On.Overlay == j.Overlay:
-		case !j.foreign() && !catalog.IsMode(j.Overlay):
+		case !j.foreign() && s.On.Overlay != j.Overlay && !catalog.IsMode(j.Overlay):
 			j.notRun[s.Name] = fmt.Sprintf("it is written for the overlay %s, and this is %s", s.On.Overlay, j.Overlay)
-		case j.Standing != nil && j.Profile.Name != profileOnPods:
-			j.notRun[s.Name] = "on a cluster that stands already only faults on pods are injected, by the profile " + profileOnPods
-		case !catalog.Movable(*s):
+		case j.Standing != nil && j.Standing.forbids(*s) != "":
+			j.notRun[s.Name] = j.Standing.forbids(*s)
+		case s.On.Overlay != j.Overlay && !catalog.Movable(*s):
 			j.notRun[s.Name] = fmt.Sprintf("it is written for the overlay %s, with settings of its own", s.On.Overlay)
-		case s.On.UpgradeTo != "" && !from.Less(to):
+		case j.lacking(*s) != "":
+			j.notRun[s.Name] = j.lacking(*s)
+		case j.upgrades(*s) && !from.Less(to):
 			j.notRun[s.Name] = fmt.Sprintf("RocketMQ %s is there already, and %s is no upgrade: name a newer one with --upgrade-to", from, to)
 		default:
 			s.On.Overlay = j.Overlay // "": the run's own layout

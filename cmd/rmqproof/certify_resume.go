@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"github.com/rmqproof/rmqproof/fixtures/images"
 	"github.com/rmqproof/rmqproof/reports"
 	"github.com/rmqproof/rmqproof/reports/certificate"
@@ -69,6 +71,19 @@ func (j *job) open(out string) error {
 		return err
 	}
 	return create(filepath.Join(j.dir, jobFile), append(raw, '\n'), 0o644)
+}
+
+// lock keeps two certifications out of one folder. It goes with the process.
+func (j *job) lock() (release func(), err error) {
+	l := flock.New(filepath.Join(j.dir, lockFile))
+	had, err := l.TryLock()
+	if err == nil && !had {
+		err = errors.New("another rmqproof certify is at work there: wait until it has ended")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the run's folder %s: %w", j.dir, err)
+	}
+	return func() { _ = l.Unlock() }, nil
 }
 
 // todo lists the scenarios that are not decided. What was run and decided nothing is put aside, and is not forgotten.
@@ -144,7 +159,7 @@ func (j *job) write(ctx context.Context, key *certificate.Key) (certificate.Cert
 	}
 	header := certificate.Certificate{Tool: j.Tool, Seed: j.Seed, Configuration: certificate.Configuration{Name: j.configured()}, Deviations: j.deviations()}
 	return certificate.Write(ctx, bundle, certificate.Run{Dir: j.dir, Header: header, Profile: j.profile, Promises: j.promises, Demands: demands,
-		NotRun: j.notRun, Manifests: j.manifests}, key)
+		NotRun: j.notRun, Manifests: j.manifests, Secrets: j.secrets}, key)
 }
 
 // Where the agent lives.

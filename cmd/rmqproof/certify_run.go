@@ -10,10 +10,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/fixtures/foreign"
 	"github.com/rmqproof/rmqproof/internal/progress"
 	"github.com/rmqproof/rmqproof/reports/certificate"
@@ -26,6 +28,7 @@ import (
 const (
 	bundleName = "certificate" // the bundle, and with .tar.gz its archive
 	jobFile    = "certify.json"
+	lockFile   = "certify.lock"
 	asideName  = "unfinished" // what was run and decided nothing
 )
 
@@ -46,8 +49,11 @@ type job struct {
 	profile   certificate.Profile
 	promises  map[string]certificate.Promise
 	manifests []byte
-	adapted   *foreign.Adapted // of Source or Standing
-	reach     *lab.Standing    // of Standing
+	said      []string              // the errors that the audit sees
+	lacks     map[chaos.Need]string // what the configuration does not meet, and why
+	secrets   []string              // values of the configuration itself, which are kept out of all that is written
+	adapted   *foreign.Adapted      // of Source or Standing
+	reach     *lab.Standing         // of Standing
 	notRun    map[string]string
 	conduct   conductor
 }
@@ -70,6 +76,10 @@ func (j *job) prepare(ctx context.Context) (err error) {
 	}
 	if j.scenarios, err = p.Scenarios(j.versions()); err != nil {
 		return err
+	}
+	if !slices.ContainsFunc(j.scenarios, j.upgrades) { // then it is of one version alone, and says so
+		j.Profile.UpgradeTo = ""
+		j.profile.ID = j.Profile
 	}
 	j.notRun = map[string]string{}
 	j.onSubject()
@@ -105,11 +115,12 @@ func (j *job) print(out io.Writer) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
+	fmt.Fprintf(out, "\nWhat it takes:\n  %s\n", strings.Join(j.permissions(), "\n  "))
 	if j.adapted != nil {
 		fmt.Fprintf(out, "\nWhat is not as in the manifests:\n  %s\n", strings.Join(append([]string{ownAgent}, j.adapted.Deviations...), "\n  "))
 	}
-	_, err := fmt.Fprintf(out, "\nThe %s, profile %s, RocketMQ %s to %s, demands: %s. About %.0f min on two cores with everything cached, after the cluster is up.\n",
-		j.what(), j.Profile, j.Profile.RocketMQ, j.Profile.UpgradeTo, orDash(strings.Join(j.Demands, ", ")), sum.Minutes())
+	_, err := fmt.Fprintf(out, "\nThe %s, profile %s, RocketMQ %s, demands: %s. About %.0f min on two cores with everything cached, after the cluster is up.\n",
+		j.what(), j.Profile, j.releases(), orDash(strings.Join(j.Demands, ", ")), sum.Minutes())
 	return err
 }
 
@@ -132,7 +143,7 @@ func (j *job) certify(ctx context.Context, key *certificate.Key, keep bool) (cer
 
 // perform runs scenarios through the conductor that e2e has.
 func (j *job) perform(ctx context.Context, todo []scenario.Scenario, keep bool) error {
-	options := lab.Options{Dir: j.dir, Version: j.Profile.RocketMQ, UpgradeTo: j.Profile.UpgradeTo, Seed: j.Seed, Keep: keep, Subject: j.adapted, Standing: j.reach,
+	options := lab.Options{Dir: j.dir, Version: j.Profile.RocketMQ, UpgradeTo: cmp.Or(j.Profile.UpgradeTo, j.Profile.RocketMQ), Seed: j.Seed, Keep: keep, Subject: j.adapted, Standing: j.reach,
 		Rerun: j.rerun(), Title: "rmqproof certify, profile " + j.Profile.String()}
 	broken, err := j.conduct(ctx, options, todo)
 	any := false
@@ -150,9 +161,17 @@ func (j *job) perform(ctx context.Context, todo []scenario.Scenario, keep bool) 
 		}
 	}
 	if !any {
-		return errors.Join(errors.New("nothing was judged, so there is no certificate"), err)
+		return errors.Join(errors.New("nothing was judged, so there is no certificate"), j.reminded(), err)
 	}
 	return nil
+}
+
+// reminded is what the audit had said of a configuration that came to nothing.
+func (j *job) reminded() error {
+	if len(j.said) == 0 {
+		return errors.New("the audit saw no error in it")
+	}
+	return fmt.Errorf("the audit had said of it: %s", strings.Join(j.said, "; "))
 }
 
 // rerun is the command that does the same again.
@@ -160,12 +179,14 @@ func (j *job) rerun() string {
 	which := "-k manifests/overlays/" + j.Overlay + " --version " + j.Profile.RocketMQ
 	switch {
 	case j.Standing != nil:
-		which = fmt.Sprintf("--context '%s' --namespace '%s' --agent-image '%s'", j.Standing.Context, j.Standing.Namespace, j.Standing.AgentImage)
+		which = fmt.Sprintf("--context '%s' --namespace '%s' --agent-image '%s'%s", j.Standing.Context, j.Standing.Namespace, j.Standing.AgentImage, flagsOf(j.Standing.Allow))
 	case j.Source != nil:
 		which = j.Source.flags()
 	}
-	return fmt.Sprintf("rmqproof certify %s --profile %s --upgrade-to %s --seed %d --require '%s'",
-		which, j.Profile.Name, j.Profile.UpgradeTo, j.Seed, strings.Join(j.Demands, ","))
+	if j.Profile.UpgradeTo != "" {
+		which += " --upgrade-to " + j.Profile.UpgradeTo
+	}
+	return fmt.Sprintf("rmqproof certify %s --profile %s --seed %d --require '%s'", which, j.Profile.Name, j.Seed, strings.Join(j.Demands, ","))
 }
 
 func interruption(ctx context.Context) string {

@@ -49,16 +49,22 @@ func (s *source) define(f *pflag.FlagSet) {
 }
 
 // sourceFlags are the names of those options.
-var sourceFlags = []string{"filename", "chart", "values", "set", "release", "namespace", "map", "shared-class", "leave-out", "fit", "context", "agent-image", "allow-name"}
+var sourceFlags = []string{"filename", "chart", "values", "set", "release", "namespace", "map", "shared-class", "leave-out", "fit",
+	"context", "agent-image", "allow-name", "abort-after", "allow-nodes", "allow-privileged"}
+
+// standingFlags are those of a cluster that stands already.
+var standingFlags = []string{"context", "agent-image", "allow-name", "abort-after", "allow-nodes", "allow-privileged"}
 
 // fits refuses options that would be overlooked: each is for one kind of configuration.
 func (j *job) fits(f *pflag.FlagSet) error {
 	taken := []string{"filename", "chart"} // whatever they name is no bundled overlay
 	switch {
 	case j.Standing != nil:
-		taken = []string{"namespace", "context", "agent-image", "allow-name"}
+		taken = append([]string{"namespace"}, standingFlags...)
 	case j.Source != nil:
-		taken = slices.DeleteFunc(slices.Clone(sourceFlags), func(name string) bool { return name == "agent-image" || name == "allow-name" })
+		taken = slices.DeleteFunc(slices.Clone(sourceFlags), func(name string) bool {
+			return slices.Contains(standingFlags, name)
+		})
 	}
 	if j.foreign() && f.Changed("version") {
 		return errors.New("--version is for bundled overlays: the images of your configuration say which version runs, and --map takes another one")

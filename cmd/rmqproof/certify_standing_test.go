@@ -9,9 +9,14 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/fixtures/rails"
+	"github.com/rmqproof/rmqproof/suites/catalog"
 )
 
 // apiServer answers as a cluster would whose namespace mq is given, and notes what was asked of it.
@@ -80,7 +85,10 @@ func TestNoClusterIsDisturbedThatNobodyGave(t *testing.T) {
 		{&apiServer{given: "this-cluster", node: "prod-w1"}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, `node "prod-w1" looks like production`},
 		{&apiServer{given: "", node: "w1"}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, "annotate --overwrite namespace mq rmqproof.io/faults-in-cluster=this-cluster"},
 		{&apiServer{given: "another", node: "w1"}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, `is "another"`},
-		{&apiServer{given: "this-cluster", node: "w1", denies: true}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, "rmqproof rbac --for pods --namespace mq prints the roles"},
+		{&apiServer{given: "this-cluster", node: "w1", denies: true}, []string{"--context", "staging", "--namespace", "mq"}, exitRefused, "rmqproof rbac --namespace mq prints the roles"},
+		{&apiServer{given: "this-cluster", node: "w1", denies: true}, []string{"--context", "staging", "--namespace", "mq", "--allow-nodes"}, exitRefused, "update nodes in the cluster"},
+		{&apiServer{given: "this-cluster", node: "w1", denies: true}, []string{"--context", "staging", "--namespace", "mq", "--allow-privileged"}, exitRefused, "create pods in namespace rmqproof-helpers"},
+		{&apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "staging", "--namespace", "mq", "--abort-after", "0s"}, exitUsage, "--abort-after 0s"},
 		{&apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "nowhere", "--namespace", "mq"}, exitUsage, "no context nowhere"},
 		{&apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "staging", "--namespace", "mq", "-f", "x"}, exitUsage, "give one of them"},
 		{&apiServer{given: "this-cluster", node: "w1"}, []string{"--context", "staging", "--namespace", "mq"}, exitUsage, "nothing in the input runs RocketMQ"}, // all rails passed
@@ -94,6 +102,34 @@ func TestNoClusterIsDisturbedThatNobodyGave(t *testing.T) {
 		server.Close()
 		if len(c.server.wrote) > 0 {
 			t.Errorf("%q: it wrote: %q", c.args, c.server.wrote)
+		}
+	}
+}
+
+// TestNodesAndPrivilegesAreAllowedOneByOne holds every scenario of the largest profile to what is allowed.
+func TestNodesAndPrivilegesAreAllowedOneByOne(t *testing.T) {
+	p, err := catalog.Latest("full")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := p.Scenarios(catalog.Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs := map[string]map[rails.Allow]bool{ // named ones, each of another kind
+		"kill-master": {{}: true}, "evict-master": {{}: true}, "drain-node": {{}: false, {Nodes: true}: true}, "taint-node": {{Privileged: true}: false},
+		"sigkill-master": {{}: false, {Nodes: true}: false, {Privileged: true}: true}, "cut-replication": {{}: false, {Privileged: true}: true},
+		"stop-kubelet": {{Nodes: true}: false, {Privileged: true}: false, {Nodes: true, Privileged: true}: true}, "power-off-node": {{Nodes: true, Privileged: true}: false},
+		"scale-master-to-zero": {{Nodes: true, Privileged: true}: false}, "rolling-upgrade": {{Nodes: true, Privileged: true}: false}, "reattach-same-node": {{Nodes: true, Privileged: true}: false},
+	}
+	for _, s := range all {
+		for allow, want := range runs[s.Name] {
+			if why := (&standing{Allow: allow}).forbids(s); (why == "") != want {
+				t.Errorf("%s with %+v: %q", s.Name, allow, why)
+			}
+		}
+		if (&standing{}).forbids(s) == "" && slices.ContainsFunc(s.Needs(), func(n chaos.Need) bool { return n != chaos.Evictions }) {
+			t.Errorf("%s needs %v and is run where nothing was allowed", s.Name, s.Needs())
 		}
 	}
 }
@@ -117,7 +153,7 @@ func TestTheRolesArePrinted(t *testing.T) {
 	if strings.Contains(out, "secrets") || strings.Contains(out, `'*'`) {
 		t.Errorf("more than is needed:\n%s", out)
 	}
-	for _, args := range [][]string{{"rbac"}, {"rbac", "--for", "smoke", "--namespace", "mq"}, {"rbac", "--for", "bogus", "--namespace", "mq"}} {
+	for _, args := range [][]string{{"rbac"}, {"rbac", "--for", "bogus", "--namespace", "mq"}} {
 		if code, out := command(t, args...); code != exitUsage {
 			t.Errorf("%q: %d %s", args, code, out)
 		}

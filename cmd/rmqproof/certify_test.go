@@ -123,7 +123,7 @@ func blind(records []history.Record) []history.Record {
 // begun is a certification in a folder of its own that p conducts.
 func begun(t *testing.T, p *pretended) *job {
 	t.Helper()
-	o := &certifyOptions{kustomize: overlayKind, profile: "smoke", version: catalog.Default.From, require: "acked-loss=0", seed: 1}
+	o := &certifyOptions{kustomize: overlayKind, profile: "smoke", version: catalog.Default.From, upgradeTo: catalog.Default.To, require: "acked-loss=0", seed: 1}
 	j, err := o.fresh()
 	if err == nil {
 		err = errors.Join(j.prepare(t.Context()), j.open(t.TempDir()))

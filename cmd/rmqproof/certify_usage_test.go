@@ -65,7 +65,7 @@ const (
 
 func TestThePlanOfForeignManifests(t *testing.T) {
 	code, out := command(t, "certify", "-f", foreignInputs+"orders", "--map", mapOrders, "--profile", "pods", "--plan")
-	for _, want := range []string{"kill-master", "The manifests orders, profile pods v1, RocketMQ 5.1.0 to 5.2.0", "is run as apache/rocketmq:5.1.0", "StorageClass fast-ssd is supplied"} {
+	for _, want := range []string{"kill-master", "The manifests orders, profile pods v1, RocketMQ 5.1.0, demands", "is run as apache/rocketmq:5.1.0", "StorageClass fast-ssd is supplied"} {
 		if code != 0 || !strings.Contains(out, want) {
 			t.Errorf("%d, and %q is not in %s", code, want, out)
 		}
@@ -123,5 +123,43 @@ func TestAResumedRunKeepsItsOptions(t *testing.T) {
 	}
 	if code, out := command(t, "certify", "--resume", j.dir); code != exitUsage || !strings.Contains(out, "another rmqproof") {
 		t.Errorf("%d %s", code, out)
+	}
+}
+
+func TestTwoCannotUseOneFolder(t *testing.T) {
+	j := begun(t, &pretended{})
+	release, err := j.lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.lock(); err == nil || !strings.Contains(err.Error(), "another rmqproof certify is at work there") {
+		t.Errorf("%v", err)
+	}
+	release()
+	if release, err = j.lock(); err != nil {
+		t.Fatal(err)
+	}
+	release()
+}
+
+func TestWhatAConfigurationCannotSupportIsNamed(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"-k", "../../manifests/overlays/controller", "--version", "5.5.0", "--profile", "ha"},
+			[]string{"reattach-other-node", "NOT RUN: it needs a target whose volume can follow its pod", "NOT RUN: RocketMQ 5.5.0 is there already", "RocketMQ 5.5.0, demands"}},
+		{[]string{"-k", "../../manifests/overlays/controller-one-copy", "--version", "5.2.0", "--profile", "failover"}, []string{"pod-killed: acknowledged lost-up-to", "behind-kill-master", "node-helper: a short-lived privileged pod"}},
+		{[]string{"-k", overlayKind, "--profile", "ha"}, []string{"RocketMQ 5.1.0 to 5.2.0, demands", "node-power: ", "a container engine on this machine"}},
+		{[]string{"--chart", foreignInputs + "chart", "--release", "shop", "--fit", "--map", "hub.shop.example/platform/rocketmq:5.2.0-3=apache/rocketmq:5.2.0", "--shared-class", "fast-ssd", "--profile", "smoke"},
+			[]string{"NOT RUN: it needs a target whose volume is tied to its node", "NOT RUN: RocketMQ 5.2.0 is there already", "a claim of StatefulSet shop-store asks for 2Gi"}},
+		{[]string{"-f", foreignInputs + "orders", "--map", mapOrders, "--profile", "full"}, []string{"NOT RUN: it needs a target whose volume can follow", "(--shared-class makes"}},
+	} {
+		code, out := command(t, append([]string{"certify", "--plan"}, c.args...)...)
+		for _, want := range c.want {
+			if code != 0 || !strings.Contains(out, want) {
+				t.Errorf("%q: %d, and %q is not in\n%s", c.args, code, want, out)
+			}
+		}
 	}
 }

@@ -121,18 +121,10 @@ var standUp = lab.Open
 // perform runs the scenarios in this process, one after another. It names those that went wrong, and why.
 func perform(ctx context.Context, options lab.Options, selected []scenario.Scenario) (broken map[string]string, err error) {
 	began, trouble, broken := time.Now(), "", map[string]string{}
+	var aborted error
 	l, err := standUp(ctx, options)
 	if err == nil {
-		for _, s := range selected {
-			if _, wrong := l.Run(ctx, s); wrong != nil {
-				trouble += wrong.Error() + "\n"
-				broken[s.Name] = wrong.Error()
-			}
-			if ctx.Err() != nil {
-				trouble += "interrupted\n"
-				break
-			}
-		}
+		trouble, aborted = each(ctx, l, selected, broken)
 		cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanWithin)
 		defer cancel()
 		err = l.Close(cleaning)
@@ -143,9 +135,33 @@ func perform(ctx context.Context, options lab.Options, selected []scenario.Scena
 	_, unwritten := lab.Conclude(options, began, trouble)
 	if trouble != "" {
 		fmt.Fprintln(os.Stderr, "rmqproof: "+trouble)
+		if aborted != nil {
+			return broken, aborted
+		}
 		return broken, fmt.Errorf("the run did not go as planned")
 	}
 	return broken, unwritten
+}
+
+// each runs one scenario after another until Ctrl-C, or until a cluster that is not ours was harmed more than was agreed.
+func each(ctx context.Context, l *lab.Lab, selected []scenario.Scenario, broken map[string]string) (trouble string, aborted error) {
+	for i, s := range selected {
+		_, wrong := l.Run(ctx, s)
+		if wrong != nil {
+			trouble += wrong.Error() + "\n"
+			broken[s.Name] = wrong.Error()
+		}
+		if i == 0 && l.Subject != nil && errors.Is(wrong, lab.ErrNotStanding) {
+			return trouble, nil // somebody else's configuration that never stood will not stand for the next one either
+		}
+		if aborted := l.Aborted(); aborted != nil {
+			return trouble + aborted.Error() + "\n", aborted
+		}
+		if ctx.Err() != nil {
+			return trouble + "interrupted\n", nil
+		}
+	}
+	return trouble, nil
 }
 
 func (o *e2eOptions) runDir() (string, error) {

@@ -93,7 +93,7 @@ func (t *modeTable) promise(mode, release string, failure promise.Failure) (stri
 		if err != nil {
 			return "", err
 		}
-		all, err := promises(set)
+		all, _, err := audited(set)
 		if err != nil {
 			return "", err
 		}

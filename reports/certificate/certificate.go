@@ -46,10 +46,18 @@ type ProfileID struct {
 	Name      string `json:"name"`
 	Version   int    `json:"version"`
 	RocketMQ  string `json:"rocketmq"`
-	UpgradeTo string `json:"upgradeTo"`
+	UpgradeTo string `json:"upgradeTo"` // empty: no scenario of the profile upgrades
 }
 
 func (p ProfileID) String() string { return fmt.Sprintf("%s v%d", p.Name, p.Version) }
+
+// releases are RocketMQ's that the scenarios saw.
+func (p ProfileID) releases() string {
+	if p.UpgradeTo == "" {
+		return p.RocketMQ
+	}
+	return p.RocketMQ + ", upgraded to " + p.UpgradeTo
+}
 
 // Tool is the program that made a certificate.
 type Tool struct {

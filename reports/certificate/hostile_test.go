@@ -43,6 +43,40 @@ func TestAnyChangedByteIsRefused(t *testing.T) {
 	}
 }
 
+// TestFilesThatChangeShapeOrPlaceAreRefused cuts, lengthens and renames every file, and lets every two change places.
+func TestFilesThatChangeShapeOrPlaceAreRefused(t *testing.T) {
+	dir, _ := bundle(t, runOf(t, sound()...), newKey(t, Ed25519))
+	checks, names := Checks{Profiles: profiles}, filesOf(t, dir)
+	rename := func(from, to string) {
+		if err := os.Rename(filepath.Join(dir, from), filepath.Join(dir, to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, name := range names {
+		path := filepath.Join(dir, name)
+		whole, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, changed := range map[string][]byte{"empty": {}, "cut": whole[:len(whole)/2], "without its last byte": whole[:len(whole)-1], "longer": append(slices.Clone(whole), '\n')} {
+			put(t, path, string(changed))
+			refused(t, what+" "+name, dir, checks)
+		}
+		put(t, path, string(whole))
+		rename(name, name+".x")
+		refused(t, "renamed "+name, dir, checks)
+		rename(name+".x", name)
+		other := names[(i+1)%len(names)]
+		swap := func() { rename(name, "aside"); rename(other, name); rename("aside", other) }
+		swap()
+		refused(t, name+" and "+other+" changed places", dir, checks)
+		swap()
+	}
+	if _, err := Check(t.Context(), dir, checks); err != nil {
+		t.Errorf("as it was made: %v", err)
+	}
+}
+
 func TestAnyByteOfTheStatementCounts(t *testing.T) {
 	dir, _ := bundle(t, runOf(t), newKey(t, ECDSA))
 	path := filepath.Join(dir, AttestationFile)

@@ -24,7 +24,7 @@ func (c Certificate) headline() string {
 func (c Certificate) facts() [][2]string {
 	out := [][2]string{
 		{"configuration", c.Configuration.Name}, {"digest of its manifests", "sha256:" + c.Configuration.Digest},
-		{"profile", c.Profile.String()}, {"RocketMQ", c.Profile.RocketMQ + ", upgraded to " + c.Profile.UpgradeTo},
+		{"profile", c.Profile.String()}, {"RocketMQ", c.Profile.releases()},
 		{"rmqproof", c.Tool.Version}, {"digest of the program", "sha256:" + c.Tool.Digest}, {"seed", fmt.Sprint(c.Seed)},
 	}
 	if !c.Started.IsZero() {

@@ -75,9 +75,7 @@ func worst(a verify.Availability) (out Recovery) {
 			out.Recovered = out.Recovered && r.Recovered
 			out.Took = max(out.Took, r.Took)
 		}
-		if doubt := r.Doubt + r.Distrust; doubt != "" && out.Doubt == "" {
-			out.Doubt = doubt
-		}
+		out.Doubt = cmp.Or(out.Doubt, r.Doubt, r.Distrust)
 	}
 	if len(all) == 0 {
 		out.Doubt = "no recovery was judged"

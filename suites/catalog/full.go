@@ -90,6 +90,10 @@ func outage(name, title string, f chaos.Fault) scenario.Scenario {
 // drawSeed makes the drawn faults the same in every run, so that runs can be compared.
 const drawSeed = 1
 
+// lag is for how long slaves get nothing: long enough for a loss that cannot be overlooked, and far below the 15 s after which
+// controllers no longer count a slave as in sync.
+const lag = 3 * time.Second
+
 func compounds() []scenario.Scenario {
 	hold := func(f chaos.Fault) compound.Step {
 		return compound.Step{Fault: f, Hold: 5 * time.Second, Pause: 5 * time.Second}
@@ -100,9 +104,11 @@ func compounds() []scenario.Scenario {
 	drawn := full("drawn-faults", "Three faults drawn by a seed, one after another: SIGKILL, SIGSTOP, or no packet between a master and its slave", "process",
 		compound.Random(drawSeed, 3, hold(cut), hold(process.Stop{Target: chaos.Masters.One()}), hold(process.Kill{Target: chaos.Masters.One()})))
 	flapping.Takes, drawn.Takes = 120*time.Second, 120*time.Second
+	behind := full("behind-kill-master", "No packet passes between a master and its slaves; 3 s later its pod is deleted by force: whoever takes over lacks what they did not get", "network",
+		compound.Amid{First: cut, For: lag, Second: pods.Kill{Target: chaos.Masters.One()}})
 	return []scenario.Scenario{
 		full("sigkill-master-and-nameserver", "A master's process is killed and one NameServer deleted at once", "process",
 			compound.Together{process.Kill{Target: chaos.Masters.One()}, pods.Delete{Target: chaos.NameServers.One()}}),
-		flapping, drawn,
+		flapping, drawn, behind,
 	}
 }

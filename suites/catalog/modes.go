@@ -17,6 +17,7 @@ var modes = map[string]string{
 	"acting-master":         "5.0.0",
 	"controller":            "5.0.0",
 	"controller-loose":      "5.0.0",
+	"controller-one-copy":   "5.0.0",
 	"controller-standalone": "5.2.0", // jRaft
 }
 

@@ -22,24 +22,6 @@ type Member struct {
 	Failure  string // the audit's name of the failure that its fault is, "" where the audit promises nothing about it
 }
 
-// Profiles lists every version of every profile: smoke is what an ordinary run has, pods what asks nothing of nodes, volumes
-// and versions, so that every configuration with its own storage can be held to it.
-func Profiles() []Profile {
-	return []Profile{{Name: "smoke", Version: 1, Members: []Member{
-		{"kill-master", "pod-killed"},
-		{"delete-nameserver", ""},
-		{"delete-all-nameservers", ""},
-		{"drain-node", "pod-killed"},
-		{"reattach-same-node", "pod-killed"},
-		{"rolling-upgrade", "pod-killed"},
-		{"reattach-other-node", "pod-killed"},
-	}}, {Name: "pods", Version: 1, Members: []Member{
-		{"kill-master", "pod-killed"},
-		{"delete-nameserver", ""},
-		{"delete-all-nameservers", ""},
-	}}}
-}
-
 // Latest is the newest version of the profile of this name.
 func Latest(name string) (Profile, error) {
 	var latest Profile

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/rmqproof/rmqproof/fixtures/podlogs"
 	"github.com/rmqproof/rmqproof/history"
@@ -24,7 +25,7 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 		return *mute, err
 	}
 	if err != nil {
-		return reports.Experiment{}, fmt.Errorf("%s: %w", s.Name, err)
+		return reports.Experiment{}, fmt.Errorf("%s: %w: %w", s.Name, ErrNotStanding, err)
 	}
 	dir := filepath.Join(l.Dir, s.Name)
 	stop, err := podlogs.Follow(context.WithoutCancel(ctx), cluster.Client(), cluster.Namespace(), filepath.Join(dir, "evidence", "logs"))
@@ -43,15 +44,20 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	}
 	load := &workload.Load{Agent: agent, Traffics: s.Load, NoProbe: s.NoProbe, Seed: uint64(l.Seed)}
 	n := &narrator{}
-	result := scenario.Run(n.faults(ctx), s, scenario.Bench{
+	running, end := l.guarded(ctx, cluster)
+	result := scenario.Run(n.faults(running), s, scenario.Bench{
 		Cluster: subject{cluster}, Workload: load, Dir: dir, Run: history.Run{Seed: uint64(l.Seed), Copies: copies(promised)}, Progress: n.steps(ctx),
 	})
+	l.aborted = errors.Join(l.aborted, end())
 	if never := errors.Join(result.Problems...); result.History == "" && isMute(s, never) {
 		return l.mute(s, result, never)
 	}
 	promised["agent"] = cost(context.WithoutCancel(ctx), load)
 	report := l.report(s, result, promised)
 	outcome, _ := report.Outcome()
+	if untidy := l.tidy(context.WithoutCancel(ctx), load); untidy != nil {
+		report.Error = strings.TrimPrefix(report.Error+"\n"+untidy.Error(), "\n")
+	}
 	err = errors.Join(reports.WriteExperiment(dir, report), l.leave(s, outcome == verify.Valid))
 	stop() // what it holds back is written now
 	ctx = context.WithoutCancel(ctx)

@@ -4,6 +4,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -15,6 +16,9 @@ import (
 	"github.com/rmqproof/rmqproof/internal/progress"
 	"github.com/rmqproof/rmqproof/reports"
 )
+
+// ErrNotStanding marks a scenario that has nothing to run on.
+var ErrNotStanding = errors.New("there is no healthy cluster")
 
 // LedgerFile is the name of a run's ledger of faults in its folder.
 const LedgerFile = "ledger.jsonl"
@@ -43,6 +47,7 @@ type Lab struct {
 	ledger   *ledger.Ledger
 	deployed *rocketmq.Cluster // nil: the next scenario deploys anew
 	adopted  *rocketmq.Cluster // of somebody else's
+	aborted  error             // why nothing more may be run
 	began    time.Time
 }
 

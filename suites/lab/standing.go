@@ -2,10 +2,13 @@ package lab
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/rmqproof/rmqproof/fixtures/kindcluster"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/internal/progress"
+	"github.com/rmqproof/rmqproof/workload"
 	"github.com/rmqproof/rmqproof/workload/agentapi"
 	"k8s.io/client-go/rest"
 )
@@ -13,8 +16,9 @@ import (
 // Standing is how a cluster is reached that is there already. Whoever makes one has asked the rails.
 type Standing struct {
 	Config     *rest.Config
-	Context    string // of the kubeconfig
-	AgentImage string // from where the cluster's nodes can pull it
+	Context    string        // of the kubeconfig
+	AbortAfter time.Duration // for how long a broker group may be out before all is healed and ended
+	AgentImage string        // from where the cluster's nodes can pull it
 }
 
 func (s *Standing) access() rocketmq.Access {
@@ -46,6 +50,21 @@ func (l *Lab) retreat(ctx context.Context) error {
 	}
 	progress.Say(ctx, "the cluster in context %s is left standing", l.Standing.Context)
 	return l.adopted.Leave(context.WithoutCancel(ctx))
+}
+
+// Aborted says why the run must go no further; nil: it may.
+func (l *Lab) Aborted() error { return l.aborted }
+
+// tidy takes the load's topics and groups off a cluster that stands on.
+func (l *Lab) tidy(ctx context.Context, load *workload.Load) error {
+	if l.Standing == nil {
+		return nil
+	}
+	step := progress.Start(ctx, "take the load's topics and consumer groups away")
+	if err := load.Remove(ctx); err != nil {
+		return step.Done(errors.Join(errors.New("topics or groups of the load, whose names begin with rmqproof-, stay on the cluster"), err))
+	}
+	return step.Done(nil)
 }
 
 // made describes what the cluster is made of, for a report.

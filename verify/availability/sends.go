@@ -42,11 +42,13 @@ type Watches struct {
 // Report works out what the probes and sends show. Counted are the sends by their outcome.
 func (t *Times) Report(o Options, counted Sends, queues []Queue) Watches {
 	probed, faults := t.sorted(), Injected(t.Faults())
+	judged := o
+	judged.Sound = t.Sound() // as the claims count: traffic that gets warm is no sickness
 	w := Watches{Report: Report{Unit: "ns", Groups: []Group{}, Spans: []Span{}}, Groups: map[string]Watch{}}
 	for _, name := range slices.Sorted(maps.Keys(probed)) {
 		g := probed[name].group(name, o)
 		w.Groups[name] = probed[name].watch(name, g, o)
-		g.Recoveries = w.Groups[name].Recoveries(faults, o)
+		g.Recoveries = w.Groups[name].Recoveries(faults, judged)
 		w.Report.Groups = append(w.Report.Groups, g)
 	}
 	w.Report.Sends = t.sends(o, counted)
@@ -58,7 +60,7 @@ func (t *Times) Report(o Options, counted Sends, queues []Queue) Watches {
 		}
 	}
 	w.Sends = t.watchSends(w.Report.Sends, groups, o)
-	w.Report.Sends.Recoveries = w.Sends.Recoveries(faults, o)
+	w.Report.Sends.Recoveries = w.Sends.Recoveries(faults, judged)
 	w.Report.Latency = Latency{Intended: quantiles(t.intended), Actual: quantiles(t.actual)}
 	for _, s := range t.Spans() {
 		x := t.between(s.Start, s.End, probed)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/workload/agentapi"
+	"github.com/rmqproof/rmqproof/workload/internal/fakemq"
 )
 
 func TestARunFromStartToFinish(t *testing.T) {
@@ -29,8 +30,21 @@ func TestARunFromStartToFinish(t *testing.T) {
 	stopped := f.await(agentapi.PhaseStopped)
 	f.order("/runs/run/scan")
 	f.await(agentapi.PhaseScanned)
+	if status, body := f.do("POST", "/runs/run/remove", nil); status != http.StatusConflict {
+		t.Errorf("topics are taken away before the run is finished: %d %s", status, body)
+	}
 	f.order("/runs/run/finish")
 	end := f.order("/runs/run/finish") // again does no harm
+	f.order("/runs/run/remove")
+	for _, b := range []*fakemq.Broker{f.a, f.b} {
+		b.Set(func(b *fakemq.Broker) {
+			for _, want := range []string{"t", "rmqproof-run-probe-broker-a", "rmqproof-run-probe-broker-b", "rmqproof-scan"} {
+				if !slices.Contains(b.Deleted, want) {
+					t.Errorf("%s stays on %s: it was told to delete %q", want, b.Group, b.Deleted)
+				}
+			}
+		})
+	}
 	if stopped.Acked < 100 || end.Found != stopped.Acked || end.Acked != stopped.Acked || end.Probes < 50 || end.Error != "" || end.Interrupted {
 		t.Errorf("%+v", end)
 	}

@@ -71,6 +71,7 @@ func (a *Agent) Handler(ctx context.Context) http.Handler {
 	mux.HandleFunc("POST /runs/{id}/stop", a.forRun((*run).stop))
 	mux.HandleFunc("POST /runs/{id}/scan", a.forRun(func(r *run) error { return r.scan(ctx) }))
 	mux.HandleFunc("POST /runs/{id}/finish", a.forRun((*run).finish))
+	mux.HandleFunc("POST /runs/{id}/remove", a.forRun(func(r *run) error { return r.remove(ctx) }))
 	mux.HandleFunc("GET /runs/{id}/log", a.serveLog)
 	return mux
 }

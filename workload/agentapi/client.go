@@ -58,6 +58,9 @@ func (a *Agent) Status(ctx context.Context, run string) (RunStatus, error) {
 	return status, err
 }
 
+// Remove takes the topics and consumer groups of a finished run off the cluster.
+func (a *Agent) Remove(ctx context.Context, run string) error { return a.Order(ctx, run, "remove") }
+
 // Order tells a run to "stop", "scan" or "finish". It returns when the agent has understood, not when it is done.
 func (a *Agent) Order(ctx context.Context, run, order string) error {
 	return a.post(ctx, "/runs/"+url.PathEscape(run)+"/"+order, nil, nil)

@@ -13,6 +13,9 @@ const (
 	reqViewMessage        = 33
 	reqRoute              = 105
 	reqClusterInfo        = 106
+	reqDeleteGroup        = 207
+	reqDeleteTopic        = 215
+	reqForgetTopic        = 216
 	reqSendMessageV2      = 310
 	reqConsumeQueue       = 321
 	reqTopicConfig        = 351

@@ -32,6 +32,7 @@ func TestRealBroker(t *testing.T) {
 		realState(t, b)
 		realTopic(t, ns, b, broker)
 		realMessages(t, b)
+		realRemoval(t, ns, b)
 	})
 }
 
@@ -72,6 +73,23 @@ func realTopic(t *testing.T, ns, b remoting.Peer, address string) {
 		}
 		return err
 	})
+}
+
+// realRemoval takes everything away again, twice: what is gone already is no error.
+func realRemoval(t *testing.T, ns, b remoting.Peer) {
+	ctx := within(t, realBound)
+	for range 2 {
+		if err := errors.Join(remoting.DeleteTopic(ctx, b, "t"), remoting.DeleteGroup(ctx, b, "g"), remoting.ForgetTopic(ctx, ns, "t")); err != nil {
+			t.Error(err)
+		}
+	}
+	var code *remoting.CodeError
+	if _, err := remoting.TopicOn(ctx, b, "t"); !errors.As(err, &code) || code.Code != remoting.TopicNotExist {
+		t.Errorf("after it was deleted: %v", err)
+	}
+	if _, err := remoting.TopicRoute(ctx, ns, "t"); !errors.As(err, &code) || code.Code != remoting.TopicNotExist {
+		t.Errorf("route after it was deleted: %v", err)
+	}
 }
 
 func realMessages(t *testing.T, b remoting.Peer) {

@@ -22,6 +22,7 @@ type Broker struct {
 	topics  map[string][][]Message
 	ahead   map[queueKey]int64 // how many offsets were given away
 	indexed string             // the topic whose index was read last
+	Deleted []string           // topics and groups that it was told to delete
 	States  int                // how often it was asked for its state
 
 	// What it may be told to do. Set them with Set.
@@ -149,6 +150,13 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 	case 17:
 		queues, _ := strconv.Atoi(f["writeQueueNums"])
 		b.create(f["topic"], queues)
+		return &remoting.Command{}
+	case 207:
+		b.Deleted = append(b.Deleted, f["groupName"])
+		return &remoting.Command{}
+	case 215:
+		b.Deleted = append(b.Deleted, f["topic"])
+		delete(b.topics, f["topic"])
 		return &remoting.Command{}
 	case 26:
 		return &remoting.Command{Body: []byte(b.config())}

@@ -65,6 +65,9 @@ func (n *NameServer) handle(cmd *remoting.Command) *remoting.Command {
 	switch cmd.Code {
 	case 105:
 		return n.route(cmd.ExtFields["topic"])
+	case 216:
+		delete(n.topics, cmd.ExtFields["topic"])
+		return &remoting.Command{}
 	case 106:
 		return &remoting.Command{Body: []byte(n.cluster())}
 	}
