@@ -1,2 +1,3 @@
-// Package disk has the faults that take a pod from its volumes and prove that it gets the same ones back.
+// Package disk has the faults of volumes: they fail, fill, slow down and change under a server, and are taken from a pod that has
+// to get the same ones back.
 package disk

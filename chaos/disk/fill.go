@@ -25,7 +25,7 @@ func (Fill) Needs() []chaos.Need { return []chaos.Need{chaos.NodeHelper, chaos.O
 
 // Inject fills all of them at once.
 func (f Fill) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
-	args := node.FillArgs{Folder: cmp.Or(f.Store, officialStore), Leave: f.Leave}
+	args := node.FillArgs{FolderArgs: node.FolderArgs{Folder: cmp.Or(f.Store, officialStore)}, Leave: f.Leave}
 	return hand.Inject(ctx, on, f, hand.Plan{Target: f.Target, Verb: node.FillVerb, Args: args, Seen: f.seenFull})
 }
 

@@ -34,17 +34,23 @@ func (PowerLoss) Needs() []chaos.Need {
 
 // Inject cuts the power of all targets at once, and takes their pods away.
 func (p PowerLoss) Inject(ctx context.Context, on chaos.System) (chaos.Injection, error) {
-	var dark []darkened
-	return hand.Inject(ctx, on, p, hand.Plan{
-		Target: p.Target, Verb: node.PowerVerb, Seen: seenDark,
-		ArgsOf: func(ctx context.Context, c kube.Cluster, v kube.Victim) (any, error) { // all that is refused is refused here
-			d, err := darkenedBy(ctx, c, &v.Object)
-			dark = append(dark, d)
-			return node.PowerArgs{Folder: cmp.Or(p.Store, officialStore)}, err
-		},
-		First: func(ctx context.Context, a *chaos.Active) error { return promisePower(ctx, a, dark) },
-		Then:  func(ctx context.Context, hits []hand.Hit) error { return takeAway(ctx, hits[0].Cluster, dark) },
-	})
+	args := node.PowerArgs{FolderArgs: node.FolderArgs{Folder: cmp.Or(p.Store, officialStore)}}
+	plan, dark := mountedAnew(hand.Plan{Target: p.Target, Verb: node.PowerVerb, Args: args, Seen: seenDark})
+	plan.Then = func(ctx context.Context, hits []hand.Hit) error { return takeAway(ctx, hits[0].Cluster, *dark) }
+	return hand.Inject(ctx, on, p, plan)
+}
+
+// mountedAnew completes the plan of a fault after which the targets' file systems are of use only once they are mounted anew.
+// It returns whom that concerns, known once the targets are.
+func mountedAnew(p hand.Plan) (hand.Plan, *[]darkened) {
+	dark := new([]darkened)
+	p.ArgsOf = func(ctx context.Context, c kube.Cluster, v kube.Victim) (any, error) { // all that is refused is refused here
+		d, err := darkenedBy(ctx, c, &v.Object)
+		*dark = append(*dark, d)
+		return p.Args, err
+	}
+	p.First = func(ctx context.Context, a *chaos.Active) error { return promisePower(ctx, a, *dark) }
+	return p, dark
 }
 
 // darkened is a pod whose volumes are dead until they are mounted anew.
@@ -127,12 +133,8 @@ func (d darkened) detached(ctx context.Context, c kube.Cluster) error {
 
 // seenDark returns nil when the file system was seen dead and the pod is away from it.
 func seenDark(ctx context.Context, h hand.Hit) error {
-	var outage node.Outage
-	if err := h.See(ctx, &outage); err != nil {
+	if err := sawDead(ctx, h); err != nil {
 		return err
-	}
-	if outage.Refusal == "" {
-		return errors.New("nobody saw its file system dead")
 	}
 	if pod, err := kube.GetPod(ctx, h.Cluster, h.Pod); err == nil {
 		return fmt.Errorf("its pod is there, on a dead disk or on one that came back: %s", kube.Describe(pod))

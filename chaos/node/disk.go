@@ -15,19 +15,24 @@ import (
 // kubeletDir is where a kubelet mounts the volumes of pods.
 const kubeletDir = "/kubelet/"
 
-// ownDisk returns the mount that holds a folder of a process, if nothing but volumes is on its file system. Any other one is
-// the node's own, and everything on the node would be hit.
-func (p Proc) ownDisk(pid int, folder string) (*mountinfo.Info, error) {
+// mountOf returns the mount that holds a folder of a process, or nil.
+func (p Proc) mountOf(pid int, folder string) (at *mountinfo.Info, err error) {
 	mine, err := p.mounts(pid)
-	if err != nil {
-		return nil, err
-	}
-	var at *mountinfo.Info
 	for _, m := range mine {
 		below := m.Mountpoint == "/" || folder == m.Mountpoint || strings.HasPrefix(folder, m.Mountpoint+"/")
 		if below && (at == nil || len(m.Mountpoint) >= len(at.Mountpoint)) {
 			at = m
 		}
+	}
+	return at, err
+}
+
+// ownDisk is mountOf, if nothing but volumes is on its file system. Any other one is the node's own, and everything on the node
+// would be hit.
+func (p Proc) ownDisk(pid int, folder string) (*mountinfo.Info, error) {
+	at, err := p.mountOf(pid, folder)
+	if err != nil {
+		return nil, err
 	}
 	if at == nil || at.Root != "/" || !hasBlocks(at) {
 		return nil, fmt.Errorf("%s is not a volume with an ext4 or XFS of its own: others would be hit, too (%+v)", folder, at)

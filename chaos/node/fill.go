@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -32,23 +31,15 @@ func (f Fill) Do(_ context.Context, a chaos.Act) error {
 	if err := json.Unmarshal(a.Args, &args); err != nil {
 		return fmt.Errorf("reading whose volume to fill: %w", err)
 	}
-	server, err := f.Proc.Server(a.On)
+	v, err := f.Proc.rootOf(a)
 	if err != nil {
 		return err
 	}
-	mount, err := f.Proc.ownDisk(server.PID, args.Folder)
-	if err == nil && mount.Mountpoint != args.Folder {
-		err = fmt.Errorf("%s is not the root of its volume, which is %s", args.Folder, mount.Mountpoint)
-	}
-	if err != nil {
-		return fmt.Errorf("container %s of pod %s: %w", a.On.Container, a.On.Pod, err)
-	}
-	folder := filepath.Join(string(f.Proc), strconv.Itoa(server.PID), "root", args.Folder)
-	space, err := spaceOf(folder)
+	space, err := spaceOf(v.folder)
 	if err != nil {
 		return err
 	}
-	return reserve(filepath.Join(folder, fillFile), space.Free-args.Leave)
+	return reserve(filepath.Join(v.folder, fillFile), space.Free-args.Leave)
 }
 
 func reserve(path string, bytes int64) error {
@@ -59,10 +50,27 @@ func reserve(path string, bytes int64) error {
 	if err != nil {
 		return err
 	}
-	err = unix.Fallocate(int(f.Fd()), 0, 0, bytes)
+	err = allocate(f, bytes)
 	if err := errors.Join(err, f.Close()); err != nil {
 		os.Remove(path)
 		return fmt.Errorf("taking %d bytes: %w", bytes, err)
+	}
+	return nil
+}
+
+// step is how much is taken at once: where the file system needs some of its space itself, the last steps are refused.
+const step = 4 << 20
+
+// allocate takes up to so many bytes, and no error where the disk is full before.
+func allocate(f *os.File, bytes int64) error {
+	for at := int64(0); at < bytes; at += step {
+		err := unix.Fallocate(int(f.Fd()), 0, at, min(step, bytes-at))
+		if errors.Is(err, unix.ENOSPC) && at > 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ func TestOnlyAVolumeOfItsOwnIsFilled(t *testing.T) {
 		proc := fakeProc(t)
 		write(t, filepath.Join(string(proc), "11", "mountinfo"), c.container)
 		write(t, filepath.Join(string(proc), "1", "mountinfo"), onTheNode)
-		args, _ := json.Marshal(FillArgs{Folder: c.folder})
+		args, _ := json.Marshal(FillArgs{FolderArgs: FolderArgs{c.folder}})
 		err := Fill{proc}.Do(t.Context(), chaos.Act{Args: args, On: chaos.Process{Pod: "p", ContainerID: "containerd://" + brokerID}})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"syscall"
 	"unsafe"
@@ -44,27 +43,31 @@ func (p *Power) Do(_ context.Context, a chaos.Act) error {
 	if err := json.Unmarshal(a.Args, &args); err != nil {
 		return fmt.Errorf("reading whose disk it is: %w", err)
 	}
-	server, err := p.proc.Server(a.On)
+	v, err := p.proc.volumeOf(a)
 	if err != nil {
 		return err
 	}
-	mount, err := p.proc.ownDisk(server.PID, args.Folder)
-	if err != nil {
-		return fmt.Errorf("container %s of pod %s: %w", a.On.Container, a.On.Pod, err)
-	}
-	folder, err := os.Open(filepath.Join(string(p.proc), strconv.Itoa(server.PID), "root", args.Folder))
+	folder, err := os.Open(v.folder)
 	if err != nil {
 		return fmt.Errorf("opening the store of pod %s: %w", a.On.Pod, err)
 	}
 	defer folder.Close()
-	if err := p.send(p.proc, server, syscall.SIGSTOP); err != nil {
+	if args.DiskAlone {
+		return p.end(a.ID, v.mount, folder)
+	}
+	if err := p.send(p.proc, v.server, syscall.SIGSTOP); err != nil {
 		return err
 	}
-	err = p.cut(folder)
-	if err == nil {
-		err = p.note(a.ID, mount, folder)
+	err = p.end(a.ID, v.mount, folder)
+	return errors.Join(err, p.send(p.proc, v.server, syscall.SIGKILL))
+}
+
+// end shuts the file system down, and sees that it is dead.
+func (p *Power) end(id string, mount *mountinfo.Info, folder *os.File) error {
+	if err := p.cut(folder); err != nil {
+		return err
 	}
-	return errors.Join(err, p.send(p.proc, server, syscall.SIGKILL))
+	return p.note(id, mount, folder)
 }
 
 // note tries to write, which has to fail, and remembers what was seen.

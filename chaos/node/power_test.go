@@ -39,7 +39,7 @@ func TestPowerIsCutOnlyFromAVolumeOfItsOwn(t *testing.T) {
 			p := newPower(proc)
 			p.send = func(_ Proc, _ Process, s syscall.Signal) error { sent = append(sent, s); return nil }
 			p.cut = func(*os.File) error { cuts++; return os.RemoveAll(store) } // nothing can be written there any more
-			args, _ := json.Marshal(PowerArgs{"/store"})
+			args, _ := json.Marshal(PowerArgs{FolderArgs: FolderArgs{"/store"}})
 			a := chaos.Act{ID: "1", Args: args, On: chaos.Process{Pod: "p", Container: "broker", ContainerID: "containerd://" + brokerID}}
 			err := p.Do(t.Context(), a)
 			saw, _ := p.See(t.Context(), a)

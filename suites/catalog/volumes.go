@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rmqproof/rmqproof/chaos"
@@ -40,10 +41,9 @@ func attachedScenarios() []scenario.Scenario {
 	move := onAttached("attached-other-node", "A master's node is cordoned and its pod deleted: its volume is detached there and attached to another node",
 		disk.Move{Target: chaos.Masters.One()})
 	move.Spoils = true // both masters share a node afterwards
-	full := onAttached("attached-disk-full", "The volume of a master is full, and then has space again", disk.Fill{Target: chaos.Masters.One()})
-	full.Steps[0].Hold = 25 * time.Second // a broker looks at its disk every 10 s
-	full.Claims = kept(serves(restarts)...)
-	return []scenario.Scenario{again, full, powerLoss(), powerLossAsync(), move}
+	lost := onAttached("attached-volume-lost", "The volume of a slave is lost: it starts on an empty one while the load runs", disk.LoseVolume{Target: chaos.Slaves.One()})
+	lost.Spoils, lost.Claims = true, kept(serves(restarts)...)
+	return slices.Concat([]scenario.Scenario{again}, failingDisks(), []scenario.Scenario{lost, powerLoss(), powerLossAsync(), move})
 }
 
 // smallFiles: recovery begins some finished log files before the last one, so there have to be several.

@@ -103,6 +103,7 @@ func (f *Cluster) keepSet(s *appsv1.StatefulSet) (changed bool) {
 		p := f.Pod(name)
 		switch {
 		case p == nil:
+			f.provide(s, name)
 			must(0, f.client.Tracker().Create(podsResource, f.newPod(s, name), Namespace))
 			changed, waits = true, true
 		case outdated(p, s) && kube.Ready(p) && !waits && n >= partition(s):

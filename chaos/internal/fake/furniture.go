@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 )
@@ -104,4 +105,19 @@ func fakeVolume(set, node string) *corev1.PersistentVolume {
 		}}}}
 	}
 	return pv
+}
+
+// provide makes a broker's claim again where it was deleted, and a volume as the one before was.
+func (f *Cluster) provide(s *appsv1.StatefulSet, pod string) {
+	claims := schema.GroupVersionResource{Version: "v1", Resource: "persistentvolumeclaims"}
+	if _, err := f.client.Tracker().Get(claims, Namespace, "data-"+pod); err == nil || s.Spec.Template.Labels[componentLabel] != "broker" {
+		return
+	}
+	claim := fakeClaim(s.Name)
+	claim.UID = f.newUID(claim.Name)
+	volumes := schema.GroupVersionResource{Version: "v1", Resource: "persistentvolumes"}
+	volume := fakeVolume(s.Name, "")
+	volume.UID, volume.Spec.ClaimRef.UID = f.newUID(volume.Name), claim.UID
+	must(0, f.client.Tracker().Create(claims, claim, Namespace))
+	must(0, f.client.Tracker().Create(volumes, volume, ""))
 }

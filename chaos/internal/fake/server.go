@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rmqproof/rmqproof/chaos/hand"
 	corev1 "k8s.io/api/core/v1"
@@ -130,6 +131,9 @@ func (f *Cluster) delete(a clienttesting.DeleteActionImpl) error {
 		if m, err := metav1Object(obj); err != nil || m.GetUID() != *pre.UID {
 			return apierrors.NewConflict(a.Resource.GroupResource(), a.Name, errors.New("the UID differs"))
 		}
+	}
+	if set, ok := strings.CutPrefix(a.Name, "data-"); ok && a.Resource.Resource == "persistentvolumeclaims" { // its volume goes with it
+		must(0, f.client.Tracker().Delete(schema.GroupVersionResource{Version: "v1", Resource: "persistentvolumes"}, "", "pv-"+strings.TrimSuffix(set, "-0")))
 	}
 	return f.client.Tracker().Delete(a.Resource, a.Namespace, a.Name)
 }

@@ -44,6 +44,16 @@ func (f *Cluster) seeHeld(a chaos.Act) any {
 		return node.Outage{FileSystem: "ext4", Refusal: "input/output error"}
 	case node.FillVerb:
 		return node.Space{Taken: 1}
+	case node.InodesVerb:
+		return node.Inodes{Taken: true}
+	case node.HangVerb:
+		return node.Stuck{Threads: 1}
+	case node.SlowVerb:
+		return node.Stuck{Threads: 1, Rule: "7:3 5"}
+	case node.ReadOnlyVerb:
+		return node.ReadOnlySeen{Refusal: "read-only file system", Readable: true}
+	case node.RotVerb:
+		return node.Rotten{File: "0", Was: 1, Is: 254}
 	case node.ServiceVerb:
 		return node.ServiceState{State: "inactive"}
 	}

@@ -1,0 +1,61 @@
+package catalog
+
+import (
+	"time"
+
+	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/disk"
+	"github.com/rmqproof/rmqproof/chaos/process"
+	"github.com/rmqproof/rmqproof/scenario"
+	"github.com/rmqproof/rmqproof/verify"
+	"github.com/rmqproof/rmqproof/verify/claims"
+)
+
+// failingDisks are disks that fill, hang, slow down and fail, under a master on an attached volume.
+func failingDisks() []scenario.Scenario {
+	master := chaos.Masters.One()
+	return []scenario.Scenario{
+		failing("attached-disk-full", "The volume of a master is full, and then has space again", disk.Fill{Target: master}),
+		failing("attached-disk-hung", "The disk of a master hangs: writes wait, and then go on", disk.Hang{Target: master}),
+		failing("attached-disk-slow", "The disk of a master takes 5 writes a second", disk.Slow{Target: master, Writes: 5}),
+		failing("attached-disk-readonly", "The volume of a master goes read-only; the broker goes on, and is then given a new mount", disk.ReadOnly{Target: master}),
+		failing("attached-disk-dead", "The disk of a master dies: all that is written ends in an I/O error; the broker goes on, and is then given a new mount",
+			disk.Dead{Target: master}),
+		noInodes(), bitRot(), bitRotRestart(),
+	}
+}
+
+// failing holds for longer than others do: a broker looks at its disk every 10 s.
+func failing(name, title string, f chaos.Fault) scenario.Scenario {
+	s := onAttached(name, title, f)
+	s.Steps[0].Hold, s.Takes = 25*time.Second, 100*time.Second
+	s.Claims = kept(serves(restarts)...)
+	return s
+}
+
+// large fills a log file of 1 MiB in some seconds.
+var large = []scenario.Traffic{{Kind: "steady", Rate: 100, BodyBytes: 8000, Consumer: true}}
+
+func noInodes() scenario.Scenario {
+	s := failing("attached-no-inodes", "No further file can be made on the volume of a master, which has space; then it can", disk.NoInodes{Target: chaos.Masters.One()})
+	s.On.Settings, s.Load = smallFiles, large
+	return s
+}
+
+// bitRot shows what a reader gets: a broker that only hands messages on does not look at their bodies.
+func bitRot() scenario.Scenario {
+	s := onAttached("attached-bit-rot", "A byte changes in the log of a master: the reader gets it as it is", disk.Rot{Target: chaos.Masters.One()})
+	s.On.Settings, s.Load, s.Spoils = smallFiles, large, true
+	s.Budget.Before = 15 * time.Second // some finished log files
+	s.Expect = verify.Expectation{Verdict: verify.Violated, By: claims.PayloadIntact().ID()}
+	return s
+}
+
+// bitRotRestart lets the broker read its log again: it recovers up to the first message whose checksum is wrong.
+func bitRotRestart() scenario.Scenario {
+	s := bitRot()
+	s.Name, s.Title = "attached-bit-rot-restart", "A byte changes in the log of a master, whose process is then killed: it recovers"
+	s.Steps = append(s.Steps, scenario.Step{After: time.Second, Hold: 10 * time.Second, Fault: process.Kill{Target: chaos.Masters.One()}})
+	s.Takes, s.Claims, s.Expect = 100*time.Second, kept(serves(restarts)...), verify.Expectation{}
+	return s
+}
