@@ -29,7 +29,7 @@ func failingDisks() []scenario.Scenario {
 func failing(name, title string, f chaos.Fault) scenario.Scenario {
 	s := onAttached(name, title, f)
 	s.Steps[0].Hold, s.Takes = 25*time.Second, 100*time.Second
-	s.Claims = kept(serves(restarts)...)
+	s.Claims, s.Spoils = kept(serves(restarts)...), true // what a disk did to a store is nothing to go on with
 	return s
 }
 
