@@ -22,6 +22,10 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	if file := os.Getenv(diskWriter); file != "" {
+		writeOn(file)
+		return
+	}
 	os.Exit(m.Run())
 }
 

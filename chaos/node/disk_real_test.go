@@ -17,15 +17,10 @@ import (
 	"github.com/rmqproof/rmqproof/chaos"
 )
 
-// TestMain is the writer where a test starts this binary as one: it synchronises a page again and again, and says so.
-func TestMain(m *testing.M) {
-	if file := os.Getenv("RMQPROOF_WRITER"); file != "" {
-		writeOn(file)
-		return
-	}
-	os.Exit(m.Run())
-}
+// diskWriter makes this binary a writer to the file that it names: see TestMain.
+const diskWriter = "RMQPROOF_WRITER"
 
+// writeOn synchronises a page again and again, and says so.
 func writeOn(file string) {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY, 0o600)
 	for n := 0; err == nil || n > 0; n++ { // as a broker: one that could write once goes on
@@ -75,7 +70,7 @@ func newDisk(t *testing.T) disk {
 	}
 	t.Cleanup(func() { _ = os.Remove(group) })
 	writer := exec.CommandContext(t.Context(), os.Args[0])
-	writer.Env = append(os.Environ(), "RMQPROOF_WRITER="+filepath.Join(mount, "page"))
+	writer.Env = append(os.Environ(), diskWriter+"="+filepath.Join(mount, "page"))
 	out, err := writer.StdoutPipe()
 	if err == nil {
 		err = writer.Start()
