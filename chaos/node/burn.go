@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rmqproof/rmqproof/chaos"
@@ -153,13 +154,11 @@ func burnByChild() (pid int, stop func(), err error) {
 
 // Fire takes a core until its input ends.
 func Fire(in io.Reader) error {
-	over := make(chan error, 1)
-	go func() { _, err := io.Copy(io.Discard, in); over <- err }()
-	for {
-		select {
-		case err := <-over:
-			return err
-		default:
-		}
+	var over atomic.Bool
+	failed := make(chan error, 1)
+	go func() { _, err := io.Copy(io.Discard, in); failed <- err; over.Store(true) }()
+	for !over.Load() { // nothing but the core is wanted
+		continue
 	}
+	return <-failed
 }

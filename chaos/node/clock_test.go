@@ -58,7 +58,7 @@ func startAsked(t *testing.T) asked {
 		if _, err := fmt.Fscanln(lines, &seconds); err != nil {
 			t.Fatal(err)
 		}
-		return time.Unix(seconds, 0).Sub(time.Now()).Round(time.Minute)
+		return time.Until(time.Unix(seconds, 0)).Round(time.Minute)
 	}}
 }
 

@@ -3,7 +3,6 @@ package node
 import (
 	"encoding/binary"
 	"fmt"
-	"net"
 	"os"
 
 	"github.com/vishvananda/netlink"
@@ -40,7 +39,7 @@ func (d destroyed) Serialize() []byte {
 	from, to := d.Source.To16(), d.Destination.To16()
 	b[0], b[1] = unix.AF_INET6, unix.IPPROTO_TCP
 	if four := d.Destination.To4(); four != nil {
-		b[0], from, to = unix.AF_INET, net.IP(d.Source.To4()), four
+		b[0], from, to = unix.AF_INET, d.Source.To4(), four
 	}
 	binary.NativeEndian.PutUint32(b[4:], ^uint32(0)) // whatever its state
 	binary.BigEndian.PutUint16(b[8:], d.SourcePort)

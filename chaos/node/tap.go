@@ -82,7 +82,7 @@ func copyToUs(ctx context.Context, namespace *os.File, number uint16, packet fun
 		}
 		if a.Payload != nil {
 			if instead := packet(*a.Payload); instead != nil {
-				_ = q.SetVerdictModPacket(*a.PacketID, nfqueue.NfAccept, instead)
+				_ = q.SetVerdictWithOption(*a.PacketID, nfqueue.NfAccept, nfqueue.WithAlteredPacket(instead))
 				return 0
 			}
 		}

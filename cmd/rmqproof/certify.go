@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rmqproof/rmqproof/reports/certificate"
 	"github.com/rmqproof/rmqproof/suites/catalog"
@@ -57,16 +58,21 @@ rail of a cluster that is not ours, 64 usage.`,
 	f.StringVar(&o.version, "version", catalog.Default.From, "RocketMQ version of a bundled overlay; your own manifests name theirs")
 	f.StringVar(&o.upgradeTo, "upgrade-to", catalog.Default.To, "RocketMQ version that upgrades lead to")
 	o.source.define(f)
+	o.defineStanding(f)
+	f.Int64Var(&o.seed, "seed", 0, "seed of every random choice (0: take one and print it)")
+	f.BoolVar(&o.plan, "plan", false, "print scenarios, promises, targets, needs and expected time, and change nothing")
+	f.BoolVar(&o.keep, "keep", false, "leave the cluster running")
+	return c
+}
+
+// defineStanding defines the flags of a cluster that stands already.
+func (o *certifyOptions) defineStanding(f *pflag.FlagSet) {
 	f.StringVar(&o.standing.Context, "context", "", "context of the kubeconfig, for a cluster that stands already; the current one is never taken")
 	f.StringVar(&o.standing.AgentImage, "agent-image", "rmqproof/agent:dev", "with --context: the load's agent, from where the cluster's nodes can pull it")
 	f.StringArrayVar(&o.standing.Allowed, "allow-name", nil, "with --context: a name that looks like production and is none; may be repeated")
 	f.BoolVar(&o.standing.Allow.Nodes, "allow-nodes", false, "with --context: nodes may be cordoned, drained and tainted, with whatever runs on them")
 	f.BoolVar(&o.standing.Allow.Privileged, "allow-privileged", false, "with --context: a privileged pod may reach the processes and the network of a target's node")
 	f.DurationVar(&o.standing.AbortAfter, "abort-after", 3*time.Minute, "with --context: for how long a broker group may be out before everything is healed and the run ends")
-	f.Int64Var(&o.seed, "seed", 0, "seed of every random choice (0: take one and print it)")
-	f.BoolVar(&o.plan, "plan", false, "print scenarios, promises, targets, needs and expected time, and change nothing")
-	f.BoolVar(&o.keep, "keep", false, "leave the cluster running")
-	return c
 }
 
 func (o *certifyOptions) run(cmd *cobra.Command) error {

@@ -154,11 +154,11 @@ func each(ctx context.Context, l *lab.Lab, selected []scenario.Scenario, broken 
 		if i == 0 && l.Subject != nil && errors.Is(wrong, lab.ErrNotStanding) {
 			return trouble, nil // somebody else's configuration that never stood will not stand for the next one either
 		}
-		if aborted := l.Aborted(); aborted != nil {
+		switch aborted := l.Aborted(); {
+		case aborted != nil:
 			return trouble + aborted.Error() + "\n", aborted
-		}
-		if ctx.Err() != nil {
-			return trouble + "interrupted\n", nil
+		case ctx.Err() != nil:
+			return trouble + "interrupted\n", aborted
 		}
 	}
 	return trouble, nil

@@ -54,11 +54,7 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	}
 	promised["agent"] = cost(context.WithoutCancel(ctx), load)
 	report := l.report(s, result, promised)
-	outcome, _ := report.Outcome()
-	if untidy := l.tidy(context.WithoutCancel(ctx), load); untidy != nil {
-		report.Error = strings.TrimPrefix(report.Error+"\n"+untidy.Error(), "\n")
-	}
-	err = errors.Join(reports.WriteExperiment(dir, report), l.leave(s, outcome == verify.Valid))
+	err = l.conclude(context.WithoutCancel(ctx), s, load, &report)
 	stop() // what it holds back is written now
 	ctx = context.WithoutCancel(ctx)
 	return report, errors.Join(err, sealed(ctx, secretsOf{cluster, l.access().Config}, dir), remove(ctx, dir))
@@ -99,6 +95,15 @@ func copies(config map[string]string) int64 {
 		return 0
 	}
 	return n
+}
+
+// conclude takes the load's traces off the cluster, and says in the report where it could not, before it is written.
+func (l *Lab) conclude(ctx context.Context, s scenario.Scenario, load *workload.Load, report *reports.Experiment) error {
+	outcome, _ := report.Outcome()
+	if untidy := l.tidy(ctx, load); untidy != nil {
+		report.Error = strings.TrimPrefix(report.Error+"\n"+untidy.Error(), "\n")
+	}
+	return errors.Join(reports.WriteExperiment(filepath.Join(l.Dir, s.Name), *report), l.leave(s, outcome == verify.Valid))
 }
 
 func (l *Lab) report(s scenario.Scenario, r scenario.Result, promised map[string]string) reports.Experiment {

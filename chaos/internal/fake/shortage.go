@@ -40,6 +40,15 @@ func (f *Cluster) seeHeld(a chaos.Act) any {
 		return node.CacheSeen{Before: 9, After: 1}
 	case node.FilesVerb:
 		return node.FilesSeen{Soft: 10, Hard: 20}
+	case node.ServiceVerb:
+		return node.ServiceState{State: "inactive"}
+	}
+	return seeDisk(a)
+}
+
+// seeDisk answers as the helper does on a target whose disk fails as the act says.
+func seeDisk(a chaos.Act) any {
+	switch a.Verb {
 	case node.PowerVerb:
 		return node.Outage{FileSystem: "ext4", Refusal: "input/output error"}
 	case node.FillVerb:
@@ -54,8 +63,6 @@ func (f *Cluster) seeHeld(a chaos.Act) any {
 		return node.ReadOnlySeen{Refusal: "read-only file system", Readable: true}
 	case node.RotVerb:
 		return node.Rotten{File: "0", Was: 1, Is: 254}
-	case node.ServiceVerb:
-		return node.ServiceState{State: "inactive"}
 	}
 	return struct{}{}
 }

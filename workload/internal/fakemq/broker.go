@@ -147,17 +147,6 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 		return b.send(f["b"], f["e"], Message{Body: cmd.Body, Properties: f["i"]})
 	case 11:
 		return b.pull(f)
-	case 17:
-		queues, _ := strconv.Atoi(f["writeQueueNums"])
-		b.create(f["topic"], queues)
-		return &remoting.Command{}
-	case 207:
-		b.Deleted = append(b.Deleted, f["groupName"])
-		return &remoting.Command{}
-	case 215:
-		b.Deleted = append(b.Deleted, f["topic"])
-		delete(b.topics, f["topic"])
-		return &remoting.Command{}
 	case 26:
 		return &remoting.Command{Body: []byte(b.config())}
 	case 28:
@@ -180,6 +169,24 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 		return &remoting.Command{Body: fmt.Appendf(nil, `{"brokerId":%d,"epochList":[{"epoch":%d},{"epoch":%d}]}`, b.ID, b.Epoch-1, b.Epoch)}
 	case 907:
 		return b.replication()
+	}
+	return b.administer(cmd.Code, f)
+}
+
+// administer makes and removes topics and consumer groups.
+func (b *Broker) administer(code int, f map[string]string) *remoting.Command {
+	switch code {
+	case 17:
+		queues, _ := strconv.Atoi(f["writeQueueNums"])
+		b.create(f["topic"], queues)
+		return &remoting.Command{}
+	case 207:
+		b.Deleted = append(b.Deleted, f["groupName"])
+		return &remoting.Command{}
+	case 215:
+		b.Deleted = append(b.Deleted, f["topic"])
+		delete(b.topics, f["topic"])
+		return &remoting.Command{}
 	}
 	return failure(remoting.NotSupported, "")
 }
