@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -17,20 +19,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// BurnVerb takes processor time within a container's control group.
-const BurnVerb = "burn"
-
-// BurnArgs say how many processes do.
-type BurnArgs struct {
-	Processes int `json:"processes"`
-}
-
-// BurnSeen is what can be seen of them.
-type BurnSeen struct {
-	Inside int           `json:"inside"` // the container's group, and alive
-	Used   time.Duration `json:"used"`   // of a processor, by all of them
-}
 
 // Burn is the verb. Its processes end when their input does, which is with the helper at the latest. Start starts one.
 type Burn struct {

@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -12,15 +14,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// CacheVerb drops what a container has of files in memory.
-const CacheVerb = "cache"
-
-// CacheSeen is how much that was, in bytes, and what was left right after.
-type CacheSeen struct {
-	Before int64 `json:"before"`
-	After  int64 `json:"after"`
-}
 
 // Cache is the verb. It is done at once, and there is nothing to undo: what is read comes back.
 type Cache struct {

@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -11,23 +13,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// ClockVerb moves the clock that a server reads, and nobody else's.
-const ClockVerb = "clock"
-
-// ClockArgs say by how much, in whole seconds, and from where.
-type ClockArgs struct {
-	By     time.Duration `json:"by"`
-	Every  time.Duration `json:"every"`  // moved for so long and right for so long, in turn; 0: moved until it is undone
-	Before time.Duration `json:"before"` // ClockSeen.Said as it was
-}
-
-// ClockSeen is what can be seen of a server's clock.
-type ClockSeen struct {
-	Added time.Duration `json:"added"` // by code of ours in the server's memory, now
-	Said  time.Duration `json:"said"`  // by how much the time in its newest log line is ahead of the kernel's for the same write; a time zone is part of it
-	Gone  bool          `json:"gone"`
-}
 
 // Clock is the verb. The process's own copy of the code by which it asks the kernel for the time is replaced by one that adds
 // seconds. A restarted server has the kernel's again.

@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -16,15 +18,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// DuplicateVerb sends packets twice.
-const DuplicateVerb = "duplicate"
-
-// DuplicateArgs say which.
-type DuplicateArgs struct {
-	Match
-	Percent uint32 `json:"percent"` // of the packets, drawn at random
-}
 
 // Duplicate is the verb. The copy leaves by a socket of ours in the pod's own network, with a mark by which it is not copied again.
 type Duplicate struct{ tap }

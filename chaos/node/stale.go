@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -5,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"sync"
 
@@ -13,15 +14,6 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
-
-// StaleVerb changes the answers of DNS on their way into a pod.
-const StaleVerb = "stale"
-
-// StaleArgs say whose answers, and to which address.
-type StaleArgs struct {
-	Match            // what comes from the servers of DNS
-	To    netip.Addr `json:"to"`
-}
 
 // Stale is the verb: every address of IPv4 in an answer becomes another one.
 type Stale struct{ tap }

@@ -1,3 +1,5 @@
+//go:build linux
+
 package node
 
 import (
@@ -18,14 +20,6 @@ type meddler interface {
 	packet(b []byte) (instead []byte)
 	seen() Meddled
 	close()
-}
-
-// Meddled is what can be seen of it.
-type Meddled struct {
-	Drops
-	Done    uint64 `json:"done"`    // packets that were copied, or changed
-	Told    uint64 `json:"told"`    // duplicates that the other side has complained of, by its selective acknowledgements
-	Problem string `json:"problem"` // the first that there was
 }
 
 // tap hands copies of packets to us. As with Delay, packets pass where nobody listens any more.
