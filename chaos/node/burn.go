@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,8 +24,7 @@ type Burn struct {
 	Proc  Proc
 	Start func() (pid int, stop func(), err error)
 
-	mu    sync.Mutex
-	fires map[string]*fire // by act
+	fires byAct[fire]
 }
 
 type fire struct {
@@ -35,7 +33,7 @@ type fire struct {
 	stops []func()
 }
 
-func newBurn(p Proc) *Burn { return &Burn{Proc: p, Start: burnByChild, fires: map[string]*fire{}} }
+func newBurn(p Proc) *Burn { return &Burn{Proc: p, Start: burnByChild} }
 
 // Name is the verb's.
 func (*Burn) Name() string { return BurnVerb }
@@ -54,18 +52,13 @@ func (b *Burn) Do(ctx context.Context, a chaos.Act) error {
 	if err != nil {
 		return err
 	}
-	f := &fire{group: g}
-	b.mu.Lock()
-	b.fires[a.ID] = f
-	b.mu.Unlock()
+	b.fires.put(a, fire{group: g})
 	for range args.Processes {
 		pid, stop, err := b.Start()
 		if err != nil {
 			return errors.Join(fmt.Errorf("starting what burns: %w", err), b.Undo(ctx, a))
 		}
-		b.mu.Lock()
-		f.pids, f.stops = append(f.pids, pid), append(f.stops, stop)
-		b.mu.Unlock()
+		b.fires.change(a, func(f fire) fire { return fire{g, append(f.pids, pid), append(f.stops, stop)} })
 		if err := g.write("cgroup.procs", strconv.Itoa(pid)); err != nil {
 			return errors.Join(err, b.Undo(ctx, a))
 		}
@@ -75,26 +68,16 @@ func (b *Burn) Do(ctx context.Context, a chaos.Act) error {
 
 // Undo ends them. Those of a helper that has ended have ended with it.
 func (b *Burn) Undo(_ context.Context, a chaos.Act) error {
-	b.mu.Lock()
-	f, ok := b.fires[a.ID]
-	delete(b.fires, a.ID)
-	b.mu.Unlock()
-	if ok {
-		for _, stop := range f.stops {
-			stop()
-		}
+	f, _ := b.fires.take(a)
+	for _, stop := range f.stops {
+		stop()
 	}
 	return nil
 }
 
 // See adds up what they took.
 func (b *Burn) See(_ context.Context, a chaos.Act) (any, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	f, ok := b.fires[a.ID]
-	if !ok {
-		return BurnSeen{}, nil
-	}
+	f, _ := b.fires.get(a)
 	var seen BurnSeen
 	for _, pid := range f.pids {
 		used, err := b.Proc.used(pid)

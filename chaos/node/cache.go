@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -19,11 +18,10 @@ import (
 type Cache struct {
 	Proc Proc
 
-	mu   sync.Mutex
-	seen map[string]CacheSeen // by act
+	seen byAct[CacheSeen]
 }
 
-func newCache(p Proc) *Cache { return &Cache{Proc: p, seen: map[string]CacheSeen{}} }
+func newCache(p Proc) *Cache { return &Cache{Proc: p} }
 
 // Name is the verb's.
 func (*Cache) Name() string { return CacheVerb }
@@ -46,9 +44,7 @@ func (c *Cache) Do(_ context.Context, a chaos.Act) error {
 		return err
 	}
 	after, err := g.cached()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.seen[a.ID] = CacheSeen{before, after}
+	c.seen.put(a, CacheSeen{before, after})
 	return err
 }
 
@@ -83,7 +79,6 @@ func (*Cache) Undo(context.Context, chaos.Act) error { return nil }
 
 // See returns what was measured.
 func (c *Cache) See(_ context.Context, a chaos.Act) (any, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.seen[a.ID], nil
+	seen, _ := c.seen.get(a)
+	return seen, nil
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 	"syscall"
 	"time"
 
@@ -20,11 +19,10 @@ type Clock struct {
 	Proc Proc
 	Send func(Proc, Process, syscall.Signal) error
 
-	mu      sync.Mutex
-	strobes map[string]*loop // by act
+	strobes byAct[*loop]
 }
 
-func newClock(p Proc) *Clock { return &Clock{Proc: p, Send: sendByPidfd, strobes: map[string]*loop{}} }
+func newClock(p Proc) *Clock { return &Clock{Proc: p, Send: sendByPidfd} }
 
 // Name is the verb's.
 func (*Clock) Name() string { return ClockVerb }
@@ -51,18 +49,16 @@ func (c *Clock) Do(ctx context.Context, a chaos.Act) error {
 		err = c.replace(ctx, server, v, shift)
 	}
 	if err == nil && args.Every > 0 {
-		c.strobe(ctx, a.ID, server, v, args.Every)
+		c.strobe(ctx, a, server, v, args.Every)
 	}
 	return err
 }
 
 // strobe switches what is added off and on in the background, by a single byte: the server is not stopped for it.
-func (c *Clock) strobe(ctx context.Context, act string, of Process, v vdso, every time.Duration) {
+func (c *Clock) strobe(ctx context.Context, a chaos.Act, of Process, v vdso, every time.Duration) {
 	ctx, end := context.WithCancel(context.WithoutCancel(ctx))
 	l := &loop{end: end, ended: make(chan struct{})}
-	c.mu.Lock()
-	c.strobes[act] = l
-	c.mu.Unlock()
+	c.strobes.put(a, l)
 	go func() {
 		defer close(l.ended)
 		t := time.NewTicker(every)
@@ -82,11 +78,7 @@ func (c *Clock) strobe(ctx context.Context, act string, of Process, v vdso, ever
 
 // Undo gives the server the kernel's own code back, as the helper itself has it: also where another helper replaced it.
 func (c *Clock) Undo(ctx context.Context, a chaos.Act) error {
-	c.mu.Lock()
-	l, strobes := c.strobes[a.ID]
-	delete(c.strobes, a.ID)
-	c.mu.Unlock()
-	if strobes {
+	if l, ok := c.strobes.take(a); ok {
 		l.end()
 		<-l.ended
 	}

@@ -7,7 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -22,17 +22,16 @@ type Crash struct {
 	proc Proc
 	send func(Proc, Process, syscall.Signal) error
 
-	mu    sync.Mutex
-	loops map[string]*loop // by act
+	loops byAct[*loop]
 }
 
 type loop struct {
 	end    context.CancelFunc
 	ended  chan struct{}
-	killed int
+	killed atomic.Int64
 }
 
-func newCrash(p Proc) *Crash { return &Crash{proc: p, send: sendByPidfd, loops: map[string]*loop{}} }
+func newCrash(p Proc) *Crash { return &Crash{proc: p, send: sendByPidfd} }
 
 // Name is the verb's.
 func (*Crash) Name() string { return CrashVerb }
@@ -51,10 +50,9 @@ func (c *Crash) Do(ctx context.Context, a chaos.Act) error {
 		return err
 	}
 	ctx, end := context.WithCancel(context.WithoutCancel(ctx))
-	l := &loop{end: end, ended: make(chan struct{}), killed: 1}
-	c.mu.Lock()
-	c.loops[a.ID] = l
-	c.mu.Unlock()
+	l := &loop{end: end, ended: make(chan struct{})}
+	l.killed.Store(1)
+	c.loops.put(a, l)
 	go c.again(ctx, l, a.On.UID, args.Times)
 	return nil
 }
@@ -64,7 +62,7 @@ func (c *Crash) again(ctx context.Context, l *loop, pod string, times int) {
 	defer close(l.ended)
 	t := time.NewTicker(lookEvery)
 	defer t.Stop()
-	for times == 0 || c.count(l, 0) < times {
+	for times == 0 || l.killed.Load() < int64(times) {
 		select {
 		case <-ctx.Done():
 			return
@@ -72,23 +70,14 @@ func (c *Crash) again(ctx context.Context, l *loop, pod string, times int) {
 		}
 		server, err := c.proc.ServerOfPod(pod)
 		if err == nil && c.send(c.proc, server, syscall.SIGKILL) == nil {
-			c.count(l, 1)
+			l.killed.Add(1)
 		}
 	}
 }
 
-func (c *Crash) count(l *loop, more int) int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	l.killed += more
-	return l.killed
-}
-
 // Undo ends the loop and waits until it has ended. Another helper has none to end.
 func (c *Crash) Undo(ctx context.Context, a chaos.Act) error {
-	c.mu.Lock()
-	l, ok := c.loops[a.ID]
-	c.mu.Unlock()
+	l, ok := c.loops.get(a)
 	if !ok {
 		return nil
 	}
@@ -103,13 +92,11 @@ func (c *Crash) Undo(ctx context.Context, a chaos.Act) error {
 
 // See counts.
 func (c *Crash) See(_ context.Context, a chaos.Act) (any, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	l, ok := c.loops[a.ID]
+	l, ok := c.loops.get(a)
 	if !ok {
 		return Crashes{}, nil
 	}
-	return Crashes{l.killed}, nil
+	return Crashes{int(l.killed.Load())}, nil
 }
 
 // ErrNoServer says that no JVM runs in the pod at the moment.

@@ -108,7 +108,7 @@ func (c *copier) packet(b []byte) []byte {
 	return nil
 }
 
-func (c *copier) seen() Meddled {
+func (c *copier) done() Meddled {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.now

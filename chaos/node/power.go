@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
 	"syscall"
 	"unsafe"
 
@@ -25,13 +24,10 @@ type Power struct {
 	send func(Proc, Process, syscall.Signal) error
 	cut  func(folder *os.File) error
 
-	mu  sync.Mutex
-	saw map[string]Outage // by act
+	saw byAct[Outage]
 }
 
-func newPower(p Proc) *Power {
-	return &Power{proc: p, send: sendByPidfd, cut: shutDown, saw: map[string]Outage{}}
-}
+func newPower(p Proc) *Power { return &Power{proc: p, send: sendByPidfd, cut: shutDown} }
 
 // Name is the verb's.
 func (*Power) Name() string { return PowerVerb }
@@ -53,25 +49,25 @@ func (p *Power) Do(_ context.Context, a chaos.Act) error {
 	}
 	defer folder.Close()
 	if args.DiskAlone {
-		return p.end(a.ID, v.mount, folder)
+		return p.end(a, v.mount, folder)
 	}
 	if err := p.send(p.proc, v.server, syscall.SIGSTOP); err != nil {
 		return err
 	}
-	err = p.end(a.ID, v.mount, folder)
+	err = p.end(a, v.mount, folder)
 	return errors.Join(err, p.send(p.proc, v.server, syscall.SIGKILL))
 }
 
 // end shuts the file system down, and sees that it is dead.
-func (p *Power) end(id string, mount *mountinfo.Info, folder *os.File) error {
+func (p *Power) end(a chaos.Act, mount *mountinfo.Info, folder *os.File) error {
 	if err := p.cut(folder); err != nil {
 		return err
 	}
-	return p.note(id, mount, folder)
+	return p.note(a, mount, folder)
 }
 
 // note tries to write, which has to fail, and remembers what was seen.
-func (p *Power) note(id string, mount *mountinfo.Info, folder *os.File) error {
+func (p *Power) note(a chaos.Act, mount *mountinfo.Info, folder *os.File) error {
 	name := filepath.Join(folder.Name(), ".rmqproof-power")
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY, 0o600)
 	if err == nil {
@@ -79,9 +75,7 @@ func (p *Power) note(id string, mount *mountinfo.Info, folder *os.File) error {
 		os.Remove(name)
 		return fmt.Errorf("the file system at %s was shut down, and takes writes still", mount.Mountpoint)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.saw[id] = Outage{FileSystem: mount.FSType, Device: mount.Source, Refusal: err.Error()}
+	p.saw.put(a, Outage{FileSystem: mount.FSType, Device: mount.Source, Refusal: err.Error()})
 	return nil
 }
 
@@ -100,7 +94,6 @@ func (*Power) Undo(context.Context, chaos.Act) error { return nil }
 
 // See tells what was seen at the moment.
 func (p *Power) See(_ context.Context, a chaos.Act) (any, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.saw[a.ID], nil
+	saw, _ := p.saw.get(a)
+	return saw, nil
 }

@@ -173,8 +173,10 @@ func (q *queue) failed(err error) {
 	q.now.Problem = err.Error()
 }
 
-func (q *queue) seen() Delayed {
+func (q *queue) seen(d Drops) any {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.now
+	now := q.now
+	now.Drops = d
+	return now
 }

@@ -43,7 +43,7 @@ func TestPacketsAreHeldAndKeepTheirOrder(t *testing.T) {
 			k.arrive(id)
 		}
 		time.Sleep(time.Second)
-		seen := q.seen()
+		seen := q.seen(Drops{}).(Delayed)
 		q.end()
 		if !slices.IsSorted(k.order) || len(k.order) != 100 {
 			t.Errorf("%d packets went, in the order %v", len(k.order), k.order)

@@ -11,7 +11,6 @@ import (
 	"net/netip"
 	"os"
 	"slices"
-	"sync"
 
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
@@ -22,13 +21,11 @@ import (
 
 // Reset is the verb. What it ends is not brought back: servers connect anew.
 type Reset struct {
-	proc Proc
-
-	mu    sync.Mutex
-	ended map[string][]netlink.SocketID // by act
+	proc  Proc
+	ended byAct[[]netlink.SocketID]
 }
 
-func newReset(p Proc) *Reset { return &Reset{proc: p, ended: map[string][]netlink.SocketID{}} }
+func newReset(p Proc) *Reset { return &Reset{proc: p} }
 
 // Name is the verb's.
 func (*Reset) Name() string { return ResetVerb }
@@ -58,16 +55,10 @@ func (r *Reset) Do(_ context.Context, a chaos.Act) error {
 				errs = append(errs, fmt.Errorf("resetting the connection %s to %s of pod %s: %w", local, remote, a.On.Pod, err))
 				continue
 			}
-			r.note(a.ID, s)
+			r.ended.change(a, func(all []netlink.SocketID) []netlink.SocketID { return append(all, s) })
 		}
 		return errors.Join(errs...)
 	})
-}
-
-func (r *Reset) note(act string, s netlink.SocketID) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.ended[act] = append(r.ended[act], s)
 }
 
 // Undo has nothing to do.
@@ -75,9 +66,7 @@ func (*Reset) Undo(context.Context, chaos.Act) error { return nil }
 
 // See looks for the connections that were ended.
 func (r *Reset) See(_ context.Context, a chaos.Act) (any, error) {
-	r.mu.Lock()
-	ended := slices.Clone(r.ended[a.ID])
-	r.mu.Unlock()
+	ended, _ := r.ended.get(a)
 	seen := ResetSeen{Ended: len(ended)}
 	err := r.in(a, func(_ *os.File, h *netlink.Handle) error {
 		open, err := connections(h)

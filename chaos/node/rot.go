@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
 
 	"github.com/rmqproof/rmqproof/chaos"
 )
@@ -17,12 +16,10 @@ import (
 // Rot is the verb. Its arguments are FolderArgs, of a folder with commit log files. What it changed is not changed back.
 type Rot struct {
 	proc Proc
-
-	mu  sync.Mutex
-	saw map[string]Rotten // by act
+	saw  byAct[Rotten]
 }
 
-func newRot(p Proc) *Rot { return &Rot{proc: p, saw: map[string]Rotten{}} }
+func newRot(p Proc) *Rot { return &Rot{proc: p} }
 
 // Name is the verb's.
 func (*Rot) Name() string { return RotVerb }
@@ -42,9 +39,7 @@ func (r *Rot) Do(_ context.Context, a chaos.Act) error {
 	if err != nil {
 		return fmt.Errorf("changing a byte of pod %s: %w", a.On.Pod, err)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.saw[a.ID] = rotten
+	r.saw.put(a, rotten)
 	return nil
 }
 
@@ -95,9 +90,7 @@ func (*Rot) Undo(context.Context, chaos.Act) error { return nil }
 
 // See reads the byte again, where the container is still the same.
 func (r *Rot) See(_ context.Context, a chaos.Act) (any, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	seen, ok := r.saw[a.ID]
+	seen, ok := r.saw.get(a)
 	if !ok {
 		return Rotten{}, nil
 	}

@@ -53,7 +53,7 @@ func (f *forger) packet(b []byte) []byte {
 	return changed
 }
 
-func (f *forger) seen() Meddled {
+func (f *forger) done() Meddled {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.now

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 
 	"github.com/florianl/go-nfqueue/v2"
 	"github.com/google/nftables/expr"
@@ -18,45 +17,41 @@ import (
 // meddler sees each packet, from its network header on, and may return another one to go in its place.
 type meddler interface {
 	packet(b []byte) (instead []byte)
-	seen() Meddled
+	done() Meddled
 	close()
 }
 
-// tap hands copies of packets to us. As with Delay, packets pass where nobody listens any more.
-type tap struct {
-	cut Cut // finds the pod's network namespace
+// tap hands copies of packets to a meddler.
+type tap struct{ queues }
 
-	mu   sync.Mutex
-	open map[string]*tapped // by act
-}
+func newTap(p Proc) tap { return tap{queuesOf(p)} }
 
-type tapped struct {
-	meddler
-	end func()
-}
-
-func newTap(p Proc) tap { return tap{cut: Cut{p, netfilter{}}, open: map[string]*tapped{}} }
-
-// start listens first, and then has the packets of the match queued for which the further conditions hold.
-func (t *tap) start(ctx context.Context, a chaos.Act, m Match, only []expr.Any, begin func(*os.File) (meddler, error)) error {
-	if err := m.check(); err != nil {
-		return err
-	}
-	return t.cut.in(a, func(namespace *os.File) error {
-		meddles, err := begin(namespace)
+func (t *tap) start(ctx context.Context, a chaos.Act, m Match, only []expr.Any, with func(*os.File) (meddler, error)) error {
+	return t.begin(a, m, only, func(namespace *os.File) (listening, error) {
+		meddles, err := with(namespace)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		end, err := copyToUs(ctx, namespace, queueOf(a), meddles.packet)
 		if err != nil {
 			meddles.close()
-			return err
+			return nil, err
 		}
-		t.mu.Lock()
-		t.open[a.ID] = &tapped{meddles, end}
-		t.mu.Unlock()
-		return t.cut.Rules.Add(namespace, tableOf(a), m, append(only, &expr.Counter{}, queueTo(queueOf(a)))...)
+		return tapped{meddles, end}, nil
 	})
+}
+
+type tapped struct {
+	meddler
+	stop func()
+}
+
+func (t tapped) end() { t.stop(); t.close() }
+
+func (t tapped) seen(d Drops) any {
+	now := t.done()
+	now.Drops = d
+	return now
 }
 
 // copyToUs hands each queued packet over, and lets it go, or what stands in its place. Whole packets are asked for: what the
@@ -94,33 +89,4 @@ func copyToUs(ctx context.Context, namespace *os.File, number uint16, packet fun
 		return nil, errors.Join(fmt.Errorf("listening to a queue for packets: %w", err), q.Close())
 	}
 	return func() { cancel(); _ = q.Close() }, nil
-}
-
-// Undo removes the rules first, so that no packet is queued any more.
-func (t *tap) Undo(ctx context.Context, a chaos.Act) error {
-	err := t.cut.Undo(ctx, a)
-	t.mu.Lock()
-	q, ok := t.open[a.ID]
-	delete(t.open, a.ID)
-	t.mu.Unlock()
-	if ok {
-		q.end()
-		q.close()
-	}
-	return err
-}
-
-// See counts. Another helper than the one that listens does nothing.
-func (t *tap) See(ctx context.Context, a chaos.Act) (any, error) {
-	rules, err := t.cut.See(ctx, a)
-	drops, _ := rules.(Drops)
-	t.mu.Lock()
-	q, ok := t.open[a.ID]
-	t.mu.Unlock()
-	if !ok {
-		return Meddled{Drops: drops, Problem: "this helper does not listen"}, err
-	}
-	seen := q.seen()
-	seen.Drops = drops
-	return seen, err
 }
