@@ -12,26 +12,16 @@ var _ = listWithin(electsWithin, "15s", Doc{
 	Guarantee:    "Controllers notice a dead master when its heartbeats have failed for 10 s, at once where its connection is closed, and elect one of the replicas in sync.",
 	Inconclusive: "nobody said who is master of a group, there is no fault, one was not confirmed, or the watch ended before the budget had",
 	NextStep:     "Look in the leading controller's log for when it noticed that the master was inactive, and for which replicas it held to be in sync.",
-}, bookElections)
-
-func bookElections(f *Facts, budget time.Duration) (d delays) {
-	all, end := masterships(f.Changes), watchedUntil(f)
-	d.doubt = unspoken(f, all)
-	for _, m := range all {
-		for i, next := range m.elections() {
-			// An old master that was cut off may call himself one until long after the next is there.
-			if x, ok := faultAt(f, min(next.first, m.reigns[i].last+silence)); ok {
-				d.add(f, late{m.group, x, injected(x), next.first - injected(x), false, "has another master"}, budget)
-			}
-		}
-		if last := m.reigns[len(m.reigns)-1]; end-last.last > silence && m.silentSince(last) {
-			if x, ok := faultAt(f, last.last+silence); ok {
-				d.add(f, late{m.group, x, injected(x), end - injected(x), true, "has a master"}, budget)
-			}
-		}
+}, bookMasters("has another master", func(m mastership, end time.Duration) (gaps []gap, doubt string) {
+	for i, next := range m.elections() {
+		// An old master that was cut off may call himself one until long after the next is there.
+		gaps = append(gaps, gap{seen: min(next.first, m.reigns[i].last+silence), until: next.first})
 	}
-	return d
-}
+	if last := m.reigns[len(m.reigns)-1]; end-last.last > silence && m.silentSince(last) {
+		gaps = append(gaps, gap{last.last + silence, end, true})
+	}
+	return gaps, ""
+}))
 
 // silentSince tells a master that fell silent from one that said last that it takes no messages, which is said once only.
 func (m mastership) silentSince(last reign) bool {

@@ -107,6 +107,31 @@ func unspoken(f *Facts, all []mastership) string {
 	return when(len(all) == 0, "no process was asked whether it is a master")
 }
 
+// gap is a time in which a group was seen to lack what it has to have of its masters.
+type gap struct {
+	seen, until time.Duration
+	open        bool // it lasted until the watch ended
+}
+
+// bookMasters books the gaps that find sees in a group's masters, each counted from the last fault before it. What names what
+// ended it. A doubt is what there is against concluding.
+func bookMasters(what string, find func(m mastership, end time.Duration) (gaps []gap, doubt string)) func(*Facts, time.Duration) delays {
+	return func(f *Facts, budget time.Duration) (d delays) {
+		all, end := masterships(f.Changes), watchedUntil(f)
+		d.doubt = unspoken(f, all)
+		for _, m := range all {
+			gaps, doubt := find(m, end)
+			d.doubt = first(d.doubt, doubt)
+			for _, g := range gaps {
+				if x, ok := faultAt(f, g.seen); ok {
+					d.add(f, late{m.group, x, injected(x), g.until - injected(x), g.open, what}, budget)
+				}
+			}
+		}
+		return d
+	}
+}
+
 // late is one thing that took long after a fault.
 type late struct {
 	group string
@@ -114,7 +139,7 @@ type late struct {
 	since time.Duration // what the budget counts from
 	took  time.Duration
 	open  bool   // it had not come when the watch ended
-	what  string // "has a master"
+	what  string // "has another master"
 }
 
 // delays books how long things took after faults.

@@ -12,24 +12,18 @@ var _ = listWithin(writableWithin, "30s", Doc{
 	Guarantee:    "An elected master takes messages as soon as minInSyncReplicas replicas are in sync with it: with 1 at once, with 2 when the first slave has found it.",
 	Inconclusive: "nobody said who is master of a group, there is no fault, one was not confirmed, or the watch ended before the budget had",
 	NextStep:     "Set the time of the election beside it: what comes after is the slaves' way to the new master. Look in their logs for when they heard of it, and for how much they had to cut off.",
-}, bookWritable)
-
-func bookWritable(f *Facts, budget time.Duration) (d delays) {
-	all, end := masterships(f.Changes), watchedUntil(f)
-	d.doubt = unspoken(f, all)
-	for _, m := range all {
-		if len(m.writable) == 0 {
-			d.doubt = first(d.doubt, "no master of broker group "+m.group+" ever said that it takes messages")
+}, bookMasters("takes messages again", func(m mastership, end time.Duration) (gaps []gap, doubt string) {
+	if len(m.writable) == 0 {
+		doubt = "no master of broker group " + m.group + " ever said that it takes messages"
+	}
+	for i, from := range m.writable {
+		to, open := end, i+1 == len(m.writable)
+		if !open {
+			to = m.writable[i+1]
 		}
-		for i, from := range m.writable {
-			to, open := end, i+1 == len(m.writable)
-			if !open {
-				to = m.writable[i+1]
-			}
-			if x, ok := faultAt(f, from+silence); ok && to-from > silence {
-				d.add(f, late{m.group, x, injected(x), to - injected(x), open, "takes messages again"}, budget)
-			}
+		if to-from > silence {
+			gaps = append(gaps, gap{from + silence, to, open})
 		}
 	}
-	return d
-}
+	return gaps, doubt
+}))
