@@ -214,10 +214,10 @@ func (o *timeOracle) recover(w watchedOracle, budget time.Duration, from func(*h
 		if hit {
 			r.interrupted++
 		}
-		switch sick := o.sick(w, faults[:i], f, begin, from); {
+		switch sick := o.sick(w, faults, i, from); {
 		case hit && took > budget && !sick:
 			r.slow++
-		case sick || open || o.unclear(w, f, begin, back, i+1 == len(faults)):
+		case sick || open || o.unclear(w, faults, i, back, from):
 			r.doubt = true
 		}
 	}
@@ -233,24 +233,33 @@ func (w watchedOracle) trifle(x Outage, fault time.Duration) bool {
 }
 
 // sick reports whether there was no service before a fault, or an outage in the stretch before it.
-func (o *timeOracle) sick(w watchedOracle, earlier []*history.Span, f *history.Span, begin time.Duration, from func(*history.Span) time.Duration) bool {
-	sound, start := o.baseline, min(f.Start, begin)
+func (o *timeOracle) sick(w watchedOracle, faults []*history.Span, i int, from func(*history.Span) time.Duration) bool {
+	f := faults[i]
+	sound, start := o.baseline, min(f.Start, from(f))
 	if sound >= start {
 		sound = longAgo
 	}
-	for _, e := range earlier {
+	for _, e := range faults[:i] {
 		sound = max(sound, e.End+oracleStable, from(e)+oracleStable)
 	}
 	return !w.ever || w.served >= start || slices.ContainsFunc(w.hard, func(x Outage) bool {
-		return x.End-x.Start > oraclePause && x.Start < start-w.resolution && x.End > sound
+		return x.End-x.Start > oraclePause && x.Start < start-w.resolution && x.End > sound && !w.explained(x, f, faults)
+	})
+}
+
+// explained reports whether another fault acted when an outage began and still did when the fault in question began.
+func (w watchedOracle) explained(x Outage, f *history.Span, faults []*history.Span) bool {
+	return slices.ContainsFunc(faults, func(g *history.Span) bool {
+		return g.Start < f.Start && g.End > f.Start && x.Start >= g.Start-w.resolution
 	})
 }
 
 // unclear reports whether the rate was bad before a fault, or it was not watched long enough after it, or not at the time.
-func (o *timeOracle) unclear(w watchedOracle, f *history.Span, begin, back time.Duration, last bool) bool {
-	before := f.Start - oracleStable
+func (o *timeOracle) unclear(w watchedOracle, faults []*history.Span, i int, back time.Duration, from func(*history.Span) time.Duration) bool {
+	f, last := faults[i], i+1 == len(faults)
+	begin, before := from(f), f.Start-oracleStable
 	unsent := func(x Outage) bool { return x.Start < back+oracleStable && x.End > begin }
-	return slices.ContainsFunc(w.others, unsent) || slices.ContainsFunc(w.weak, func(x Outage) bool { return x.Start < before && x.End > before }) ||
+	return slices.ContainsFunc(w.others, unsent) || slices.ContainsFunc(w.weak, func(x Outage) bool { return x.Start < before && x.End > before && !w.explained(x, f, faults) }) ||
 		w.end <= begin || last && w.end < back+oracleStable-w.resolution ||
 		slices.ContainsFunc(w.blind, func(x Outage) bool { return x.Length() > w.bearable && unsent(x) })
 }

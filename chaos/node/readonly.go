@@ -41,7 +41,8 @@ func (r ReadOnly) Do(_ context.Context, a chaos.Act) error {
 // failExt4 mounts the device once more, which is the same file system in one kernel, to have it answer errors by going
 // read-only, and reports one. The helper may remount nothing in the node's own table of mounts.
 func failExt4(device string, major, minor int) error {
-	dir, err := os.MkdirTemp("", "readonly")
+	// The root is there in every image; the agent's has no folder for what is temporary.
+	dir, err := os.MkdirTemp("/", "readonly")
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,32 @@ func TestTheEdgesOfABaseline(t *testing.T) {
 	}
 }
 
+// TestWhatAnotherFaultDoesIsNoSickness: a fault at 20 s comes while another acts, which began at 10 s. It is healed later than
+// that, or it is over before: then the baseline has to be sound.
+func TestWhatAnotherFaultDoesIsNoSickness(t *testing.T) {
+	for name, c := range map[string]struct {
+		end   time.Duration
+		hard  []Outage
+		shaky []Outage
+		doubt bool
+	}{
+		"out since the other fault":             {end: 30 * s, hard: []Outage{stretch(10*s-s/10, 28*s)}},
+		"out since before the other fault":      {end: 30 * s, hard: []Outage{stretch(10*s-s/10-1, 28*s)}, doubt: true},
+		"bad since the other fault":             {end: 30 * s, shaky: []Outage{stretch(10*s-s/10, 28*s)}},
+		"bad since before the other fault":      {end: 30 * s, shaky: []Outage{stretch(10*s-s/10-1, 28*s)}, doubt: true},
+		"the other ends when this begins, bad":  {end: 20 * s, shaky: []Outage{stretch(12*s, 28*s)}, doubt: true},
+		"the other ends a little later and bad": {end: 20*s + 1, shaky: []Outage{stretch(12*s, 28*s)}},
+	} {
+		spans := []history.Span{{Name: "cut", Start: 10 * s, End: c.end, Healed: c.end}, {Name: "kill", Start: 20 * s, End: 21 * s, Healed: 21 * s}}
+		w := Watch{Who: "x", Did: "probed", End: 60 * s, Resolution: s / 10, Served: true, FirstServed: s, Hard: c.hard, Shaky: c.shaky}
+		all := w.Recoveries(Healed(spans), Options{StableGap: s, StableFor: 5 * s})
+		i := slices.IndexFunc(all, func(r Recovery) bool { return r.Fault == "kill" })
+		if r := all[i]; (r.Doubt != "") != c.doubt {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
 // TestAnOutageThatNobodySawTheEndOf is a trifle up to the length of a pause.
 func TestAnOutageThatNobodySawTheEndOf(t *testing.T) {
 	fault := []Fault{{Span: history.Span{Name: "f", Start: 20 * s, End: 21 * s}, From: 20 * s}}

@@ -89,7 +89,7 @@ func (w Watch) Recoveries(faults []Fault, o Options) []Recovery {
 		}
 		last := i+1 == len(faults)
 		r.Distrust = w.distrust(faults, i, o)
-		r.Doubt = cmp.Or(r.Distrust, w.doubt(f, r, back, last, o))
+		r.Doubt = cmp.Or(r.Distrust, w.shaken(faults, f, o), w.doubt(f, r, back, last, o))
 		out = append(out, r)
 	}
 	return out
@@ -120,7 +120,8 @@ func (w Watch) distrust(faults []Fault, i int, o Options) string {
 	if !w.Served || w.FirstServed >= start {
 		return fmt.Sprintf("%s served nothing before fault %q", w.Who, f.Name)
 	}
-	long := slices.DeleteFunc(slices.Clone(w.Hard), func(x Outage) bool { return x.Length() <= o.StableGap })
+	under := beneath(faults, f) - w.Resolution
+	long := slices.DeleteFunc(slices.Clone(w.Hard), func(x Outage) bool { return x.Length() <= o.StableGap || x.Start >= under })
 	if x, sick := lastWithin(long, baseline(faults, i, o), start-w.Resolution); sick {
 		return fmt.Sprintf("%s was sick before fault %q: it was out from %s to %s", w.Who, f.Name, at(x.Start), at(x.End))
 	}
@@ -141,6 +142,18 @@ func baseline(faults []Fault, i int, o Options) time.Duration {
 	return from
 }
 
+// beneath tells when the first of those other faults began that acted when this one did. What service does from then on is their
+// doing, and no sickness that was there before.
+func beneath(faults []Fault, f Fault) time.Duration {
+	first := farthest
+	for _, g := range faults {
+		if g.Span.Start < f.Span.Start && f.Span.Start < g.Span.End {
+			first = min(first, g.Span.Start)
+		}
+	}
+	return first
+}
+
 // lastWithin gives the last of the stretches that reach between two times.
 func lastWithin(l []Outage, from, to time.Duration) (Outage, bool) {
 	for _, x := range slices.Backward(l) {
@@ -151,11 +164,19 @@ func lastWithin(l []Outage, from, to time.Duration) (Outage, bool) {
 	return Outage{}, false
 }
 
+// shaken says that the rate was bad before a fault, and no other fault's doing.
+func (w Watch) shaken(faults []Fault, f Fault, o Options) string {
+	from, under := f.Span.Start-o.StableFor, beneath(faults, f)-w.Resolution
+	for _, x := range slices.Backward(w.Shaky) {
+		if x.Start < from && x.End > from && x.Start < under {
+			return fmt.Sprintf("%s was sick before fault %q: less than half was served from %s to %s", w.Who, f.Name, at(x.Start), at(x.End))
+		}
+	}
+	return ""
+}
+
 // doubt says why nothing can be said of the service after a fault, although nothing is known against it.
 func (w Watch) doubt(f Fault, r Recovery, back time.Duration, last bool, o Options) string {
-	if x, sick := lastWithin(w.Shaky, f.Span.Start-o.StableFor-o.StableGap, f.Span.Start-o.StableFor); sick && x.End > f.Span.Start-o.StableFor {
-		return fmt.Sprintf("%s was sick before fault %q: less than half was served from %s to %s", w.Who, f.Name, at(x.Start), at(x.End))
-	}
 	switch since := w.End - f.From; {
 	case since <= 0:
 		return fmt.Sprintf("%s was no longer %s when fault %q began", w.Who, w.Did, f.Name)
