@@ -114,6 +114,7 @@ type Scan struct {
 	Gone     string        `rh:"12,gone,omit"`                              // why there was no such queue to read; absent: there was
 	Why      string        `rh:"13,why,omit"`                               // why the reading is incomplete
 	Holes    []int64       `rh:"14,holes,omit"`                             // places that the broker passed over
+	Expired  int64         `rh:"15,expired,omit"`                           // lowest offset when the reading was over, where the front of the log is gone: what lies below it was deleted; absent: the log begins at 0
 	Extra    Extra         `rh:"3"`
 }
 

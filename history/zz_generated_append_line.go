@@ -175,6 +175,10 @@ func appendScan(b []byte, r *Scan) []byte {
 		b = append(b, `,"holes":`...)
 		b = appendList(b, r.Holes, appendNumber)
 	}
+	if !(r.Expired == 0) {
+		b = append(b, `,"expired":`...)
+		b = strconv.AppendInt(b, r.Expired, 10)
+	}
 	return appendExtra(b, r.Extra)
 }
 

@@ -631,6 +631,12 @@ func (w *blockWriter) putScan(s []Scan) {
 		v[i] = w.texts.json("holes", listText(r.Holes, appendNumber))
 	}
 	w.put(14, v, h)
+	// Expired
+	for i := range s {
+		r := &s[i]
+		v[i] = uint64(r.Expired)
+	}
+	w.put(15, v, h)
 	for i := range s {
 		v[i] = w.texts.extra(s[i].Extra)
 	}
@@ -745,6 +751,13 @@ func (r *blockReader) getScan(s []Scan, held *[maxColumns]held) {
 	r.jsons("holes", v)
 	for i, v := range v {
 		s[i].Holes = listOf[int64](r, "holes", r.strings[v])
+	}
+	v = r.get(15, 0, n, h)
+	if !held[15].numbers(r.flat, v) {
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Expired = int64(v[i])
+		}
 	}
 	v = r.get(0, 0, n, h)
 	r.jsons("unknown fields", v)

@@ -58,6 +58,7 @@ var lineNames = [lastCode + 1][]string{
 		`,"gone":`,
 		`,"why":`,
 		`,"holes":`,
+		`,"expired":`,
 	},
 	codeFound: {`,"kind":`,
 		`,"replica":`,
@@ -474,6 +475,10 @@ func (p *lineParser) membersScan(r *Scan) {
 		p.takes(14, 9)
 		r.Holes = listAt[int64](p)
 	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"expired":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(15, 11)
+		r.Expired = p.signed(math.MinInt64, math.MaxInt64)
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
@@ -506,6 +511,8 @@ func (p *lineParser) membersScan(r *Scan) {
 			r.Why = p.text(13)
 		case 14:
 			r.Holes = listAt[int64](p)
+		case 15:
+			r.Expired = p.signed(math.MinInt64, math.MaxInt64)
 		default:
 			p.unknown(&r.Extra)
 		}

@@ -27,7 +27,7 @@ func TestSendsAreCountedByTheirOutcome(t *testing.T) {
 	}
 	h = append(h, &history.Found{Replica: "b/0", Topic: "t", Broker: "b", Producer: 1, Seq: 4, Intact: true},
 		&history.Scan{Replica: "b/0", Master: true, Topic: "t", Broker: "b", Max: 1, Complete: true, End: 10})
-	want := map[string]int64{"attempted": 15, "acknowledged": 10, "failed": 2, "unknown": 3, "found": 11, "recovered": 1, "lost": 0, "undecided": 0, "damaged": 0, "lost_delivered": 0, "lost_below_lowest": 0, "lost_passed_over": 0}
+	want := map[string]int64{"attempted": 15, "acknowledged": 10, "failed": 2, "unknown": 3, "found": 11, "recovered": 1, "lost": 0, "undecided": 0, "damaged": 0, "lost_delivered": 0, "lost_below_lowest": 0, "lost_passed_over": 0, "expired": 0}
 	if c := edgeClaim(t, h, Options{}, NoAckedLoss); c.Verdict != Valid || !maps.Equal(c.Counts, want) {
 		t.Errorf("%s %v, want %v", c.Why, c.Counts, want)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/disk"
+	"github.com/rmqproof/rmqproof/chaos/process"
 	"github.com/rmqproof/rmqproof/scenario"
 	"github.com/rmqproof/rmqproof/topology"
 	"github.com/rmqproof/rmqproof/verify"
@@ -43,7 +44,7 @@ func attachedScenarios() []scenario.Scenario {
 	move.Spoils = true // both masters share a node afterwards
 	lost := onAttached("attached-volume-lost", "The volume of a slave is lost: it starts on an empty one while the load runs", disk.LoseVolume{Target: chaos.Slaves.One()})
 	lost.Spoils, lost.Claims = true, kept(serves(restarts)...)
-	return slices.Concat([]scenario.Scenario{again}, failingDisks(), []scenario.Scenario{lost, powerLoss(), powerLossAsync(), move})
+	return slices.Concat([]scenario.Scenario{again}, failingDisks(), []scenario.Scenario{lost, powerLoss(), powerLossAsync(), retention(), move})
 }
 
 // smallFiles: recovery begins some finished log files before the last one, so there have to be several.
@@ -63,6 +64,15 @@ func powerLossAsync() scenario.Scenario {
 	s.Name, s.Title = "attached-power-loss-async", "The same where brokers flush late: acknowledged messages have to be missing"
 	s.On.Settings = smallFiles + "\nflushDiskType=ASYNC_FLUSH"
 	s.Expect = verify.Expectation{Verdict: verify.Violated, By: claims.NoAckedLoss().ID()}
+	return s
+}
+
+// retention deletes each finished log file within some seconds, at any hour.
+func retention() scenario.Scenario {
+	s := onAttached("attached-retention", "Brokers delete their log files as soon as these are finished, and a slave's server is killed: what they deleted has expired",
+		process.Kill{Target: chaos.Slaves.One()})
+	s.On.Settings, s.Load = smallFiles+"\nfileReservedTime=0\ndeleteWhen=00;01;02;03;04;05;06;07;08;09;10;11;12;13;14;15;16;17;18;19;20;21;22;23", large
+	s.Budget.Before = 15 * time.Second // some finished log files
 	return s
 }
 

@@ -26,11 +26,13 @@ const (
 	Redeliver     Anomaly = "redeliver without end"
 	ResurrectSend Anomaly = "store what was refused"
 	RepeatSend    Anomaly = "repeat a request in another queue"
-	CountRefused  Anomaly = "count a refused message" // so that each later offset is named one too high: #6570 of RocketMQ
+	DeleteOld     Anomaly = "delete the oldest"           // as retention does: no sin, and the verdict says so
+	DeleteYoung   Anomaly = "delete the young of a queue" // while older ones stay
+	CountRefused  Anomaly = "count a refused message"     // so that each later offset is named one too high: #6570 of RocketMQ
 )
 
 // Anomalies lists all of them.
 func Anomalies() []Anomaly {
 	return []Anomaly{None, AckThenDrop, DropTail, SameOffset, OffsetBack, Reorder, Duplicate, Corrupt, StaleRoute, Stall,
-		HalfOpen, SlaveDiverges, SlaveHole, TwoMasters, ElectLate, LeaveBehind, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend, RepeatSend, CountRefused}
+		HalfOpen, SlaveDiverges, SlaveHole, TwoMasters, ElectLate, LeaveBehind, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend, RepeatSend, DeleteOld, DeleteYoung, CountRefused}
 }

@@ -160,6 +160,14 @@ func (q *queue) store(m message) {
 	q.log, q.slave = append(q.log, m), append(q.slave, m)
 }
 
+// lowest is the first offset of a queue that was not deleted. Retention takes the same age of all queues of a group.
+func (c *Cluster) lowest(q *queue) int64 {
+	if c.anomaly == DeleteOld || c.anomaly == DeleteYoung && q == c.queues[0] {
+		return int64(len(q.log) / 4)
+	}
+	return 0
+}
+
 // probe is the availability probe's request to a group's master.
 func (c *Cluster) probe(now time.Duration, broker string) answer {
 	ago, crashed := c.since(now)

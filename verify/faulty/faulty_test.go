@@ -34,6 +34,8 @@ var breaks = map[Anomaly][]string{
 	Redeliver:     {"duplicates-at-most"},
 	ResurrectSend: {"no-unexpected"},
 	RepeatSend:    {"no-log-duplicate"},
+	DeleteOld:     nil,
+	DeleteYoung:   {"no-acked-loss", "no-truncation"},
 	CountRefused:  {"offset-honest"},
 }
 

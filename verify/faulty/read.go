@@ -53,7 +53,11 @@ func (l *Load) Scan(context.Context) error {
 func (l *Load) read(q *queue, id int, log []message) {
 	replica := fmt.Sprintf("%s/%d", q.broker, id)
 	var holes []int64
+	lowest := l.Cluster.lowest(q)
 	for place, m := range log {
+		if int64(place) < lowest {
+			continue
+		}
 		if m.hole {
 			holes = append(holes, int64(place))
 			continue
@@ -62,5 +66,5 @@ func (l *Load) read(q *queue, id int, log []message) {
 			Producer: m.producer, Seq: m.seq, Intact: !m.damaged, Misplaced: m.ahead > 0, Stored: int64(place) + m.ahead})
 	}
 	l.append(&history.Scan{Replica: replica, Master: id == 0, Topic: q.topic, Broker: q.broker, Queue: q.number, Max: int64(len(log)),
-		Complete: true, End: l.now + time.Second, Process: fmt.Sprintf("%s-%d", q.broker, id), Epoch: l.Cluster.epoch(l.now, q.broker), Holes: holes})
+		Min: lowest, Expired: lowest, Complete: true, End: l.now + time.Second, Process: fmt.Sprintf("%s-%d", q.broker, id), Epoch: l.Cluster.epoch(l.now, q.broker), Holes: holes})
 }

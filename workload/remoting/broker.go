@@ -22,15 +22,24 @@ func RuntimeInfo(ctx context.Context, broker Peer) (map[string]string, error) {
 
 // DispatchBehind is how many bytes of a broker's log are not yet in its consume queues, where consumers find them.
 func DispatchBehind(ctx context.Context, broker Peer) (int64, error) {
+	return runtimeNumber(ctx, broker, "dispatchBehindBytes", "how far its consume queues are behind")
+}
+
+// LogBegin is where a broker's log begins: above 0 once the oldest of its files was deleted.
+func LogBegin(ctx context.Context, broker Peer) (int64, error) {
+	return runtimeNumber(ctx, broker, "commitLogMinOffset", "where its log begins")
+}
+
+func runtimeNumber(ctx context.Context, broker Peer, key, what string) (int64, error) {
 	info, err := RuntimeInfo(ctx, broker)
 	if err != nil {
 		return 0, err
 	}
-	behind, err := strconv.ParseInt(info["dispatchBehindBytes"], 10, 64)
+	n, err := strconv.ParseInt(info[key], 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("the broker does not say how far its consume queues are behind: %w", err)
+		return 0, fmt.Errorf("the broker does not say %s: %w", what, err)
 	}
-	return behind, nil
+	return n, nil
 }
 
 // Config is a broker's configuration as it runs, the defaults included.

@@ -83,6 +83,22 @@ func (r *reading) atRest(undispatched, end int64) error {
 	return nil
 }
 
+// deleted asks once more for the lowest offset: the broker may have deleted old files meanwhile. A queue may also begin above 0
+// because its index was lost, and then nothing was deleted: the log itself has to begin above 0.
+func (r *reading) deleted(ctx context.Context, peer remoting.Peer) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	lowest, err := remoting.MinOffset(ctx, peer, r.queue)
+	if err != nil || lowest == 0 {
+		return err
+	}
+	begin, err := remoting.LogBegin(ctx, peer)
+	if err == nil && begin > 0 {
+		r.expired = lowest
+	}
+	return err
+}
+
 // undispatched is how many bytes of the process's log are not yet in its queues.
 func (r *reading) undispatched(ctx context.Context, peer remoting.Peer, now *remoting.Conn) (int64, error) {
 	if then, known := r.resting.Load(r.process.Address); known && now != nil && then == now {

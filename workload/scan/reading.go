@@ -37,6 +37,7 @@ type reading struct {
 	ranged   bool // min and max are known
 	min, max int64
 	next     int64 // the first place not yet read
+	expired  int64 // see history.Scan
 	holes    []int64
 	doubted  int64     // a place, plus one, where the broker did once what is believed only twice
 	gone     time.Time // since when the broker says that there is no such queue
@@ -69,6 +70,7 @@ func (r *reading) close(err error) error {
 		return r.Record(scan)
 	}
 	scan.Min, scan.Max, scan.Complete, scan.Holes = r.min, max(r.min, r.max), err == nil, r.holes
+	scan.Expired = r.expired
 	if err != nil {
 		scan.Why = err.Error()
 	}
@@ -132,8 +134,12 @@ func (r *reading) try(ctx context.Context) error {
 		return err
 	}
 	for from := sourceOf(p, peer, r.queue); ; {
-		if ended, err := r.step(ctx, from); ended || err != nil {
+		ended, err := r.step(ctx, from)
+		if err != nil {
 			return err
+		}
+		if ended {
+			return r.deleted(ctx, peer)
 		}
 	}
 }

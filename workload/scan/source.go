@@ -49,7 +49,7 @@ func (p pulled) read(ctx context.Context, place int64) (batch, error) {
 			return batch{[]placed{{b.Next - 1, b.Messages[0]}}, b.Next}, nil
 		}
 	}
-	if errors.Is(err, remoting.ErrNotFound) {
+	if errors.Is(err, remoting.ErrNotFound) || frontMoved(err) && b.Next > place {
 		return batch{next: b.Next}, nil
 	}
 	var found []placed
@@ -59,6 +59,12 @@ func (p pulled) read(ctx context.Context, place int64) (batch, error) {
 		}
 	}
 	return batch{found, b.Next}, err
+}
+
+// frontMoved reports whether the broker sends the reader elsewhere: onwards, where what lay here was deleted meanwhile.
+func frontMoved(err error) bool {
+	var code *remoting.CodeError
+	return errors.As(err, &code) && code.Code == remoting.PullOffsetMoved
 }
 
 // viewsAtOnce bounds the messages that are asked for at a time.

@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/rmqproof/rmqproof/history"
 )
@@ -41,15 +42,18 @@ type comparison struct {
 	tooFew                     Tally          // acknowledged messages on fewer replicas than promised
 	belowLowest, lostDelivered int64          // of the lost
 	passedOver                 int64          // of the lost: the scan says that the broker passed over their places
+	expired                    int64          // acknowledged, and deleted with the front of the log
 	slavesScanned              bool
 	unreadReplica              string // which replica has no complete scan
 	keysTruncated              bool   // not all could be compared of the order by key
+
+	oldest map[string]time.Duration // by broker group, when the first message was acknowledged that its master still holds
 }
 
 // compare compares all that is suspect.
 func (p *firstPass) compare(sources []*source) (*comparison, error) {
 	q := &comparison{firstPass: p, sources: sources, totals: p.ids.totals(), groups: map[string]*groupState{},
-		compared: map[pageAt]bool{}, misplaced: map[ID]QueueID{}, corrupt: map[ID]bool{}}
+		compared: map[pageAt]bool{}, misplaced: map[ID]QueueID{}, corrupt: map[ID]bool{}, oldest: map[string]time.Duration{}}
 	q.sorted = make([]*queue, 0, len(p.queues.all))
 	for _, x := range p.queues.all {
 		q.sorted = append(q.sorted, x)

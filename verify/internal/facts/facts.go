@@ -157,7 +157,7 @@ func (f *Facts) Each(do func(history.Record)) error { return f.c.each(do) }
 func (f *Facts) FoundAsAcked(s *history.Send) bool {
 	m := ID{s.Producer, s.Seq}
 	x := f.c.queues.all[QueueID{s.Topic, s.Broker, s.Queue}]
-	return s.Outcome == history.OK && f.c.scannedAfter(s) && (x == nil || x.contradicted == nil) && f.c.ids.at(m).master.Has(bitOf(m))
+	return s.Outcome == history.OK && f.c.scannedAfter(s) && (x == nil || x.contradicted == nil) && !f.c.belowFront(s) && f.c.ids.at(m).master.Has(bitOf(m))
 }
 
 // remarks are what a reader should know of the histories.

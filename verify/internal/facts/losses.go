@@ -21,8 +21,8 @@ func (q *comparison) instead(at QueueID, offset int64) string {
 		return "; nothing lies there: the broker passed over it"
 	case offset >= s.Max:
 		return fmt.Sprintf("; the queue ends at %d", s.Max)
-	case offset < s.Min:
-		return fmt.Sprintf("; the queue begins at %d", s.Min)
+	case offset < front(s):
+		return fmt.Sprintf("; the queue begins at %d", front(s))
 	}
 	return "; nothing lies there"
 }
@@ -43,12 +43,12 @@ func delivered(groups map[string]bool) string {
 	return "; it had been delivered to " + strings.Join(sortedKeys(groups), ", ")
 }
 
-// countPlace counts a lost message whose place explains it: below its queue's lowest offset retention may have taken it.
+// countPlace counts a lost message whose place explains it: below its queue's lowest offset there was a deletion.
 func (q *comparison) countPlace(s *history.Send) {
 	scan := q.queues.all[QueueID{s.Topic, s.Broker, s.Queue}].scanOfMaster()
 	switch {
 	case scan == nil || s.Offset < 0:
-	case s.Offset < scan.Min:
+	case s.Offset < front(scan):
 		q.belowLowest++
 	case slices.Contains(scan.Holes, s.Offset):
 		q.passedOver++

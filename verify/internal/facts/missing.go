@@ -13,6 +13,7 @@ import (
 type sighting struct {
 	send  *history.Send // where it was acknowledged
 	lies  []Location    // on masters, each once
+	copy  string        // a replica other than the master that holds it
 	given map[string]bool
 }
 
@@ -120,7 +121,7 @@ func (q *comparison) countMissing(about map[ID]*sighting, s *history.Send) {
 	if s.Outcome != history.OK || about[m] != nil || q.ids.at(m).master.Has(uint16(m.Seq&sets.PageMask)) || q.corrupt[m] {
 		return
 	}
-	if q.undecidable(s) {
+	if q.undecidable(s) || q.belowFront(s) {
 		q.undecided++
 		return
 	}
@@ -130,14 +131,15 @@ func (q *comparison) countMissing(about map[ID]*sighting, s *history.Send) {
 func (q *comparison) learn(r history.Record) {
 	switch r := r.(type) {
 	case *history.Send:
+		q.learnAge(r)
 		if f := q.wanted.of(ID{r.Producer, r.Seq}); f != nil && r.Outcome == history.OK && f.send == nil {
 			c := *r
 			c.Extra = nil
 			f.send = &c
 		}
 	case *history.Found:
-		if f := q.wanted.of(ID{r.Producer, r.Seq}); f != nil && r.Intact && q.onMaster(r) {
-			f.lie(Location{QueueID{r.Topic, r.Broker, r.Queue}, r.Offset})
+		if f := q.wanted.of(ID{r.Producer, r.Seq}); f != nil && r.Intact {
+			f.seen(r, q.onMaster(r))
 		}
 	case *history.Deliver:
 		if f := q.wanted.of(DeliveredID(r)); f != nil {
@@ -148,6 +150,14 @@ func (q *comparison) learn(r history.Record) {
 
 // maxLocations bounds the locations that are kept of one message.
 const maxLocations = 16
+
+func (f *sighting) seen(r *history.Found, master bool) {
+	if !master {
+		f.copy = r.Replica
+		return
+	}
+	f.lie(Location{QueueID{r.Topic, r.Broker, r.Queue}, r.Offset})
+}
 
 func (f *sighting) lie(s Location) {
 	if len(f.lies) < maxLocations && !slices.Contains(f.lies, s) {
@@ -190,6 +200,10 @@ func (q *comparison) judgeMissing(m ID, f *sighting) {
 	}
 	if f.send == nil || q.undecidable(f.send) {
 		q.undecided++
+		return
+	}
+	if q.deleted(f.send) {
+		q.judgeDeleted(f)
 		return
 	}
 	if len(f.given) > 0 {

@@ -104,7 +104,7 @@ func holds(found []ID) string {
 func (q *comparison) compareSlave(t *pageTable, r *replica, slave *column) {
 	s, m := r.final(), t.queue.master().final()
 	master := columnOf(t.replicas, t.queue.master().name)
-	low, high := max(s.Min, m.Min), min(s.Max, m.Max)
+	low, high := max(front(s), front(m)), min(s.Max, m.Max)
 	whole := s.Complete && m.Complete
 	for bit := range uint16(sets.PageBits) {
 		offset := t.base + int64(bit)

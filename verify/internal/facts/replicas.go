@@ -61,8 +61,13 @@ func (q *comparison) tooFewCopies(x *queue) {
 			continue
 		}
 		for bit := range sets.Ones(acks.set.Words()) {
-			if n := x.holders(no, bit); n > 0 && n < need {
-				offset := int64(no<<sets.PageShift) + int64(bit)
+			offset := int64(no<<sets.PageShift) + int64(bit)
+			switch n, deleted := x.holders(no, bit), x.master().final().Expired; {
+			case n == 0 || n >= need || offset < deleted:
+			case deleted > 0 && x.deletedOn(offset) != "":
+				q.unreadReplica = first(q.unreadReplica, fmt.Sprintf("%s offset %d lies on %d of %d replicas, and %s says that it deleted what lay there: nothing says that it had it",
+					x, offset, n, len(x.replicas), x.deletedOn(offset)))
+			default:
 				q.add(&q.tooFew, func() Violation {
 					return Violation{Summary: fmt.Sprintf("%s offset %d was acknowledged with %d copies promised and lies on %d of %d replicas",
 						x, offset, q.announced.Copies, n, len(x.replicas)), Queue: &x.QueueID, Offset: offset}
@@ -70,6 +75,16 @@ func (q *comparison) tooFewCopies(x *queue) {
 			}
 		}
 	}
+}
+
+// deletedOn names a replica that deleted what lay at an offset.
+func (x *queue) deletedOn(offset int64) string {
+	for _, r := range x.replicas {
+		if offset < r.final().Expired {
+			return r.name
+		}
+	}
+	return ""
 }
 
 // holders counts the replicas that hold an offset.

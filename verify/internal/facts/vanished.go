@@ -36,7 +36,7 @@ func (q *comparison) vanishedFrom(x *queue, m *replica, g *given) {
 		}
 		for bit := range sets.Ones(left) {
 			offset := base + int64(bit)
-			if offset < s.Min || offset >= s.Max {
+			if offset < front(s) || offset >= s.Max {
 				continue
 			}
 			q.add(&q.vanished, func() Violation {

@@ -32,6 +32,8 @@ type Broker struct {
 	Hidden    int64             // how many messages at each queue's end consumers do not see yet
 	Denied    int64             // how many messages at each queue's end it does not count, though it serves them
 	Behind    int64             // how many bytes it says that its consume queues are behind
+	Front     int64             // the first place of every queue that it did not delete
+	LogBegin  int64             // where it says that its log begins
 	Holes     map[int64]bool    // places of every queue that it passes over
 	Repeats   map[int64]bool    // places of every queue that hold the message of the place before
 	Reversed  bool              // serve each batch in reverse
@@ -151,7 +153,8 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 		return &remoting.Command{Body: []byte(b.config())}
 	case 28:
 		b.States++
-		return &remoting.Command{Body: []byte(`{"table":{"brokerVersionDesc":"V5_1_0","dispatchBehindBytes":"` + strconv.FormatInt(b.Behind, 10) + `"}}`)}
+		return &remoting.Command{Body: []byte(`{"table":{"brokerVersionDesc":"V5_1_0","dispatchBehindBytes":"` + strconv.FormatInt(b.Behind, 10) +
+			`","commitLogMinOffset":"` + strconv.FormatInt(b.LogBegin, 10) + `"}}`)}
 	case 30, 31:
 		return b.limit(cmd.Code == 30, f)
 	case 34, 35:

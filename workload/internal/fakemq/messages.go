@@ -47,7 +47,7 @@ func (b *Broker) send(topic, queueText string, m Message) *remoting.Command {
 func (b *Broker) limit(highest bool, f map[string]string) *remoting.Command {
 	n := int64(len(b.queue(f))) - b.Denied
 	if !highest {
-		n = 0
+		n = b.Front
 	} else if f["committed"] == "true" {
 		n = max(0, n-b.Hidden)
 	}
@@ -76,6 +76,10 @@ func (b *Broker) pull(f map[string]string) *remoting.Command {
 	from, _ := strconv.ParseInt(f["queueOffset"], 10, 64)
 	most, _ := strconv.Atoi(f["maxMsgNums"])
 	end := int64(len(queue)) - b.Hidden
+	if from < b.Front {
+		return &remoting.Command{Code: remoting.PullOffsetMoved, ExtFields: map[string]string{
+			"nextBeginOffset": strconv.FormatInt(b.Front, 10), "minOffset": strconv.FormatInt(b.Front, 10), "maxOffset": strconv.FormatInt(end, 10)}}
+	}
 	var found [][]byte
 	next := from
 	for ; next < end && len(found) < min(most, pullCount); next++ {
