@@ -84,17 +84,17 @@ func (o *certifyOptions) run(cmd *cobra.Command) error {
 		}
 		return exitError{exitUsage, err}
 	}
+	if job.Standing == nil && !(o.plan && job.foreign()) {
+		if err := checkVersions(ctx, job.toGet()...); err != nil {
+			return err
+		}
+	}
 	if o.plan {
 		return job.print(cmd.OutOrStdout())
 	}
 	key, err := o.key()
 	if err != nil {
 		return exitError{exitUsage, err}
-	}
-	if job.Standing == nil {
-		if err := checkVersion(ctx, job.Profile.RocketMQ); err != nil {
-			return err
-		}
 	}
 	if err := job.open(o.out); err != nil {
 		return err

@@ -93,6 +93,14 @@ func (j *job) versions() catalog.Versions {
 	return catalog.Versions{From: j.Profile.RocketMQ, To: j.Profile.UpgradeTo}
 }
 
+// toGet are the versions that this machine has to get.
+func (j *job) toGet() []string {
+	if j.Profile.UpgradeTo == "" {
+		return []string{j.Profile.RocketMQ}
+	}
+	return []string{j.Profile.RocketMQ, j.Profile.UpgradeTo}
+}
+
 // print is the plan.
 func (j *job) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)

@@ -71,7 +71,7 @@ func (o *e2eOptions) run(ctx context.Context) error {
 	if err != nil {
 		return exitError{exitUsage, err}
 	}
-	if err := checkVersion(ctx, o.version); err != nil {
+	if err := checkVersions(ctx, o.version); err != nil {
 		return err
 	}
 	if o.seed == 0 {

@@ -32,6 +32,9 @@ func newImagesBuildCommand() *cobra.Command {
 		Short: "Make the images ahead of a run: from a registry, or from packages [IMAGES=auto|registry|packages]",
 		Args:  usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkVersions(cmd.Context(), o.RocketMQ...); err != nil {
+				return err
+			}
 			e, err := engine.Ensure(cmd.Context(), engine.Options{})
 			if err != nil {
 				return err

@@ -39,6 +39,9 @@ func newPlanCommand() *cobra.Command {
 			if format != "text" && format != "json" {
 				return exitError{exitUsage, fmt.Errorf("--output is %q, neither text nor json", format)}
 			}
+			if err := checkVersions(cmd.Context(), version); err != nil {
+				return err
+			}
 			selected, err := catalog.SelectIn(mode, catalog.Versions{From: version, To: catalog.Default.To}, labels)
 			if err != nil {
 				return exitError{exitUsage, err}
