@@ -74,6 +74,7 @@ func nodesAndDisks(master chaos.Target) []chaos.Fault {
 		disk.Reattach{Target: master},
 		disk.Move{Target: master},
 		disk.LoseIndex{Target: master},
+		disk.Empty{Target: master, File: disk.Topics},
 		disk.Slow{Target: master, Writes: 5},
 	}
 }

@@ -25,6 +25,7 @@ func Verbs(proc string) []Verb {
 		Signal{Proc(proc), sendByPidfd},
 		newCrash(Proc(proc)),
 		Lose{Proc(proc), sendByPidfd},
+		newEmpty(Proc(proc)),
 		newPower(Proc(proc)),
 		Fill{Proc(proc)},
 		TakeInodes{Proc(proc)},

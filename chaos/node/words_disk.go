@@ -13,6 +13,22 @@ type LoseArgs struct {
 	Folder string `json:"folder"`
 }
 
+// EmptyVerb empties one of a broker's small files and kills the server before it writes it again.
+const EmptyVerb = "empty"
+
+// EmptyArgs say which file, below the store.
+type EmptyArgs struct {
+	FolderArgs
+	File string `json:"file"`
+}
+
+// Emptied is what was seen while the server was stopped: the file, and its size before and after. Empty: nothing was done.
+type Emptied struct {
+	File string `json:"file,omitempty"`
+	Had  int64  `json:"had"`
+	Left int64  `json:"left"`
+}
+
 // PowerVerb takes the power from a server: what it had not synchronised to its disk is gone, and so is the server.
 const PowerVerb = "power"
 

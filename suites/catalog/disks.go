@@ -21,6 +21,8 @@ func failingDisks() []scenario.Scenario {
 		failing("attached-disk-readonly", "The volume of a master goes read-only; the broker goes on, and is then given a new mount", disk.ReadOnly{Target: master}),
 		failing("attached-disk-dead", "The disk of a master dies: all that is written ends in an I/O error; the broker goes on, and is then given a new mount",
 			disk.Dead{Target: master}),
+		emptied("attached-empty-topics", "topics.json of a master is empty when its killed server starts again", disk.Topics),
+		emptied("attached-empty-offsets", "consumerOffset.json of a master is empty when its killed server starts again", disk.Offsets),
 		noInodes(), bitRot(), bitRotRestart(),
 	}
 }
@@ -31,6 +33,10 @@ func failing(name, title string, f chaos.Fault) scenario.Scenario {
 	s.Steps[0].Hold, s.Takes = 25*time.Second, 100*time.Second
 	s.Claims, s.Spoils = kept(serves(restarts)...), true // what a disk did to a store is nothing to go on with
 	return s
+}
+
+func emptied(name, title, file string) scenario.Scenario {
+	return failing(name, title, disk.Empty{Target: chaos.Masters.One(), File: file})
 }
 
 // large fills a log file of 1 MiB in some seconds.

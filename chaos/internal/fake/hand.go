@@ -20,10 +20,12 @@ type hands struct {
 	*hand.Helpers
 	held  map[string]chaos.Act // by id
 	looks int                  // at clocks
+
+	emptied map[string]bool // by id: what was seen before a server was killed
 }
 
 func (f *Cluster) newHands() {
-	f.hands = hands{Helpers: hand.NewAsking(f.client, "rmqproof/agent:dev", f.ask), held: map[string]chaos.Act{}}
+	f.hands = hands{Helpers: hand.NewAsking(f.client, "rmqproof/agent:dev", f.ask), held: map[string]chaos.Act{}, emptied: map[string]bool{}}
 }
 
 // Hand is a node's helper.
@@ -92,6 +94,10 @@ func (f *Cluster) act(a chaos.Act) error {
 	if a.Verb == node.LoseVerb {
 		args.Signal = node.Kill
 	}
+	if a.Verb == node.EmptyVerb {
+		f.hands.emptied[a.ID] = true
+		args.Signal = node.Kill
+	}
 	if a.Verb == node.MemoryVerb {
 		f.outOfMemory(a.On)
 		return nil
@@ -125,6 +131,8 @@ func (f *Cluster) see(a chaos.Act) any {
 	switch {
 	case a.Verb == node.SignalVerb:
 		return f.server(a)
+	case f.hands.emptied[a.ID]:
+		return node.Emptied{File: "/store/topics.json", Had: 2}
 	case held:
 		return f.seeHeld(a)
 	case a.Verb == node.ServiceVerb:
