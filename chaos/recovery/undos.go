@@ -21,6 +21,7 @@ var undos = []chaos.Undo{
 	nodes.PowerOn,
 	disk.RecreateSet,
 	disk.RestorePower,
+	disk.RemoveRival,
 	change.RestoreImages,
 	change.RestoreReplicas,
 	change.RestoreTemplate,

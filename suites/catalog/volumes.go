@@ -44,7 +44,10 @@ func attachedScenarios() []scenario.Scenario {
 	move.Spoils = true // both masters share a node afterwards
 	lost := onAttached("attached-volume-lost", "The volume of a slave is lost: it starts on an empty one while the load runs", disk.LoseVolume{Target: chaos.Slaves.One()})
 	lost.Spoils, lost.Claims = true, kept(serves(restarts)...)
-	return slices.Concat([]scenario.Scenario{again}, failingDisks(), []scenario.Scenario{lost, powerLoss(), powerLossAsync(), retention(), move})
+	rival := onAttached("attached-two-pods", "A second pod on another node wants the volume of a master: it is refused, and the master does not notice",
+		disk.Rival{Target: chaos.Masters.One()})
+	rival.Claims = kept(serves(route)...)
+	return slices.Concat([]scenario.Scenario{again, rival}, failingDisks(), []scenario.Scenario{lost, powerLoss(), powerLossAsync(), retention(), move})
 }
 
 // smallFiles: recovery begins some finished log files before the last one, so there have to be several.

@@ -21,7 +21,7 @@ func (f *Cluster) reconcile() {
 			changed = f.keepSet(&s) || changed
 		}
 		for _, p := range f.pods() {
-			changed = f.schedule(&p) || changed
+			changed = f.schedule(&p) || f.contend(&p) || changed
 		}
 		for _, p := range f.pods() {
 			changed = f.probe(&p) || changed

@@ -1,0 +1,33 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestEveryScenarioOfAttachedVolumesIsOfStorage: `make e2e LABELS=storage` runs all of them.
+func TestEveryScenarioOfAttachedVolumesIsOfStorage(t *testing.T) {
+	all := All(Default)
+	selected, err := Select(all, "storage")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, s := range all {
+		of := strings.HasPrefix(s.Name, "attached-") || strings.HasPrefix(s.Name, "reattach-")
+		listed := false
+		for _, x := range selected {
+			listed = listed || x.Name == s.Name
+		}
+		if of {
+			n++
+		}
+		if of && (!listed || s.Takes == 0) || s.On.Overlay == attached.Overlay && !slices.Contains(s.Labels, "storage") {
+			t.Errorf("%s: listed by storage %t, labels %v, takes %s", s.Name, listed, s.Labels, s.Takes)
+		}
+	}
+	if n < 15 {
+		t.Errorf("only %d scenarios are of volumes", n)
+	}
+}
