@@ -25,26 +25,22 @@ type context struct {
 	probes  [2]*event // the last probe of the group before it and the first after it that got no success
 }
 
-// show adds the evidence to the judgements, each of which has its violations.
-func show(f *Facts, judged []Judgement, violations [][]facts.Violation) error {
-	var all []*context
+// show adds the evidence to the judgements, each of which has its violations: what was gathered early, or is read now.
+func show(f *Facts, e *early, judged []Judgement, violations [][]facts.Violation) error {
+	var open []*context
 	of := make([][]*context, len(judged))
 	for i, l := range violations {
 		for _, v := range l {
-			of[i] = append(of[i], &context{Violation: v})
+			c := e.of(v)
+			if c == nil {
+				c = &context{Violation: v}
+				open = append(open, c)
+			}
+			of[i] = append(of[i], c)
 		}
-		all = append(all, of[i]...)
 	}
-	if len(all) == 0 {
-		return nil
-	}
-	if err := collectRelated(f, all); err != nil {
+	if err := collect(f, open); err != nil {
 		return err
-	}
-	if late := slices.DeleteFunc(slices.Clone(all), func(s *context) bool { return s.known() }); len(late) > 0 {
-		if err := collectNeighbours(f, late); err != nil {
-			return err
-		}
 	}
 	spans := f.Times.Spans()
 	for i := range judged {
@@ -53,6 +49,21 @@ func show(f *Facts, judged []Judgement, violations [][]facts.Violation) error {
 		}
 	}
 	return nil
+}
+
+// collect reads the histories for what went on around violations: once, or twice where the time of one is not known beforehand.
+func collect(f *Facts, all []*context) error {
+	if len(all) == 0 {
+		return nil
+	}
+	if err := collectRelated(f, all); err != nil {
+		return err
+	}
+	late := slices.DeleteFunc(slices.Clone(all), func(s *context) bool { return s.known() })
+	if len(late) == 0 {
+		return nil
+	}
+	return collectNeighbours(f, late)
 }
 
 // related finds the violations that a record belongs to.

@@ -23,8 +23,12 @@ func JudgeAll(readers []history.Reader, o Options) (Report, error) {
 	return r, err
 }
 
-func judgeFacts(readers []history.Reader, o Options) (Report, error) {
-	f, err := facts.Of(readers, o.facts())
+func judgeFacts(readers []history.Reader, o Options) (_ Report, err error) {
+	defer facts.Catch(&err)
+	asked := o.facts()
+	e := newEarly(asked.Evidence)
+	asked.Watcher = e
+	f, err := facts.Of(readers, asked)
 	if err != nil {
 		return Report{}, err
 	}
@@ -32,14 +36,13 @@ func judgeFacts(readers []history.Reader, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	return judge(f, chosen, left)
+	r, shown := judge(f, chosen, left)
+	return r, show(f, e, r.Claims, shown)
 }
 
-// judge judges the facts by the claims that were chosen.
-func judge(f *Facts, chosen []Claim, left []NotJudged) (r Report, err error) {
-	defer facts.Catch(&err)
+// judge judges the facts by the claims that were chosen, and gives what is to be shown of each.
+func judge(f *Facts, chosen []Claim, left []NotJudged) (r Report, shown [][]facts.Violation) {
 	r = Report{Verdict: Valid, Claims: []Judgement{}, NotJudged: left, Problems: f.Problems(), Notes: f.Notes, Availability: f.Availability, Run: runOf(f.Announced)}
-	var shown [][]facts.Violation
 	for _, c := range chosen {
 		j, violations := judgeClaim(c, f)
 		r.Claims, shown = append(r.Claims, j), append(shown, violations)
@@ -48,7 +51,7 @@ func judge(f *Facts, chosen []Claim, left []NotJudged) (r Report, err error) {
 	if len(r.Claims) == 0 || len(r.Problems) > 0 {
 		r.Verdict = Worst(r.Verdict, Inconclusive)
 	}
-	return r, show(f, r.Claims, shown)
+	return r, shown
 }
 
 // choose gives the claims to judge, and why the others are not.

@@ -23,21 +23,15 @@ const between = 2 * time.Second
 
 func judgeNoTruncation(f *Facts) Finding {
 	all := masterships(f.Changes)
-	c := cut{f: f, of: map[string]mastership{}, lost: map[facts.ID]bool{}}
+	c := cut{f: f, of: map[string]mastership{}}
 	for _, m := range all {
 		c.of[m.group] = m
 	}
-	for _, m := range f.Lost.Named {
-		c.lost[m] = true
-	}
-	broken := ""
-	if len(c.lost) > 0 && elected(all) > 0 {
-		if err := f.Each(c.take); err != nil {
-			broken = err.Error()
-		}
+	if elected(all) > 0 {
+		f.Acknowledgements(c.take)
 	}
 	return conclude(c.t, fmt.Sprintf("%d messages of former masters are lost", c.t.Count),
-		first(when(elected(all) == 0, "no master was replaced"), broken, f.NoAcks(), f.BadClock(), f.RecordedTwice(), f.Unscanned(), f.UndecidedAcks(), f.TornTail(), f.GapInIDs(), c.doubt()),
+		first(when(elected(all) == 0, "no master was replaced"), f.NoAcks(), f.BadClock(), f.RecordedTwice(), f.Unscanned(), f.UndecidedAcks(), f.TornTail(), f.GapInIDs(), c.doubt()),
 		fmt.Sprintf("nothing is lost that a former master acknowledged, over %d elections", elected(all))).
 		unless(f.BadClock(), f.RecordedTwice()).
 		counted(map[string]int64{"elections": elected(all), "cut_off": c.t.Count, "of_either_master": c.either})
@@ -54,16 +48,11 @@ func elected(all []mastership) (n int64) {
 type cut struct {
 	f      *Facts
 	of     map[string]mastership
-	lost   map[facts.ID]bool
 	t      facts.Tally
 	either int64
 }
 
-func (c *cut) take(r history.Record) {
-	s, is := r.(*history.Send)
-	if !is || s.Outcome != history.OK || !c.lost[facts.ID{Producer: s.Producer, Seq: s.Seq}] {
-		return
-	}
+func (c *cut) take(s *history.Send) {
 	m := c.of[s.Broker]
 	for i, next := range m.elections() {
 		switch {

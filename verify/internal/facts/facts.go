@@ -152,6 +152,19 @@ func (q *comparison) ackedOffsets() (n int64) {
 // Each reads all histories again, without the scans that a later one replaces. A record is valid until the next.
 func (f *Facts) Each(do func(history.Record)) error { return f.c.each(do) }
 
+// Acknowledgements gives every send that acknowledged a message of Lost.Named, in the order of the histories.
+func (f *Facts) Acknowledgements(do func(*history.Send)) {
+	lost := map[ID]bool{}
+	for _, m := range f.Lost.Named {
+		lost[m] = true
+	}
+	for _, s := range f.c.wanted.sends {
+		if lost[ID{s.Producer, s.Seq}] {
+			do(s)
+		}
+	}
+}
+
 // FoundAsAcked reports whether a send was acknowledged, a complete scan of its queue's master ended after that, and
 // a master's scan found the message.
 func (f *Facts) FoundAsAcked(s *history.Send) bool {

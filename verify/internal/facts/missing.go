@@ -25,8 +25,7 @@ func (q *comparison) compareMissing() error {
 	if !q.wanted.open && !beyond {
 		return q.judgeWanted(missing, doubles)
 	}
-	err := q.each(func(r history.Record) {
-		q.learn(r)
+	err := q.eachWanted(func(r history.Record) {
 		if s, ok := r.(*history.Send); ok && beyond {
 			q.countMissing(about, s)
 		}
@@ -35,40 +34,6 @@ func (q *comparison) compareMissing() error {
 		return err
 	}
 	return q.judgeWanted(missing, doubles)
-}
-
-// wanted are the messages of which all is gathered while the histories are read again.
-type wanted struct {
-	missing, doubles []ID
-	about            map[ID]*sighting
-	filter           Filter
-	open             bool // some have not been looked for yet
-}
-
-func (w *wanted) want(ids ...ID) {
-	for _, m := range ids {
-		if w.about[m] == nil {
-			w.about[m], w.open = &sighting{given: map[string]bool{}}, true
-			w.filter.Add(m.Hash())
-		}
-	}
-}
-
-// askForSuspects notes what is known to be missing or found twice before anything is compared: the first reading that
-// compares pages then looks for it as well.
-func (q *comparison) askForSuspects() error {
-	q.wanted = &wanted{about: map[ID]*sighting{}}
-	q.wanted.missing, q.wanted.doubles = q.suspectIDs()
-	q.wanted.want(q.wanted.missing...)
-	q.wanted.want(q.wanted.doubles...)
-	return nil
-}
-
-func (w *wanted) of(m ID) *sighting {
-	if !w.filter.May(m.Hash()) {
-		return nil
-	}
-	return w.about[m]
 }
 
 func (q *comparison) judgeWanted(missing, doubles []ID) error {
@@ -126,26 +91,6 @@ func (q *comparison) countMissing(about map[ID]*sighting, s *history.Send) {
 		return
 	}
 	q.lost.Count++
-}
-
-func (q *comparison) learn(r history.Record) {
-	switch r := r.(type) {
-	case *history.Send:
-		q.learnAge(r)
-		if f := q.wanted.of(ID{r.Producer, r.Seq}); f != nil && r.Outcome == history.OK && f.send == nil {
-			c := *r
-			c.Extra = nil
-			f.send = &c
-		}
-	case *history.Found:
-		if f := q.wanted.of(ID{r.Producer, r.Seq}); f != nil && r.Intact {
-			f.seen(r, q.onMaster(r))
-		}
-	case *history.Deliver:
-		if f := q.wanted.of(DeliveredID(r)); f != nil {
-			f.given[r.Group] = true
-		}
-	}
 }
 
 // maxLocations bounds the locations that are kept of one message.

@@ -12,6 +12,7 @@ type Options struct {
 	MessagesOnly bool // leave out all that is worked out from times: what is left is quicker
 	Stable       availability.Options
 	Bounds       Bounds
+	Watcher      Watcher // of what is missing; nil where nobody wants to know more
 }
 
 // Defaults are the options without a reason for others.

@@ -132,13 +132,11 @@ func (q *comparison) fill(pages []*pageTable) error {
 		t.said = &column{}
 		t.queue.tables = addTable(t.queue.tables, t)
 	}
-	err := q.each(func(r history.Record) {
-		q.put(r)
-		if q.wanted.open {
-			q.learn(r)
-		}
-	})
-	q.wanted.open = false
+	each := q.each
+	if q.wanted.open {
+		each = q.eachWanted
+	}
+	err := each(q.put)
 	for _, t := range pages {
 		t.queue.tables = nil
 	}
