@@ -28,7 +28,7 @@ import (
 // silently dropped.
 type Kind string
 
-// Record is one line of a history: *Run, *Send, *Scan, *Found, *Deliver, *Probe, *Span, *Change or *Problem.
+// Record is one line of a history: *Run, *Send, *Scan, *Found, *Deliver, *Probe, *Span, *Change, *State or *Problem.
 type Record interface{ Kind() Kind }
 
 // Outcome is what the sender may conclude of an operation.
@@ -192,6 +192,18 @@ type Change struct {
 	Writable bool          `rh:"9,writable,omit"`   // it takes messages
 	By       string        `rh:"10,by,omit"`        // address of the NameServer, controller or broker that says so
 	Extra    Extra         `rh:"8"`
+}
+
+// State is one thing that a broker keeps beside messages, as it had it when it was asked: a topic or a consumer group with its
+// settings. What is "look" opens what one broker had at one look; one that has nothing says so by it alone.
+type State struct {
+	At      time.Duration `rh:"1,at,required"`      // when it was asked
+	Broker  string        `rh:"2,broker,required"`  // broker group
+	Address string        `rh:"3,address,required"` // where the process serves
+	What    string        `rh:"4,what,required"`    // look, topic, consumer group
+	Name    string        `rh:"5,name,omit"`        // of the topic or consumer group
+	Value   string        `rh:"6,value,omit"`       // its settings, in one order
+	Extra   Extra         `rh:"10"`
 }
 
 // Problem is something that went wrong with the run itself. Any problem makes the run inconclusive at best.

@@ -25,7 +25,7 @@ type drawn struct {
 var kindsOfRecord = []func() Record{
 	func() Record { return &Run{Version: Version} }, func() Record { return &Send{} }, func() Record { return &Scan{} },
 	func() Record { return &Found{} }, func() Record { return &Deliver{} }, func() Record { return &Probe{} },
-	func() Record { return &Span{Phase: After} }, func() Record { return &Change{} }, func() Record { return &Problem{} },
+	func() Record { return &Span{Phase: After} }, func() Record { return &Change{} }, func() Record { return &State{} }, func() Record { return &Problem{} },
 }
 
 func (d drawn) record() Record {

@@ -56,6 +56,8 @@ func eventOf(r history.Record) event {
 		return event{x.End, r, true}
 	case *history.Change:
 		return event{x.At, r, true}
+	case *history.State:
+		return event{x.At, r, true}
 	}
 	return event{0, r, false}
 }

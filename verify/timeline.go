@@ -70,6 +70,8 @@ func describe(r history.Record) string {
 		return fmt.Sprintf("span     %q (%s) on %s until %s, confirmed %t", r.Name, r.Phase, r.Target, facts.Seconds(r.End), r.Confirmed)
 	case *history.Change:
 		return describeChange(r)
+	case *history.State:
+		return fmt.Sprintf("state    %s of %s has %s %s: %s", r.Address, r.Broker, r.What, r.Name, r.Value)
 	case *history.Scan:
 		return fmt.Sprintf("scan     of %s %s queue %d on %s: [%d, %d), complete %t%s", r.Topic, r.Broker, r.Queue, r.Replica, r.Min, r.Max, r.Complete, holes(r))
 	}

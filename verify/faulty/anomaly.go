@@ -21,6 +21,7 @@ const (
 	TwoMasters    Anomaly = "two masters at one epoch"
 	ElectLate     Anomaly = "name the next master late"
 	LeaveBehind   Anomaly = "leave a replica out of sync"
+	ForgetTopic   Anomaly = "forget a topic at a crash"
 	SkipDelivery  Anomaly = "skip a delivery"
 	LeaveBacklog  Anomaly = "leave a backlog"
 	Redeliver     Anomaly = "redeliver without end"
@@ -34,5 +35,5 @@ const (
 // Anomalies lists all of them.
 func Anomalies() []Anomaly {
 	return []Anomaly{None, AckThenDrop, DropTail, SameOffset, OffsetBack, Reorder, Duplicate, Corrupt, StaleRoute, Stall,
-		HalfOpen, SlaveDiverges, SlaveHole, TwoMasters, ElectLate, LeaveBehind, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend, RepeatSend, DeleteOld, DeleteYoung, CountRefused}
+		HalfOpen, SlaveDiverges, SlaveHole, TwoMasters, ElectLate, LeaveBehind, ForgetTopic, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend, RepeatSend, DeleteOld, DeleteYoung, CountRefused}
 }

@@ -29,6 +29,7 @@ var breaks = map[Anomaly][]string{
 	TwoMasters:    {"one-master"},
 	ElectLate:     {"elects-within", "writable-within"},
 	LeaveBehind:   {"in-sync-again-within"},
+	ForgetTopic:   {"metadata-kept"},
 	SkipDelivery:  {"no-delivery-skip", "delivered-at-least-once"},
 	LeaveBacklog:  {"consumers-catch-up"},
 	Redeliver:     {"duplicates-at-most"},

@@ -41,6 +41,7 @@ func (l *Load) Start(_ context.Context, rec *history.Recorder, run history.Run) 
 	l.rec = rec
 	run.Ordered = []string{"t"}
 	l.append(&run)
+	l.look()
 	return l.err
 }
 

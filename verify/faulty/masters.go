@@ -47,3 +47,19 @@ func (l *Load) report(broker string) {
 			InSync: !l.Cluster.left(l.now, broker, id), Writable: role == "master", By: process + ":10911"})
 	}
 }
+
+// look records what topics each process has. Only the one that crashed can forget any.
+func (l *Load) look() {
+	for _, broker := range l.Cluster.groups {
+		for id := range int64(2) {
+			s := history.State{At: l.now, Broker: broker, Address: fmt.Sprintf("%s-%d:10911", broker, id), What: "look"}
+			l.append(&s)
+			if _, crashed := l.Cluster.since(l.now); crashed && l.Cluster.anomaly == ForgetTopic && broker == l.Cluster.groups[0] && id == 0 {
+				continue
+			}
+			topic := s
+			topic.What, topic.Name, topic.Value = "topic", "t", "writeQueueNums 2"
+			l.append(&topic)
+		}
+	}
+}

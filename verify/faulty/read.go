@@ -47,6 +47,7 @@ func (l *Load) Scan(context.Context) error {
 		l.read(q, 0, q.log)
 		l.read(q, 1, q.slave)
 	}
+	l.look()
 	return l.err
 }
 

@@ -93,6 +93,7 @@ func (r *run) load(ctx context.Context) {
 	all.Go(func() { r.cluster.Resolver.Follow(ctx, resolveEvery) })
 	all.Go(func() { r.endAbandoned(ctx) })
 	all.Go(func() { r.ended(r.watch(ctx)) })
+	all.Go(func() { r.ended(r.look(ctx)) })
 	for _, p := range r.probes() {
 		all.Go(func() { r.ended(p.Run(ctx, r.started)) })
 	}
@@ -121,6 +122,28 @@ func (r *run) watch(ctx context.Context) error {
 		Record: r.log.note, Since: r.since,
 	}
 	return w.Run(ctx)
+}
+
+// lookAfter is when brokers are asked first what topics and consumer groups they have: by then the run's own are there, and no
+// fault is yet.
+const lookAfter = 3 * time.Second
+
+// look records what topics and consumer groups brokers have, once the load is under way.
+func (r *run) look(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-time.After(lookAfter):
+		return r.states(ctx)
+	}
+}
+
+// states asks with connections of its own, so that nobody waits for another's answer.
+func (r *run) states(ctx context.Context) error {
+	client := &remoting.Client{}
+	defer client.Close()
+	view := &cluster.View{Client: client, Resolver: r.cluster.Resolver, Brief: true}
+	return watch.States(ctx, view, r.config.Groups, r.since(), r.log.note)
 }
 
 // ended stops everything where one part could not go on: a run that cannot be recorded proves nothing.

@@ -40,5 +40,6 @@ func (r *run) scanAll(ctx context.Context) {
 		}
 		r.fail(s.Run(ctx))
 	}
+	r.fail(r.states(ctx)) // behind the scan: a replica that has just come back has had time to fetch them
 	r.setPhase(agentapi.PhaseScanned, agentapi.PhaseScanning)
 }

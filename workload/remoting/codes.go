@@ -6,6 +6,7 @@ import "fmt"
 const (
 	reqPullMessage        = 11
 	reqCreateTopic        = 17
+	reqAllTopics          = 21
 	reqBrokerConfig       = 26
 	reqRuntimeInfo        = 28
 	reqMaxOffset          = 30
@@ -13,6 +14,7 @@ const (
 	reqViewMessage        = 33
 	reqRoute              = 105
 	reqClusterInfo        = 106
+	reqAllGroups          = 201
 	reqDeleteGroup        = 207
 	reqDeleteTopic        = 215
 	reqForgetTopic        = 216

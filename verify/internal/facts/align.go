@@ -94,6 +94,10 @@ func shifted(r history.Record, late time.Duration) history.Record {
 		c := *r
 		c.At += late
 		return &c
+	case *history.State:
+		c := *r
+		c.At += late
+		return &c
 	case *history.Problem:
 		c := *r
 		c.At += late

@@ -42,6 +42,7 @@ type Facts struct {
 	Consumers    []Consumer
 	SlaveScanned bool
 	Changes      []history.Change // what servers said of mastership
+	States       []history.State  // what brokers kept beside messages
 
 	Times        *availability.Times
 	Availability availability.Report
@@ -117,7 +118,7 @@ func (p *firstPass) facts(sources []*source) (*Facts, error) {
 		Dishonest: q.dishonest, Shared: q.clashing, EndsBack: q.endsBack, Vanished: q.vanished, SendsBack: q.inOffsets, OutOfOrder: q.inLog,
 		Diverged: q.diverged, Beyond: q.beyond, TooFew: q.tooFew,
 		Undecided: q.undecided, Corrupt: int64(len(q.corrupt)), Unplaced: p.unplaced, AckedOffsets: q.ackedOffsets(),
-		Keys: q.keysSeen(), Consumers: q.consumers(), SlaveScanned: q.slavesScanned, Changes: p.changes,
+		Keys: q.keysSeen(), Consumers: q.consumers(), SlaveScanned: q.slavesScanned, Changes: p.changes, States: p.states,
 		Times: p.times, c: q, sources: sources,
 	}
 	f.Notes = q.remarks()

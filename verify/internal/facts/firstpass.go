@@ -31,6 +31,7 @@ type firstPass struct {
 	problems            []history.Problem
 	restarted           int64 // sends of which an agent that was restarted knows nothing
 	changes             []history.Change
+	states              []history.State
 	anywhere            time.Duration // when the first attempt began that may lie in any queue: nobody knows its outcome or its place
 	unplaced            int64         // acknowledged sends that named no queue or no offset
 	runs                int
@@ -74,6 +75,11 @@ func (p *firstPass) observe(r history.Record) {
 		c.Extra = nil
 		p.times.Moment(r.At)
 		p.changes = append(p.changes, c)
+	case *history.State:
+		c := *r
+		c.Extra = nil
+		p.times.Moment(r.At)
+		p.states = append(p.states, c)
 	case *history.Problem:
 		c := *r
 		c.Extra = nil

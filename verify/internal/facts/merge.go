@@ -28,6 +28,7 @@ func (p *firstPass) merge(o *firstPass) {
 	p.unplaced += o.unplaced
 	p.anywhere = min(p.anywhere, o.anywhere)
 	p.changes = append(p.changes, o.changes...)
+	p.states = append(p.states, o.states...)
 	p.runs += o.runs
 }
 

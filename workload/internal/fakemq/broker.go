@@ -176,13 +176,17 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 	return b.administer(cmd.Code, f)
 }
 
-// administer makes and removes topics and consumer groups.
+// administer lists, makes and removes topics and consumer groups.
 func (b *Broker) administer(code int, f map[string]string) *remoting.Command {
 	switch code {
 	case 17:
 		queues, _ := strconv.Atoi(f["writeQueueNums"])
 		b.create(f["topic"], queues)
 		return &remoting.Command{}
+	case 21:
+		return &remoting.Command{Body: []byte(b.allTopics())}
+	case 201:
+		return &remoting.Command{Body: []byte(`{"subscriptionGroupTable":{"g":{"consumeEnable":true,"retryQueueNums":1}}}`)}
 	case 207:
 		b.Deleted = append(b.Deleted, f["groupName"])
 		return &remoting.Command{}
@@ -210,6 +214,14 @@ func (b *Broker) config() string {
 		lines = append(lines, k+"="+v)
 	}
 	return strings.Join(lines, "\n")
+}
+
+func (b *Broker) allTopics() string {
+	var entries []string
+	for topic, queues := range b.topics {
+		entries = append(entries, fmt.Sprintf(`%q:{"topicName":%q,"readQueueNums":%d,"writeQueueNums":%d,"perm":6,"order":false,"attributes":{}}`, topic, topic, len(queues), len(queues)))
+	}
+	return `{"topicConfigTable":{` + strings.Join(entries, ",") + `}}`
 }
 
 func (b *Broker) topicConfig(topic string) *remoting.Command {
