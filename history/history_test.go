@@ -28,7 +28,6 @@ func sample() Slice {
 		&Probe{Broker: "broker-a", Start: 5, End: 6, Outcome: OK, Extra: Extra{"via": json.RawMessage(`{"a":[1,2]}`)}},
 		&Span{Name: "kill master", Phase: Fault, Target: "broker-a", Start: 3, End: 8, Confirmed: true, Decided: 2, Injected: 3, ConfirmedAt: 4, Healing: 7, Healed: 8},
 		&Change{At: 4, Broker: "broker-a", Process: "u/c", Address: "10.0.0.1:10911", ID: 1, Role: "master", Epoch: 2, InSync: true, Writable: true, By: "10.0.0.2:9878"},
-		&State{At: 4, Broker: "broker-a", Address: "10.0.0.1:10911", What: "topic", Name: "t", Value: "read 4, write 4"},
 		&Problem{At: 9, Step: "drain", Text: "the agent was restarted"},
 	}
 }

@@ -28,7 +28,7 @@ import (
 // silently dropped.
 type Kind string
 
-// Record is one line of a history: *Run, *Send, *Scan, *Found, *Deliver, *Probe, *Span, *Change, *State or *Problem.
+// Record is one line of a history: *Run, *Send, *Scan, *Found, *Deliver, *Probe, *Span, *Change, *Problem or *State.
 type Record interface{ Kind() Kind }
 
 // Outcome is what the sender may conclude of an operation.
@@ -194,6 +194,14 @@ type Change struct {
 	Extra    Extra         `rh:"8"`
 }
 
+// Problem is something that went wrong with the run itself. Any problem makes the run inconclusive at best.
+type Problem struct {
+	At    time.Duration `rh:"1,at,required"`   // when it was noticed
+	Step  string        `rh:"2,step,omit"`     // of the experiment
+	Text  string        `rh:"3,text,required"` // what went wrong
+	Extra Extra         `rh:"9"`
+}
+
 // State is one thing that a broker keeps beside messages, as it had it when it was asked: a topic or a consumer group with its
 // settings. What is "look" opens what one broker had at one look; one that has nothing says so by it alone.
 type State struct {
@@ -204,14 +212,6 @@ type State struct {
 	Name    string        `rh:"5,name,omit"`        // of the topic or consumer group
 	Value   string        `rh:"6,value,omit"`       // its settings, in one order
 	Extra   Extra         `rh:"10"`
-}
-
-// Problem is something that went wrong with the run itself. Any problem makes the run inconclusive at best.
-type Problem struct {
-	At    time.Duration `rh:"1,at,required"`   // when it was noticed
-	Step  string        `rh:"2,step,omit"`     // of the experiment
-	Text  string        `rh:"3,text,required"` // what went wrong
-	Extra Extra         `rh:"9"`
 }
 
 // Extra keeps the fields of a record that this version does not know, as they were read.

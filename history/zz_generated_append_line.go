@@ -25,6 +25,8 @@ func appendLine(b []byte, r Record) []byte {
 		return appendChange(b, r)
 	case *Problem:
 		return appendProblem(b, r)
+	case *State:
+		return appendState(b, r)
 	}
 	return b
 }
@@ -353,5 +355,26 @@ func appendProblem(b []byte, r *Problem) []byte {
 	}
 	b = append(b, `,"text":`...)
 	b = appendText(b, r.Text)
+	return appendExtra(b, r.Extra)
+}
+
+func appendState(b []byte, r *State) []byte {
+	b = append(b, `{"kind":"state"`...)
+	b = append(b, `,"at":`...)
+	b = strconv.AppendInt(b, int64(r.At), 10)
+	b = append(b, `,"broker":`...)
+	b = appendText(b, r.Broker)
+	b = append(b, `,"address":`...)
+	b = appendText(b, r.Address)
+	b = append(b, `,"what":`...)
+	b = appendText(b, r.What)
+	if !(r.Name == "") {
+		b = append(b, `,"name":`...)
+		b = appendText(b, r.Name)
+	}
+	if !(r.Value == "") {
+		b = append(b, `,"value":`...)
+		b = appendText(b, r.Value)
+	}
 	return appendExtra(b, r.Extra)
 }

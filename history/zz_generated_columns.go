@@ -25,6 +25,8 @@ func (w *blockWriter) putKind(code uint8, b *batch) {
 		w.putChange(b.changes)
 	case codeProblem:
 		w.putProblem(b.problems)
+	case codeState:
+		w.putState(b.states)
 	}
 
 }
@@ -59,6 +61,9 @@ func (r *blockReader) getKind(code uint8, n int, b *batch) {
 	case codeProblem:
 		b.problems = room(b.problems, n, held)
 		r.getProblem(b.problems, held)
+	case codeState:
+		b.states = room(b.states, n, held)
+		r.getState(b.states, held)
 	}
 
 }
@@ -1686,6 +1691,111 @@ func (r *blockReader) getProblem(s []Problem, held *[maxColumns]held) {
 	if !held[0].numbers(r.flat && v[0] == 0, v) {
 		for i, v := range v {
 			s[i].Extra = r.extra(codeProblem, r.strings[v])
+		}
+	}
+}
+
+func (w *blockWriter) putState(s []State) {
+	n := len(s)
+	h, v := []uint16(nil), w.values[0][:n]
+	// At
+	for i := range s {
+		r := &s[i]
+		v[i] = uint64(r.At)
+	}
+	w.put(1, v, h)
+	// Broker
+	for i := range s {
+		r := &s[i]
+		v[i] = w.texts.text(2, r.Broker)
+	}
+	w.put(2, v, h)
+	// Address
+	for i := range s {
+		r := &s[i]
+		v[i] = w.texts.text(3, r.Address)
+	}
+	w.put(3, v, h)
+	// What
+	for i := range s {
+		r := &s[i]
+		v[i] = w.texts.text(4, r.What)
+	}
+	w.put(4, v, h)
+	// Name
+	for i := range s {
+		r := &s[i]
+		v[i] = w.texts.text(5, r.Name)
+	}
+	w.put(5, v, h)
+	// Value
+	for i := range s {
+		r := &s[i]
+		v[i] = w.texts.text(6, r.Value)
+	}
+	w.put(6, v, h)
+	for i := range s {
+		v[i] = w.texts.extra(s[i].Extra)
+	}
+	w.put(0, v, h)
+}
+
+func (r *blockReader) getState(s []State, held *[maxColumns]held) {
+	n := len(s)
+	h, v := []uint16(nil), []uint64(nil)
+	v = r.get(1, 0, n, h)
+	r.times("at", v)
+	if !held[1].numbers(r.flat, v) {
+		v = v[:len(s)]
+		for i := range s {
+			s[i].At = time.Duration(v[i])
+		}
+	}
+	v = r.get(2, 0, n, h)
+	r.texts("broker", v)
+	if !held[2].strings(r.flat, v, r.strings) {
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Broker = r.strings[v[i]]
+		}
+	}
+	v = r.get(3, 0, n, h)
+	r.texts("address", v)
+	if !held[3].strings(r.flat, v, r.strings) {
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Address = r.strings[v[i]]
+		}
+	}
+	v = r.get(4, 0, n, h)
+	r.texts("what", v)
+	if !held[4].strings(r.flat, v, r.strings) {
+		v = v[:len(s)]
+		for i := range s {
+			s[i].What = r.strings[v[i]]
+		}
+	}
+	v = r.get(5, 0, n, h)
+	r.texts("name", v)
+	if !held[5].strings(r.flat, v, r.strings) {
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Name = r.strings[v[i]]
+		}
+	}
+	v = r.get(6, 0, n, h)
+	r.texts("value", v)
+	if !held[6].strings(r.flat, v, r.strings) {
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Value = r.strings[v[i]]
+		}
+	}
+	v = r.get(0, 0, n, h)
+	r.jsons("unknown fields", v)
+	if !held[0].numbers(r.flat && v[0] == 0, v) {
+		for i, v := range v {
+			s[i].Extra = r.extra(codeState, r.strings[v])
 		}
 	}
 }

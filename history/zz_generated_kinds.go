@@ -15,6 +15,7 @@ const (
 	KindSpan    Kind = "span"
 	KindChange  Kind = "change"
 	KindProblem Kind = "problem"
+	KindState   Kind = "state"
 )
 
 // Numbers of the kinds in the blocks. They never change their meaning.
@@ -28,7 +29,8 @@ const (
 	codeSpan    = 7
 	codeChange  = 8
 	codeProblem = 9
-	lastCode    = 9
+	codeState   = 10
+	lastCode    = 10
 )
 
 var kindNames = [lastCode + 1]Kind{
@@ -41,6 +43,7 @@ var kindNames = [lastCode + 1]Kind{
 	codeSpan:    KindSpan,
 	codeChange:  KindChange,
 	codeProblem: KindProblem,
+	codeState:   KindState,
 }
 
 // Kind is run.
@@ -70,6 +73,9 @@ func (*Change) Kind() Kind { return KindChange }
 // Kind is problem.
 func (*Problem) Kind() Kind { return KindProblem }
 
+// Kind is state.
+func (*State) Kind() Kind { return KindState }
+
 // batch holds records in the order in which they were written.
 type batch struct {
 	batchState
@@ -82,6 +88,7 @@ type batch struct {
 	spans    []Span
 	changes  []Change
 	problems []Problem
+	states   []State
 }
 
 func (b *batch) reset() {
@@ -95,6 +102,7 @@ func (b *batch) reset() {
 	b.spans = b.spans[:0]
 	b.changes = b.changes[:0]
 	b.problems = b.problems[:0]
+	b.states = b.states[:0]
 }
 
 // next gives the next record; there must be one.
@@ -119,6 +127,8 @@ func (b *batch) next() Record {
 		return &b.changes[n]
 	case codeProblem:
 		return &b.problems[n]
+	case codeState:
+		return &b.states[n]
 	}
 	return nil
 }
@@ -144,6 +154,8 @@ func (b *batch) count(code uint8) int {
 		return len(b.changes)
 	case codeProblem:
 		return len(b.problems)
+	case codeState:
+		return len(b.states)
 	}
 	return 0
 }
@@ -178,6 +190,9 @@ func (b *batch) take(r Record) {
 	case *Problem:
 		b.problems = append(b.problems, *r)
 		b.order = append(b.order, codeProblem)
+	case *State:
+		b.states = append(b.states, *r)
+		b.order = append(b.order, codeState)
 	}
 
 }
@@ -203,6 +218,8 @@ func (b *batch) drop() {
 		b.changes = b.changes[:len(b.changes)-1]
 	case codeProblem:
 		b.problems = b.problems[:len(b.problems)-1]
+	case codeState:
+		b.states = b.states[:len(b.states)-1]
 	}
 
 }
@@ -237,6 +254,9 @@ func clone(r Record) Record {
 	case *Problem:
 		c := *r
 		return &c
+	case *State:
+		c := *r
+		return &c
 	}
 	return r
 }
@@ -261,6 +281,8 @@ func check(r Record) error {
 	case *Change:
 		return r.check()
 	case *Problem:
+		return r.check()
+	case *State:
 		return r.check()
 	}
 	return fmt.Errorf("a record of type %T cannot be written", r)
@@ -318,6 +340,12 @@ func (b *batch) addProblem() *Problem {
 	b.problems = append(b.problems, Problem{})
 	b.order = append(b.order, codeProblem)
 	return &b.problems[len(b.problems)-1]
+}
+
+func (b *batch) addState() *State {
+	b.states = append(b.states, State{})
+	b.order = append(b.order, codeState)
+	return &b.states[len(b.states)-1]
 }
 
 func (r *Run) check() error {
@@ -432,4 +460,11 @@ func (r *Problem) check() error {
 		return err
 	}
 	return r.Extra.check(KindProblem)
+}
+
+func (r *State) check() error {
+	if err := checkTime("at", r.At); err != nil {
+		return err
+	}
+	return r.Extra.check(KindState)
 }

@@ -125,6 +125,14 @@ var lineNames = [lastCode + 1][]string{
 		`,"step":`,
 		`,"text":`,
 	},
+	codeState: {`,"kind":`,
+		`,"at":`,
+		`,"broker":`,
+		`,"address":`,
+		`,"what":`,
+		`,"name":`,
+		`,"value":`,
+	},
 }
 
 func codeOf(kind string) uint8 {
@@ -147,6 +155,8 @@ func codeOf(kind string) uint8 {
 		return codeChange
 	case "problem":
 		return codeProblem
+	case "state":
+		return codeState
 	}
 	return 0
 }
@@ -190,6 +200,10 @@ func (p *lineParser) record(code uint8, b *batch) {
 		r := b.addProblem()
 		p.membersProblem(r)
 		p.finishProblem(r)
+	case codeState:
+		r := b.addState()
+		p.membersState(r)
+		p.finishState(r)
 	}
 
 }
@@ -940,4 +954,55 @@ func (p *lineParser) membersProblem(r *Problem) {
 
 func (p *lineParser) finishProblem(r *Problem) {
 	p.required(0xa)
+}
+
+func (p *lineParser) membersState(r *State) {
+	if b := p.b[p.at:]; len(b) > 6 && string(b[:6]) == `,"at":` && b[6] > ' ' && b[6] != 'n' {
+		p.takes(1, 6)
+		r.At = p.time()
+	}
+	if b := p.b[p.at:]; len(b) > 10 && string(b[:10]) == `,"broker":` && b[10] > ' ' && b[10] != 'n' {
+		p.takes(2, 10)
+		r.Broker = p.text(2)
+	}
+	if b := p.b[p.at:]; len(b) > 11 && string(b[:11]) == `,"address":` && b[11] > ' ' && b[11] != 'n' {
+		p.takes(3, 11)
+		r.Address = p.text(3)
+	}
+	if b := p.b[p.at:]; len(b) > 8 && string(b[:8]) == `,"what":` && b[8] > ' ' && b[8] != 'n' {
+		p.takes(4, 8)
+		r.What = p.text(4)
+	}
+	if b := p.b[p.at:]; len(b) > 8 && string(b[:8]) == `,"name":` && b[8] > ' ' && b[8] != 'n' {
+		p.takes(5, 8)
+		r.Name = p.text(5)
+	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"value":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(6, 9)
+		r.Value = p.text(6)
+	}
+	for i := p.next(); i >= 0; i = p.next() {
+		switch i {
+		case 0:
+			p.text(0)
+		case 1:
+			r.At = p.time()
+		case 2:
+			r.Broker = p.text(2)
+		case 3:
+			r.Address = p.text(3)
+		case 4:
+			r.What = p.text(4)
+		case 5:
+			r.Name = p.text(5)
+		case 6:
+			r.Value = p.text(6)
+		default:
+			p.unknown(&r.Extra)
+		}
+	}
+}
+
+func (p *lineParser) finishState(r *State) {
+	p.required(0x1e)
 }

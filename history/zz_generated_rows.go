@@ -23,6 +23,8 @@ func (p *payload) row(code uint8, b *batch) {
 		p.rowChange(b.addChange())
 	case codeProblem:
 		p.rowProblem(b.addProblem())
+	case codeState:
+		p.rowState(b.addState())
 	}
 
 }
@@ -144,4 +146,10 @@ func (p *payload) rowProblem(r *Problem) {
 	p.rest(codeProblem, 0x1)
 	p.lines.membersProblem(r)
 	p.lines.finishProblem(r)
+}
+
+func (p *payload) rowState(r *State) {
+	p.rest(codeState, 0x1)
+	p.lines.membersState(r)
+	p.lines.finishState(r)
 }

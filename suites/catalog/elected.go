@@ -42,7 +42,7 @@ const electWithin = 30 * time.Second
 // elects are the claims where another master has to be elected: nothing of the former one's is lost, and the group is whole again.
 func elects() []verify.Claim {
 	return append(serves(electedResume), claims.NoTruncation(), claims.ElectsWithin(electWithin), claims.WritableWithin(electedResume),
-		claims.InSyncAgainWithin(electedResume))
+		claims.InSyncAgainWithin(electedResume), claims.MetadataKept())
 }
 
 // mode is a scenario on a cluster of another mode than the fixed masters.

@@ -13,8 +13,8 @@ import (
 	"github.com/rmqproof/rmqproof/workload/agentapi"
 )
 
-// cluster is a group of two as servers report it.
-func cluster(master, slave string, epoch int64) agentapi.Reported {
+// reported is a group of two as servers report it.
+func reported(master, slave string, epoch int64) agentapi.Reported {
 	return agentapi.Reported{
 		NameServers: []agentapi.NameServer{{Host: "ns", Table: []agentapi.Registration{{Group: "a", ID: 0, Address: master}, {Group: "a", ID: 2, Address: slave}}}},
 		Brokers: []agentapi.Broker{
@@ -80,7 +80,7 @@ func has(t *testing.T, lines []string, want ...string) {
 }
 
 func TestOnlyChangesAreRecordedAndAMastersOwnWordAtEachLook(t *testing.T) {
-	quiet := cluster("m:1", "s:1", 3)
+	quiet := reported("m:1", "s:1", 3)
 	lines, repeated := watched(t, quiet, quiet, quiet)
 	has(t, lines, "0s ns: a/0 at m:1 master epoch 0", "0s ns: a/2 at s:1 slave epoch 0", "0s m:1: a/0 at m:1 master epoch 3 in sync writable",
 		"0s s:1: a/2 at s:1 slave epoch 3 in sync", "0s ctl: a/1 at m:1 master epoch 3 in sync", "0s ctl: a/2 at s:1 slave epoch 0")
@@ -90,21 +90,21 @@ func TestOnlyChangesAreRecordedAndAMastersOwnWordAtEachLook(t *testing.T) {
 }
 
 func TestAnElectionIsSeenInEverybodysWords(t *testing.T) {
-	during := cluster("m:1", "s:1", 3)
+	during := reported("m:1", "s:1", 3)
 	during.Brokers[0] = agentapi.Broker{Group: "a", ID: 0, Address: "m:1", Role: agentapi.RoleMaster, Error: "connection refused"}
-	after := cluster("s:1", "m:1", 4)
+	after := reported("s:1", "m:1", 4)
 	after.Brokers = after.Brokers[:1]
 	after.NameServers[0].Table = after.NameServers[0].Table[:1]
-	lines, _ := watched(t, cluster("m:1", "s:1", 3), during, after)
+	lines, _ := watched(t, reported("m:1", "s:1", 3), during, after)
 	has(t, lines, "1s m:1: a/0 at m:1 gone epoch 0", "2s s:1: a/0 at s:1 master epoch 4 in sync writable", "2s ns: a/0 at m:1 gone epoch 0",
 		"2s ctl: a/1 at s:1 master epoch 4 in sync")
 }
 
 func TestWhoDoesNotAnswerHasSaidNothing(t *testing.T) {
-	silent := cluster("m:1", "s:1", 3)
+	silent := reported("m:1", "s:1", 3)
 	silent.NameServers = []agentapi.NameServer{{Host: "ns", Error: "no answer"}}
 	silent.Controllers[0] = agentapi.Controller{Host: "ctl", Error: "no answer"}
-	if lines, _ := watched(t, cluster("m:1", "s:1", 3), silent); len(lines) != 6 {
+	if lines, _ := watched(t, reported("m:1", "s:1", 3), silent); len(lines) != 6 {
 		t.Errorf("%v", lines)
 	}
 }
@@ -112,7 +112,7 @@ func TestWhoDoesNotAnswerHasSaidNothing(t *testing.T) {
 func TestAWatchThatCannotBeRecordedFails(t *testing.T) {
 	full := errors.New("no space left")
 	w := Watcher{
-		Report: func(context.Context) agentapi.Reported { return cluster("m:1", "s:1", 3) },
+		Report: func(context.Context) agentapi.Reported { return reported("m:1", "s:1", 3) },
 		Since:  func() time.Duration { return 0 }, Record: func(history.Record) error { return full },
 	}
 	if err := w.Run(t.Context()); !errors.Is(err, full) {
