@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,8 +16,9 @@ func TestCleanRunIsValid(t *testing.T) {
 	if r.Verdict != Valid {
 		t.Fatal(r.Text())
 	}
+	unseen := []string{"no master was replaced", "no broker was asked what it has before the first fault"}
 	for _, n := range r.NotJudged { // nobody is elected in it
-		if !strings.HasPrefix(n.Why, "it needs a figure") && n.Why != "no master was replaced" {
+		if !strings.HasPrefix(n.Why, "it needs a figure") && !slices.Contains(unseen, n.Why) {
 			t.Errorf("%s is not judged: %s", n.ID, n.Why)
 		}
 	}

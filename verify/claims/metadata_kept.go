@@ -16,8 +16,8 @@ func MetadataKept() Claim { return metadataKept }
 
 var metadataKept = listBare(Replicas, "metadata-kept", Doc{
 	Means:        "Every topic with its queue counts, permissions and attributes, and every consumer group, that any broker of a group had before the first fault is the same at the end on each broker of that group that answers.",
-	Guarantee:    "A slave fetches topics and consumer groups from its master every 5 s, and keeps them on its disk; an elected master goes on with its own.",
-	Inconclusive: "brokers were not asked both before the first fault and after the last one",
+	Guarantee:    "Where masters are elected a slave fetches topics and consumer groups from its master every 10 to 15 s, and keeps them on its disk; an elected master goes on with its own.",
+	Inconclusive: "brokers were not asked both before the first fault and after the last one, or one lacked something less than 15 s after it",
 	NextStep:     "What is not there cannot be sent to or consumed from once that broker is master, whatever its log holds: look in its log for SlaveSynchronize, and compare config/topics.json on both.",
 }, func(f *Facts) bool { return len(f.States) > 0 && hasFaults(f) }, judgeMetadataKept)
 
@@ -51,28 +51,49 @@ func looks(states []history.State) (out []look) {
 	return out
 }
 
+// syncedWithin is when a slave has surely asked its master again: it looks every 3 s whether the last time is 10 s ago.
+const syncedWithin = 15 * time.Second
+
 func judgeMetadataKept(f *Facts) Finding {
 	before, after := aroundFaults(f)
+	_, healed := faultTimes(f)
 	var t facts.Tally
+	var early string
 	compared, asked := int64(0), map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(after)) {
-		now := after[name]
+		now, was := after[name], before[after[name].group].has
 		asked[now.group] = true
-		was := before[now.group]
-		for _, key := range slices.SortedFunc(maps.Keys(was.has), compareThings) {
-			compared++
-			if is, there := now.has[key]; !there || is.Value != was.has[key].Value {
-				t.Add(f.Options.Evidence, func() facts.Violation { return changed(was.has[key], now, key) })
+		compared += int64(len(was))
+		for _, key := range differ(was, now.has) {
+			if now.at < healed+syncedWithin {
+				early = first(early, fmt.Sprintf("%s was asked %s after the last fault, and may not have fetched %s %s yet", now.address, facts.Seconds(now.at-healed), key.what, key.name))
+				continue
 			}
+			t.Add(f.Options.Evidence, func() facts.Violation { return changed(was[key], now, key) })
 		}
 	}
+	return conclude(t, fmt.Sprintf("%d times a topic or consumer group is gone or another", t.Count),
+		first(f.NoTimes(), f.BadClock(), f.MissingFault(), noFault(f), unasked(before, asked), early), fmt.Sprintf("%d brokers have what their groups had before", len(after))).
+		unless(f.BadClock()).counted(map[string]int64{"brokers": int64(len(after)), "compared": compared, "changed": t.Count})
+}
+
+// differ lists what a broker has not, or not as it was.
+func differ(was, has map[thing]history.State) (gone []thing) {
+	for _, key := range slices.SortedFunc(maps.Keys(was), compareThings) {
+		if is, there := has[key]; !there || is.Value != was[key].Value {
+			gone = append(gone, key)
+		}
+	}
+	return gone
+}
+
+// unasked says which looks are missing.
+func unasked(before map[string]look, asked map[string]bool) string {
 	doubt := when(len(before) == 0, "no broker was asked what it has before the first fault")
 	for _, group := range slices.Sorted(maps.Keys(before)) {
 		doubt = first(doubt, when(!asked[group], "no broker of group "+group+" was asked what it has after the last fault"))
 	}
-	return conclude(t, fmt.Sprintf("%d times a topic or consumer group is gone or another", t.Count),
-		first(f.NoTimes(), f.BadClock(), f.MissingFault(), noFault(f), doubt), fmt.Sprintf("%d brokers have what their groups had before", len(after))).
-		unless(f.BadClock()).counted(map[string]int64{"brokers": int64(len(after)), "compared": compared, "changed": t.Count})
+	return doubt
 }
 
 // aroundFaults is what each group had before the first fault, on any of its brokers, and what each broker had last after all.

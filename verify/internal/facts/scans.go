@@ -66,18 +66,19 @@ func (x *queue) end(m *replica) int64 {
 }
 
 // beyondEnd gives a group that was given an offset beyond the end that a later scan of the master found: one of the two
-// is wrong.
+// is wrong. Of several it is the first by name, whichever history was read first.
 func (x *queue) beyondEnd() *given {
 	m := x.master()
 	if !m.complete() {
 		return nil
 	}
+	var found *given
 	for _, g := range x.groups {
-		if g.last.offset >= x.end(m) && g.last.end <= m.final().End {
-			return g
+		if g.last.offset >= x.end(m) && g.last.end <= m.final().End && (found == nil || g.group < found.group) {
+			found = g
 		}
 	}
-	return nil
+	return found
 }
 
 // findContradictions finds the queues whose final scan ends below an offset that had been delivered. Where a fault came
