@@ -4,6 +4,7 @@ LABELS  ?=
 VERSION ?= 5.1.0
 SEED    ?= 0
 KILLS   ?= 38
+VICTIM  ?= runner,helper,agent
 MODE    ?=
 export RMQPROOF_INSTALL IMAGES
 
@@ -26,8 +27,8 @@ help:
 	@echo 'make control   the negative controls: what must be caught'
 	@echo 'make repro     a known bug of RocketMQ, red on one version and green on another  [BUG=6570|all]'
 	@echo 'make repro-all  all of them'
-	@echo 'make faults-selftest  no fault is confirmed where nothing is done, on a real cluster'
-	@echo 'make chaos-selftest   the runner of each fault is killed at a random moment, and all is recovered  [KILLS=38 SEED=n]'
+	@echo 'make faults-selftest  no fault is confirmed where nothing is done, and each where it is done, on a real cluster'
+	@echo 'make chaos-selftest   during each fault somebody is killed at a random moment, and all is restored  [KILLS=38 VICTIM=runner,helper,agent SEED=n]'
 	@echo 'make plan      every scenario, what it needs and how long it takes'
 	@echo 'make up, down  the cluster alone'
 	@echo 'make recover   heal what a killed run left'
@@ -80,12 +81,13 @@ repro: bin/rmqproof
 repro-all: bin/rmqproof
 	bin/rmqproof repro all $(if $(filter 1 true yes,$(KEEP)),--keep)
 
-# Each kind of fault on a real cluster: none is confirmed where nothing is done; then the runner of each is killed, and recovered from.
+# Each kind of fault on a real cluster: none is confirmed where nothing is done, and each bites, spares the others and leaves nothing;
+# then its runner, the helper or the agent is killed, in a pass each of KILLS faults.
 faults-selftest: bin/rmqproof
-	bin/rmqproof selftest $(if $(filter 1 true yes,$(KEEP)),--keep)
+	bin/rmqproof selftest --inert --bite $(if $(filter 1 true yes,$(KEEP)),--keep)
 
 chaos-selftest: bin/rmqproof
-	bin/rmqproof selftest --kills $(KILLS) --seed $(SEED) $(if $(filter 1 true yes,$(KEEP)),--keep)
+	bin/rmqproof selftest --kills $(KILLS) --victim $(VICTIM) --seed $(SEED) $(if $(filter 1 true yes,$(KEEP)),--keep)
 
 up down recover doctor plan: bin/rmqproof
 	bin/rmqproof $@

@@ -20,7 +20,7 @@ import (
 // nowhere else, and to leave nothing behind. only matches the names of the faults; nil: all.
 func (l *Lab) Bites(ctx context.Context, only *regexp.Regexp) error {
 	faults := control.Faults("apache/rocketmq:" + l.UpgradeTo)
-	_, kinds, err := rows(faults, only)
+	_, kinds, err := Runner.rows(faults, only)
 	if err != nil {
 		return err
 	}
