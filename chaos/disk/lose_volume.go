@@ -8,14 +8,16 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/change"
 	"github.com/rmqproof/rmqproof/chaos/kube"
 	"github.com/rmqproof/rmqproof/chaos/observe"
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // LoseVolume takes a pod's volume for good: the pod ends, its claim is deleted, and the volume with it. The StatefulSet makes a
 // new claim, and the server starts on an empty volume. What was lost, no healing brings back.
-type LoseVolume struct{ chaos.Target }
+type LoseVolume struct {
+	chaos.Target
+	Retained bool // also a volume whose reclaim policy keeps it when its claim goes; without it such a volume is refused
+}
 
 // Name says whose volume is lost.
 func (l LoseVolume) Name() string { return "lose the volume of " + l.Target.String() }
@@ -34,7 +36,7 @@ func (l LoseVolume) Inject(ctx context.Context, on chaos.System) (chaos.Injectio
 		return nil, err
 	}
 	was, err := darkenedBy(ctx, c, &v.Object)
-	if err == nil {
+	if err == nil && !l.Retained {
 		err = vols.perishable(ctx, c)
 	}
 	if err != nil {
@@ -53,6 +55,9 @@ func (l LoseVolume) Inject(ctx context.Context, on chaos.System) (chaos.Injectio
 		return before.Bystanders(ctx, c, a.Hit)
 	}
 	if _, err := a.Promise(ctx, change.RestoreReplicas, was.Set); err != nil {
+		return a.Changed(), err
+	}
+	if err := vols.release(ctx, c, a); err != nil {
 		return a.Changed(), err
 	}
 	return a, loseVolumes(ctx, c, a, lostVolumes{vols, was})
@@ -113,20 +118,6 @@ func (v volume) drop(ctx context.Context, c kube.Cluster) error {
 		}
 		return nil
 	})
-}
-
-// perishable refuses volumes that are kept when their claims go: they would not be lost.
-func (vs volumes) perishable(ctx context.Context, c kube.Cluster) error {
-	for _, v := range vs {
-		pv, err := c.Client().CoreV1().PersistentVolumes().Get(ctx, v.name, metav1.GetOptions{})
-		if err != nil {
-			return fmt.Errorf("reading volume %s: %w", v.name, err)
-		}
-		if pv.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimRetain {
-			return fmt.Errorf("volume %s is kept when its claim is deleted (reclaim policy Retain): it would not be lost", v.name)
-		}
-	}
-	return nil
 }
 
 // lost returns nil when the pod runs and each claim of that name is another one, on another volume.

@@ -22,6 +22,7 @@ var undos = []chaos.Undo{
 	disk.RecreateSet,
 	disk.RestorePower,
 	disk.RemoveRival,
+	disk.KeepVolume,
 	change.RestoreImages,
 	change.RestoreReplicas,
 	change.RestoreTemplate,

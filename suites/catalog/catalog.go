@@ -4,6 +4,8 @@ package catalog
 
 import (
 	"slices"
+
+	"golang.org/x/mod/semver"
 	"time"
 
 	"github.com/rmqproof/rmqproof/scenario"
@@ -20,6 +22,8 @@ type Versions struct {
 
 // Default versions.
 var Default = Versions{From: "5.1.0", To: "5.2.0"}
+
+func (v Versions) olderThan(release string) bool { return semver.Compare("v"+v.From, "v"+release) < 0 }
 
 // Control is the filter of the negative controls: what has to be caught.
 const Control = "negative-control"
@@ -40,7 +44,7 @@ func Needed(some []scenario.Scenario) (versions []string) {
 // comes last.
 func All(v Versions) []scenario.Scenario {
 	return slices.Concat(podScenarios(), nameServerScenarios(), nodeScenarios(), volumeScenarios(), fullScenarios(v), upgradeScenarios(v), moveScenarios(),
-		attachedScenarios(), electedScenarios(v), haScenarios(v), controlScenarios(), bugScenarios())
+		attachedScenarios(v), electedScenarios(v), haScenarios(v), controlScenarios(), bugScenarios())
 }
 
 var (

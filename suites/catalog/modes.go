@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/mod/semver"
-
 	"github.com/rmqproof/rmqproof/scenario"
 )
 
@@ -40,7 +38,7 @@ func inMode(all []scenario.Scenario, mode string, v Versions) ([]scenario.Scenar
 	if !known {
 		return nil, fmt.Errorf("there is no mode %q: there are %s", mode, strings.Join(Modes(), ", "))
 	}
-	if semver.Compare("v"+v.From, "v"+oldest) < 0 {
+	if v.olderThan(oldest) {
 		return nil, fmt.Errorf("mode %s needs RocketMQ %s or later, and this is %s", mode, oldest, v.From)
 	}
 	var some []scenario.Scenario

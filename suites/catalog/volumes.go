@@ -36,18 +36,18 @@ func moveScenarios() []scenario.Scenario {
 var attached = topology.Spec{Overlay: "attached"}
 
 // attachedScenarios run on a cluster of their own: it needs a CSI driver, which no other does.
-func attachedScenarios() []scenario.Scenario {
+func attachedScenarios(v Versions) []scenario.Scenario {
 	again := onAttached("attached-same-node", "A master's StatefulSet and pod are made again; the attached volume is kept and attached again",
 		disk.Reattach{Target: chaos.Masters.One(), Anywhere: true})
 	move := onAttached("attached-other-node", "A master's node is cordoned and its pod deleted: its volume is detached there and attached to another node",
 		disk.Move{Target: chaos.Masters.One()})
 	move.Spoils = true // both masters share a node afterwards
-	lost := onAttached("attached-volume-lost", "The volume of a slave is lost: it starts on an empty one while the load runs", disk.LoseVolume{Target: chaos.Slaves.One()})
+	lost := onAttached("attached-volume-lost", "The volume of a slave is lost: it starts on an empty one while the load runs", disk.LoseVolume{Target: chaos.Slaves.One(), Retained: true})
 	lost.Spoils, lost.Claims = true, kept(serves(restarts)...)
 	rival := onAttached("attached-two-pods", "A second pod on another node wants the volume of a master: it is refused, and the master does not notice",
 		disk.Rival{Target: chaos.Masters.One()})
 	rival.Claims = kept(serves(route)...)
-	return slices.Concat([]scenario.Scenario{again, rival}, failingDisks(), []scenario.Scenario{lost, powerLoss(), powerLossAsync(), retention(), move})
+	return slices.Concat([]scenario.Scenario{again, rival}, failingDisks(v), []scenario.Scenario{lost, powerLoss(), powerLossAsync(), retention(), move})
 }
 
 // smallFiles: recovery begins some finished log files before the last one, so there have to be several.
