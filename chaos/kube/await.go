@@ -22,9 +22,10 @@ const (
 )
 
 // Wait asks check again and again until it returns nil, or an error that await.Permanent marked. The context's patience
-// scales the budget, and its reporter is told of the wait.
+// scales the budget, and its reporter is told of the wait. Who has next to none looks more often, to see several states all the same.
 func Wait(ctx context.Context, budget time.Duration, what string, check func(context.Context) error) error {
-	w := await.Wait{What: what, Within: chaos.Patient(ctx, budget), Report: func(s await.State) {
+	every := min(250*time.Millisecond, chaos.Patient(ctx, 5*time.Second))
+	w := await.Wait{What: what, Within: chaos.Patient(ctx, budget), Every: every, Report: func(s await.State) {
 		chaos.Tell(ctx, chaos.Report{Text: what, Waiting: true, For: s.For, Seen: s.Seen})
 	}}
 	return w.Until(ctx, check)
