@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"golang.org/x/sys/unix"
@@ -57,9 +58,30 @@ func failExt4(device string, major, minor int) error {
 	}
 	err = unix.Mount("", at, "", unix.MS_REMOUNT, "errors=remount-ro")
 	if err == nil {
-		err = os.WriteFile(filepath.Join("/sys/fs/ext4", filepath.Base(device), "trigger_fs_error"), []byte("rmqproof: read-only by request"), 0)
+		err = reportError(at, device)
 	}
 	return errors.Join(err, unix.Unmount(at, 0))
+}
+
+// reportError reports it through a sysfs of its own, which it mounts over a folder: that of a node may be read-only. The thread has the
+// namespaces that this needs, and ends with them.
+func reportError(over, device string) error {
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		err := unix.Unshare(unix.CLONE_NEWNET | unix.CLONE_NEWNS)
+		if err == nil {
+			err = unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "")
+		}
+		if err == nil {
+			err = unix.Mount("sysfs", over, "sysfs", 0, "")
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(over, "fs/ext4", filepath.Base(device), "trigger_fs_error"), []byte("rmqproof: read-only by request"), 0)
+		}
+		done <- err
+	}()
+	return <-done
 }
 
 // Undo has nothing to do here: the file system can be written to again when it is mounted anew.
