@@ -2,6 +2,7 @@ package verify
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,6 +90,23 @@ func TestTheLastMessageGivenAsAnother(t *testing.T) {
 	c := edgeClaim(t, h, Options{}, DeliveredAtLeastOnce)
 	if c.Verdict != Violated || c.Counts["undelivered"] != 1 || c.Counts["pending"] != 0 {
 		t.Errorf("%s %v", c.Why, c.Counts)
+	}
+}
+
+// TestAMessageFoundElsewhereIsNotStillToCome has a scan that broke off, and a message that it found where it was not acknowledged: the
+// group was given another one there. Where it was not found at all it may lie beyond.
+func TestAMessageFoundElsewhereIsNotStillToCome(t *testing.T) {
+	h := history.Slice{
+		&history.Send{Topic: "t", Broker: "a", Outcome: history.OK, Offset: 1, End: 2},
+		&history.Deliver{Group: "g", Topic: "t", Broker: "a", Seq: 77, Attempt: 1, Start: 6},
+		&history.Scan{Replica: "a/0", Master: true, Topic: "t", Broker: "a", Max: 1, End: 90},
+	}
+	there := append(slices.Clone(h), &history.Found{Replica: "a/0", Topic: "t", Broker: "a", Intact: true})
+	for want, h := range map[string]history.Slice{"undelivered": there, "pending": h} {
+		c := edgeClaim(t, h, Options{}, DeliveredAtLeastOnce)
+		if c.Counts["undelivered"]+c.Counts["pending"] != 1 || c.Counts[want] != 1 {
+			t.Errorf("%s: %s %v", want, c.Why, c.Counts)
+		}
 	}
 }
 

@@ -204,7 +204,7 @@ func (q *comparison) judgeGiven(m ID, f *sighting) {
 		if !g.topics[f.send.Topic] || f.given[name] {
 			continue
 		}
-		if x := q.queues.all[at]; x != nil && f.send.Offset > x.given(name).high && q.undecidable(f.send) {
+		if x := q.queues.all[at]; x != nil && len(f.lies) == 0 && f.send.Offset > x.given(name).high && q.undecidable(f.send) {
 			g.pending++ // it may lie there, and the group has not come to it
 			continue
 		}
