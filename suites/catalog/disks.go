@@ -18,17 +18,18 @@ func failingDisks(v Versions) []scenario.Scenario {
 		failing("attached-disk-full", "The volume of a master is full, and then has space again", disk.Fill{Target: master}),
 		failing("attached-disk-hung", "The disk of a master hangs: writes wait, and then go on", disk.Hang{Target: master}),
 		failing("attached-disk-slow", "The disk of a master takes 5 writes a second", disk.Slow{Target: master, Writes: 5}),
-		failing("attached-disk-readonly", "The volume of a master goes read-only; the broker goes on, and is then given a new mount", disk.ReadOnly{Target: master}),
 		emptied("attached-empty-topics", "topics.json of a master is empty when its killed server starts again", disk.Topics),
 		emptied("attached-empty-offsets", "consumerOffset.json of a master is empty when its killed server starts again", disk.Offsets),
-		deadDisk(v), noInodes(v), bitRot(), bitRotRestart(),
+		unsynced(v, "attached-disk-readonly", "The volume of a master goes read-only; the broker goes on, and is then given a new mount", disk.ReadOnly{Target: master}),
+		unsynced(v, "attached-disk-dead", "The disk of a master dies: all that is written ends in an I/O error; the broker goes on, and is then given a new mount",
+			disk.Dead{Target: master}),
+		noInodes(v), bitRot(), bitRotRestart(),
 	}
 }
 
-// deadDisk is answered by SEND_OK, although nothing can be synchronised, by all releases before 5.3.4 (#9713).
-func deadDisk(v Versions) scenario.Scenario {
-	s := failing("attached-disk-dead", "The disk of a master dies: all that is written ends in an I/O error; the broker goes on, and is then given a new mount",
-		disk.Dead{Target: chaos.Masters.One()})
+// unsynced is answered by SEND_OK, although nothing can be synchronised, by all releases before 5.3.4 (#9713).
+func unsynced(v Versions, name, title string, f chaos.Fault) scenario.Scenario {
+	s := failing(name, title, f)
 	if v.olderThan("5.3.4") {
 		s.Expect = verify.Expectation{Verdict: verify.Violated, By: claims.NoAckedLoss().ID()}
 	}
