@@ -32,7 +32,7 @@ var storeBugs = []bug{
 		first: "5.0.0", last: "5.2.0", fixed: "5.3.0", leads: true, hits: alone, loses: promise.Power(), on: "masters",
 	},
 	{
-		id: "2706", severity: Error, title: "A disk that fails is acknowledged",
+		id: "2706", shown: "9713", severity: Error, title: "A disk that fails is acknowledged",
 		harm:  "an error while writing to the disk is logged and the send answered SEND_OK (measured on 5.2.0: 1,074 of 1,662 acknowledged messages lost)",
 		first: "4.0.0", last: "5.3.3", fixed: "5.3.4", leads: true, hits: alone, loses: []promise.Failure{promise.DiskFailing}, on: "masters",
 	},
