@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"runtime"
 	"sync"
 
 	"github.com/google/nftables/binaryutil"
@@ -59,25 +58,21 @@ func (d *Duplicate) Do(ctx context.Context, a chaos.Act) error {
 	})
 }
 
-// rawSocketIn makes a socket that sends packets as they are. Its thread enters the namespace, and ends with its goroutine.
+// rawSocketIn makes a socket that sends packets as they are. Its thread enters the namespace, and ends then.
 func rawSocketIn(namespace *os.File) (fd int, err error) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread() // for good
-		if err = unix.Setns(int(namespace.Fd()), unix.CLONE_NEWNET); err != nil {
-			err = fmt.Errorf("entering the pod's network: %w", err)
-			return
+	err = onThread(func() error {
+		if err := unix.Setns(int(namespace.Fd()), unix.CLONE_NEWNET); err != nil {
+			return fmt.Errorf("entering the pod's network: %w", err)
 		}
 		fd, err = unix.Socket(unix.AF_INET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.IPPROTO_RAW)
 		if err == nil {
 			err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_MARK, ourMark)
 		}
 		if err != nil {
-			err = fmt.Errorf("making a socket that sends copies: %w", err)
+			return fmt.Errorf("making a socket that sends copies: %w", err)
 		}
-	}()
-	<-done
+		return nil
+	})
 	return fd, err
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 
@@ -103,25 +102,20 @@ func (p Proc) freeBelow(pid int, limit uint64) (lowest, count uint64, err error)
 }
 
 // limitAsOwner asks as the user that the process runs as: the kernel lets a user limit its own processes, and nobody else's
-// without a capability that some machines give to no container. The thread keeps that user, and so ends with its goroutine.
+// without a capability that some machines give to no container. The thread keeps that user, and so ends then.
 func limitAsOwner(p Proc, of Process, soft uint64) (was unix.Rlimit, err error) {
 	uid, gid, err := p.owner(of.PID)
 	if err != nil {
 		return was, err
 	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread() // for good
+	err = onThread(func() error {
 		for _, set := range [][2]uintptr{{unix.SYS_SETRESGID, uintptr(gid)}, {unix.SYS_SETRESUID, uintptr(uid)}} {
 			if _, _, no := unix.RawSyscall(set[0], set[1], set[1], set[1]); no != 0 {
-				err = fmt.Errorf("becoming the user of process %d: %w", of.PID, no)
-				return
+				return fmt.Errorf("becoming the user of process %d: %w", of.PID, no)
 			}
 		}
-		err = limitFiles(p, of, soft, &was)
-	}()
-	<-done
+		return limitFiles(p, of, soft, &was)
+	})
 	return was, err
 }
 

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"golang.org/x/sys/unix"
@@ -66,9 +65,7 @@ func failExt4(device string, major, minor int) error {
 // reportError reports it through a sysfs of its own, which it mounts over a folder: that of a node may be read-only. The thread has the
 // namespaces that this needs, and ends with them.
 func reportError(over, device string) error {
-	done := make(chan error)
-	go func() {
-		runtime.LockOSThread()
+	return onThread(func() error {
 		err := unix.Unshare(unix.CLONE_NEWNET | unix.CLONE_NEWNS)
 		if err == nil {
 			err = unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "")
@@ -79,9 +76,8 @@ func reportError(over, device string) error {
 		if err == nil {
 			err = os.WriteFile(filepath.Join(over, "fs/ext4", filepath.Base(device), "trigger_fs_error"), []byte("rmqproof: read-only by request"), 0)
 		}
-		done <- err
-	}()
-	return <-done
+		return err
+	})
 }
 
 // Undo has nothing to do here: the file system can be written to again when it is mounted anew.
