@@ -9,9 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 
@@ -43,13 +41,9 @@ func (e Empty) Do(_ context.Context, a chaos.Act) error {
 	if !slices.Contains(Emptiable, args.File) {
 		return fmt.Errorf("%q is not emptied: only a broker's %s are", args.File, strings.Join(Emptiable, ", "))
 	}
-	server, err := e.proc.Server(a.On)
+	server, root, err := e.proc.filesOf(a.On)
 	if err != nil {
 		return err
-	}
-	root, err := os.OpenRoot(filepath.Join(string(e.proc), strconv.Itoa(server.PID), "root"))
-	if err != nil {
-		return fmt.Errorf("opening the files of container %s of pod %s: %w", a.On.Container, a.On.Pod, err)
 	}
 	defer root.Close()
 	name := strings.TrimPrefix(path.Join(args.Folder, args.File), "/")

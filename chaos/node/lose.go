@@ -10,9 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 
@@ -41,13 +39,9 @@ func (l Lose) Do(_ context.Context, a chaos.Act) error {
 	if !path.IsAbs(args.Folder) || path.Clean(args.Folder) != args.Folder || !slices.Contains(derived, path.Base(args.Folder)) {
 		return fmt.Errorf("%q is not removed: only a broker's %s are", args.Folder, strings.Join(derived, " and "))
 	}
-	server, err := l.Proc.Server(a.On)
+	server, root, err := l.Proc.filesOf(a.On)
 	if err != nil {
 		return err
-	}
-	root, err := os.OpenRoot(filepath.Join(string(l.Proc), strconv.Itoa(server.PID), "root"))
-	if err != nil {
-		return fmt.Errorf("opening the files of container %s of pod %s: %w", a.On.Container, a.On.Pod, err)
 	}
 	defer root.Close()
 	name := strings.TrimPrefix(args.Folder, "/")

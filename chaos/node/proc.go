@@ -18,6 +18,19 @@ import (
 // Proc is the folder in which the node's processes are mounted: /proc in a pod with hostPID.
 type Proc string
 
+// filesOf returns the process that serves, and the files as it sees them; nothing outside of them can be reached.
+func (p Proc) filesOf(of chaos.Process) (Process, *os.Root, error) {
+	server, err := p.Server(of)
+	if err != nil {
+		return server, nil, err
+	}
+	root, err := os.OpenRoot(filepath.Join(string(p), strconv.Itoa(server.PID), "root"))
+	if err != nil {
+		return server, nil, fmt.Errorf("opening the files of container %s of pod %s: %w", of.Container, of.Pod, err)
+	}
+	return server, root, nil
+}
+
 // Server returns the process that serves: the container's JVM, or what has the most memory where there is none.
 // In the official images PID 1 is a shell that only waits for it.
 func (p Proc) Server(of chaos.Process) (Process, error) {
