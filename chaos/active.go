@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,6 +21,7 @@ type Active struct {
 	Hit Things
 
 	on      System
+	number  uint64
 	fault   string
 	targets []string
 
@@ -34,9 +36,11 @@ type promise struct {
 	undo Undo
 }
 
+var begun atomic.Uint64
+
 // Begin is called once the targets are chosen. Nothing is changed yet.
 func Begin(on System, f Fault, targets ...string) *Active {
-	return &Active{on: on, fault: f.Name(), targets: targets, times: Times{Decided: time.Now()}}
+	return &Active{on: on, number: begun.Add(1), fault: f.Name(), targets: targets, times: Times{Decided: time.Now()}}
 }
 
 // Promise must precede every act. Promises are kept in the reverse order: the last is undone first.
@@ -45,7 +49,9 @@ func (a *Active) Promise(ctx context.Context, u Undo, prior any) (Entry, error) 
 	if err != nil {
 		return Entry{}, fmt.Errorf("writing down the state before %s: %w", a.fault, err)
 	}
-	e, err := a.on.Journal().Intend(ctx, Entry{Fault: a.fault, Target: strings.Join(a.targets, ", "), Undo: u.Name, Prior: raw})
+	e, err := a.on.Journal().Intend(ctx, Entry{
+		Injection: a.number, Fault: a.fault, Target: strings.Join(a.targets, ", "), Undo: u.Name, Prior: raw,
+	})
 	if err != nil {
 		return e, err
 	}

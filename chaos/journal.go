@@ -13,6 +13,7 @@ type Entry struct {
 	Run       string          `json:"run"`
 	Cluster   string          `json:"cluster,omitempty"` // UID of the namespace kube-system; empty where it may not be read
 	Namespace string          `json:"namespace"`
+	Injection uint64          `json:"injection,omitempty"` // counts within the run: promises of one injection share it
 	Fault     string          `json:"fault"`
 	Target    string          `json:"target"`
 	Undo      string          `json:"undo"`  // name of an Undo
@@ -27,7 +28,8 @@ func (e Entry) Mark() string { return e.Namespace + "/" + e.ID }
 // Journal keeps promises where they outlive this process.
 type Journal interface {
 	// Intend writes down what is going to be done, and completes the entry: ID, run, cluster, namespace, time. Only when it
-	// returns nil may the act begin. It refuses while another run's promise is open.
+	// returns nil may the act begin. It refuses while another run's promise is open, and
+	// while the same fault acts on the same target already.
 	Intend(ctx context.Context, e Entry) (Entry, error)
 	// Amend replaces the prior state of an entry in one write, before the next act of the same fault.
 	Amend(ctx context.Context, e Entry) error

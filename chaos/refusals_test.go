@@ -1,18 +1,23 @@
 package chaos_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime"
+	k8stesting "k8s.io/client-go/testing"
 	"k8s.io/utils/ptr"
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/change"
 	"github.com/rmqproof/rmqproof/chaos/disk"
 	"github.com/rmqproof/rmqproof/chaos/internal/fake"
+	"github.com/rmqproof/rmqproof/chaos/ledger"
 	"github.com/rmqproof/rmqproof/chaos/nodes"
 	"github.com/rmqproof/rmqproof/chaos/pods"
 	"github.com/rmqproof/rmqproof/chaos/process"
@@ -27,6 +32,14 @@ func onSet(name string, edit func(*appsv1.StatefulSet)) func(*testing.T, *fake.C
 }
 
 func toControlPlane(p *corev1.Pod) { p.Spec.NodeName = "cp" }
+
+func forbids(verb, resource string) func(*testing.T, *fake.Cluster) {
+	return func(_ *testing.T, f *fake.Cluster) {
+		f.Fake().PrependReactor(verb, resource, func(k8stesting.Action) (bool, runtime.Object, error) {
+			return true, nil, apierrors.NewForbidden(corev1.Resource(resource), ledger.ConfigMap, errors.New("no role allows it"))
+		})
+	}
+}
 
 type refusal struct {
 	fault chaos.Fault
@@ -69,18 +82,22 @@ func refusals() map[string]refusal {
 			s.Spec.PersistentVolumeClaimRetentionPolicy = &appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy{
 				WhenScaled: appsv1.DeletePersistentVolumeClaimRetentionPolicyType}
 		}), "scaled down"},
-		"a cluster that admits no helper":   {process.Stop{Target: masters}, func(_ *testing.T, f *fake.Cluster) { f.Restricted = true }, "label pod-security.kubernetes.io/enforce=privileged"},
-		"to recreate NameServers":           {disk.Reattach{Target: chaos.NameServers.One()}, none, "has no claim"},
-		"to recreate a set of three":        {disk.Reattach{Target: masters}, onSet("broker-a-master", func(s *appsv1.StatefulSet) { s.Spec.Replicas = ptr.To[int32](3) }), "has 3 pods"},
-		"several volumes at once":           {disk.Reattach{Target: chaos.Masters.All()}, none, "one pod at a time"},
-		"a volume that is tied to no node":  {disk.Reattach{Target: masters}, func(_ *testing.T, f *fake.Cluster) { f.Share() }, "use Move"},
-		"a tied volume to return anywhere":  {disk.Reattach{Target: masters, Anywhere: true}, none, "shared by the nodes"},
-		"power from a volume that is tied":  {disk.PowerLoss{Target: masters}, none, "shared by the nodes"},
-		"a volume that cannot follow":       {disk.Move{Target: masters}, none, "shared by the nodes"},
-		"a pod without a volume":            {disk.Move{Target: chaos.NameServers.One()}, none, "has no claim"},
-		"an upgrade to what runs":           {change.Upgrade{To: fake.ImageA}, none, "would change nothing"},
-		"an upgrade from what does not run": {change.Upgrade{From: fake.ImageB, To: "x:5.3.3"}, none, "no upgrade from there"},
-		"an image without a version":        {change.Upgrade{To: "rocketmq@sha256:0"}, none, "set ToVersion"},
+		"a fault under way on the target": {process.Stop{Target: masters}, func(t *testing.T, f *fake.Cluster) { inject(t, process.Stop{Target: masters}, f) },
+			"acts on pod broker-a-master-0 already"},
+		"no right to read what undoes faults":  {pods.Kill{Target: masters}, forbids("get", "configmaps"), "rmqproof rbac"},
+		"no right to write what undoes faults": {pods.Kill{Target: masters}, forbids("patch", "configmaps"), "rmqproof rbac"},
+		"a cluster that admits no helper":      {process.Stop{Target: masters}, func(_ *testing.T, f *fake.Cluster) { f.Restricted = true }, "label pod-security.kubernetes.io/enforce=privileged"},
+		"to recreate NameServers":              {disk.Reattach{Target: chaos.NameServers.One()}, none, "has no claim"},
+		"to recreate a set of three":           {disk.Reattach{Target: masters}, onSet("broker-a-master", func(s *appsv1.StatefulSet) { s.Spec.Replicas = ptr.To[int32](3) }), "has 3 pods"},
+		"several volumes at once":              {disk.Reattach{Target: chaos.Masters.All()}, none, "one pod at a time"},
+		"a volume that is tied to no node":     {disk.Reattach{Target: masters}, func(_ *testing.T, f *fake.Cluster) { f.Share() }, "use Move"},
+		"a tied volume to return anywhere":     {disk.Reattach{Target: masters, Anywhere: true}, none, "shared by the nodes"},
+		"power from a volume that is tied":     {disk.PowerLoss{Target: masters}, none, "shared by the nodes"},
+		"a volume that cannot follow":          {disk.Move{Target: masters}, none, "shared by the nodes"},
+		"a pod without a volume":               {disk.Move{Target: chaos.NameServers.One()}, none, "has no claim"},
+		"an upgrade to what runs":              {change.Upgrade{To: fake.ImageA}, none, "would change nothing"},
+		"an upgrade from what does not run":    {change.Upgrade{From: fake.ImageB, To: "x:5.3.3"}, none, "no upgrade from there"},
+		"an image without a version":           {change.Upgrade{To: "rocketmq@sha256:0"}, none, "set ToVersion"},
 		"a template that reaches no pod": {change.Upgrade{To: fake.ImageB}, onSet("broker-b-slave", func(s *appsv1.StatefulSet) {
 			s.Spec.UpdateStrategy.Type = appsv1.OnDeleteStatefulSetStrategyType
 		}), "OnDelete"},

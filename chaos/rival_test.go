@@ -8,6 +8,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/disk"
 	"github.com/rmqproof/rmqproof/chaos/internal/fake"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // A second pod that starts was refused nothing, whatever an event says.
@@ -26,7 +27,10 @@ func TestARivalThatStartsWasNotRefused(t *testing.T) {
 // A pod of that name that we did not make stays.
 func TestSomebodyElsesPodIsNoRivalOfOurs(t *testing.T) {
 	f := fake.New(t).Share()
-	inject(t, disk.Rival{Target: chaos.Masters.One()}, f)
+	theirs := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "broker-a-master-0-rival"}, Spec: corev1.PodSpec{NodeName: "w2"}}
+	if _, err := f.Client().CoreV1().Pods(fake.Namespace).Create(t.Context(), theirs, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
 	i, err := disk.Rival{Target: chaos.Masters.One()}.Inject(fake.Context(t), f)
 	if err == nil || !strings.Contains(err.Error(), "already exists") {
 		t.Errorf("Inject = %v", err)

@@ -36,7 +36,7 @@ func (j *Journal) read(ctx context.Context) ([]chaos.Entry, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading ConfigMap %s: %w", ConfigMap, err)
+		return nil, j.explain("reading", err)
 	}
 	var entries []chaos.Entry
 	for _, id := range slices.Sorted(maps.Keys(m.Data)) {
@@ -71,7 +71,7 @@ func (j *Journal) create(ctx context.Context, id, entry string) error {
 		Data:       map[string]string{id: entry},
 	}
 	if _, err := j.client.CoreV1().ConfigMaps(j.namespace).Create(ctx, m, metav1.CreateOptions{}); err != nil {
-		return fmt.Errorf("creating ConfigMap %s: %w", ConfigMap, err)
+		return j.explain("creating", err)
 	}
 	return nil
 }
@@ -95,7 +95,16 @@ func (j *Journal) patch(ctx context.Context, data map[string]any) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("writing ConfigMap %s: %w", ConfigMap, err)
+		return j.explain("writing", err)
 	}
 	return nil
+}
+
+// explain says what to do where the cluster does not let us keep promises.
+func (j *Journal) explain(doing string, err error) error {
+	if apierrors.IsForbidden(err) {
+		return fmt.Errorf("%s ConfigMap %s of namespace %s, which holds what undoes each fault: %w; rmqproof rbac prints the rights that are needed",
+			doing, ConfigMap, j.namespace, err)
+	}
+	return fmt.Errorf("%s ConfigMap %s: %w", doing, ConfigMap, err)
 }

@@ -28,7 +28,9 @@ func (j *Journal) Intend(ctx context.Context, e chaos.Entry) (chaos.Entry, error
 	if e.Cluster, err = j.cluster(ctx); err != nil {
 		return e, err
 	}
-	if err := j.refuseLeftOver(ctx); err != nil {
+	j.ledger.intends.Lock() // two faults at once see each other
+	defer j.ledger.intends.Unlock()
+	if err := j.refuseUnhealed(ctx, e); err != nil {
 		return e, err
 	}
 	return e, j.write(ctx, e)
@@ -65,15 +67,18 @@ func (j *Journal) Healed(ctx context.Context, e chaos.Entry) error {
 	return j.drop(ctx, e)
 }
 
-// refuseLeftOver keeps a new fault from being laid over one that another run left: what was prior would be unclear.
-func (j *Journal) refuseLeftOver(ctx context.Context) error {
+// refuseUnhealed keeps a new fault from being laid over one that another run left, or over itself: what was prior would be unclear.
+func (j *Journal) refuseUnhealed(ctx context.Context, next chaos.Entry) error {
 	open, err := j.read(ctx)
 	if err != nil {
 		return err
 	}
 	for _, e := range open {
-		if e.Run != j.ledger.run {
+		if e.Run != next.Run {
 			return fmt.Errorf("run %s left %s on %s unhealed: heal it first with: rmqproof recover --namespace %s", e.Run, e.Fault, e.Target, e.Namespace)
+		}
+		if e.Injection != next.Injection && e.Fault == next.Fault && e.Target == next.Target {
+			return fmt.Errorf("%s acts on %s already: it is not laid over itself; heal the one before it first", e.Fault, e.Target)
 		}
 	}
 	return nil

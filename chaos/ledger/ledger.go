@@ -18,6 +18,8 @@ type Ledger struct {
 
 	mu   sync.Mutex
 	last int
+
+	intends sync.Mutex
 }
 
 // Open opens or creates a ledger file for a new run. An empty path keeps the ConfigMaps alone.
