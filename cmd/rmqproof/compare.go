@@ -50,7 +50,7 @@ Exit code: 0 nothing got worse, 1 something did, 64 usage or two profiles, 65 on
 
 func checkedBoth(ctx context.Context, paths []string) (both []certificate.Certificate, err error) {
 	for _, path := range paths {
-		got, err := certificate.Check(ctx, path, certificate.Checks{Profiles: knownProfile})
+		got, err := certificate.Check(ctx, bundleAt(path), certificate.Checks{Profiles: knownProfile})
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,7 @@ func newVerifyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify BUNDLE",
 		Short: "Check a certificate without a cluster: digests, signature, and every history judged again",
-		Long: `Check a certificate, a folder or its .tar.gz, without a cluster and without a network: every file's digest, the
+		Long: `Check a certificate, a folder, its .tar.gz or the folder of the run that made it, without a cluster and without a network: every file's digest, the
 signature, and every history judged again by the profile's claims. With --key the signature has to be this key's. Without
 it the bundle's own key will do, which shows that nothing was changed since it was signed, and not by whom.
 
@@ -39,8 +40,9 @@ certificate, or this rmqproof does not know its profile.`,
 					return exitError{exitUsage, fmt.Errorf("--key %s: %w", keyFile, err)}
 				}
 			}
-			defer stillAt(cmd.Context(), "verifying "+args[0])()
-			got, err := certificate.Check(cmd.Context(), args[0], checks)
+			bundle := bundleAt(args[0])
+			defer stillAt(cmd.Context(), "verifying "+bundle)()
+			got, err := certificate.Check(cmd.Context(), bundle, checks)
 			if err != nil {
 				return exitError{exitUnreadable, err}
 			}
@@ -49,6 +51,18 @@ certificate, or this rmqproof does not know its profile.`,
 	}
 	c.Flags().StringVar(&keyFile, "key", "", "public key whose signature the certificate has to bear")
 	return c
+}
+
+// bundleAt is path, or the certificate in it where path is the folder of a run.
+func bundleAt(path string) string {
+	if _, err := os.Stat(filepath.Join(path, certificate.CertificateFile)); err == nil {
+		return path
+	}
+	within := filepath.Join(path, bundleName)
+	if _, err := os.Stat(filepath.Join(within, certificate.CertificateFile)); err == nil {
+		return within
+	}
+	return path
 }
 
 // sayVerified prints what was found; the certificate's own words come last.
