@@ -25,7 +25,7 @@ type reproOptions struct {
 	format        string
 	times         int
 	list, redOnly bool
-	bisect        bool
+	bisect, brief bool
 	table         []string
 }
 
@@ -44,7 +44,7 @@ Exit code: 0 the bug was shown on the one and was not there on the other, 1 or 2
 				return o.print(cmd.OutOrStdout())
 			}
 			if len(o.table) > 0 {
-				return trackRecord(cmd.OutOrStdout(), o.table)
+				return trackRecord(cmd.OutOrStdout(), o.table, o.brief)
 			}
 			return o.run(cmd.Context(), args)
 		},
@@ -53,6 +53,7 @@ Exit code: 0 the bug was shown on the one and was not there on the other, 1 or 2
 	f.BoolVar(&o.list, "list", false, "list the bugs; nothing is started")
 	f.StringVarP(&o.format, "output", "o", "text", "of --list: text or json")
 	f.StringSliceVar(&o.table, "table", nil, "print the track record in Markdown as these runs' folders tell it; nothing is started")
+	f.BoolVar(&o.brief, "brief", false, "of --table: bug, versions and rates alone, as the README has them")
 	f.BoolVar(&o.redOnly, "red-only", false, "leave the green version out")
 	f.BoolVar(&o.bisect, "bisect", false, "run each version that can be had, oldest first, and say which has the bug")
 	f.IntVar(&o.times, "times", 1, "how often to run each version; the rate is printed")

@@ -42,8 +42,37 @@ func rates(bug catalog.Bug, runs []reports.Run) (red, green rate) {
 	return red, green
 }
 
+// row is a bug of the track record as runs tell of it, each word of it as Markdown.
+type row struct{ issue, title, loses, mode, fault, claim, red, seenRed, green, seenGreen, command string }
+
+func rowOf(b catalog.Bug, runs []reports.Run) row {
+	red, green := rates(b, runs)
+	r := row{b.Called(), b.Title, b.Loses, b.Show.On.Overlay, strings.Join(b.Show.Faults(), ", "), b.By, b.Red, red.String(), b.Mended(), green.String(), "`rmqproof repro " + b.ID + "`"}
+	if r.fault == "" {
+		r.fault = "none"
+	}
+	if b.Reported() {
+		r.issue = fmt.Sprintf("[%s](https://github.com/apache/rocketmq/issues/%s)", r.issue, b.ID)
+	}
+	return r
+}
+
+const (
+	fullHead  = "| issue | what a user loses | mode | fault | claim | red | seen | green | seen | command |\n|---|---|---|---|---|---|---|---|---|---|\n"
+	briefHead = "| bug | red on | green on |\n|---|---|---|\n"
+)
+
+func (r row) full() string {
+	return fmt.Sprintf("| %s %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", r.issue, r.title, r.loses, r.mode, r.fault, r.claim, r.red, r.seenRed, r.green, r.seenGreen, r.command)
+}
+
+// brief is what the README has of it.
+func (r row) brief() string {
+	return fmt.Sprintf("| %s %s | %s (%s) | %s (%s) |\n", r.issue, r.title, r.red, r.seenRed, r.green, r.seenGreen)
+}
+
 // trackRecord prints the track record as these runs tell it, in Markdown.
-func trackRecord(w io.Writer, folders []string) error {
+func trackRecord(w io.Writer, folders []string, brief bool) error {
 	var runs []reports.Run
 	for _, dir := range folders {
 		run, err := reports.ReadRun(dir)
@@ -52,19 +81,13 @@ func trackRecord(w io.Writer, folders []string) error {
 		}
 		runs = append(runs, run)
 	}
-	fmt.Fprint(w, "| issue | what a user loses | mode | fault | claim | red | seen | green | seen | command |\n|---|---|---|---|---|---|---|---|---|---|\n")
+	head, line := fullHead, row.full
+	if brief {
+		head, line = briefHead, row.brief
+	}
+	fmt.Fprint(w, head)
 	for _, b := range catalog.Bugs() {
-		red, green := rates(b, runs)
-		fault := strings.Join(b.Show.Faults(), ", ")
-		if fault == "" {
-			fault = "none"
-		}
-		issue := b.Called()
-		if b.Reported() {
-			issue = fmt.Sprintf("[%s](https://github.com/apache/rocketmq/issues/%s)", issue, b.ID)
-		}
-		fmt.Fprintf(w, "| %s %s | %s | %s | %s | %s | %s | %s | %s | %s | `rmqproof repro %s` |\n",
-			issue, b.Title, b.Loses, b.Show.On.Overlay, fault, b.By, b.Red, red, b.Mended(), green, b.ID)
+		fmt.Fprint(w, line(rowOf(b, runs)))
 	}
 	return nil
 }
