@@ -203,14 +203,15 @@ type Problem struct {
 }
 
 // State is one thing that a broker keeps beside messages, as it had it when it was asked: a topic or a consumer group with its
-// settings. What is "look" opens what one broker had at one look; one that has nothing says so by it alone.
+// settings. What is "look" opens what one broker had at one look; one that has nothing says so by it alone. An "offset" is what is
+// committed of a consumer group in a queue, by its broker group's master, and stands apart: it is written when it has changed.
 type State struct {
 	At      time.Duration `rh:"1,at,required"`      // when it was asked
 	Broker  string        `rh:"2,broker,required"`  // broker group
 	Address string        `rh:"3,address,required"` // where the process serves
-	What    string        `rh:"4,what,required"`    // look, topic, consumer group
-	Name    string        `rh:"5,name,omit"`        // of the topic or consumer group
-	Value   string        `rh:"6,value,omit"`       // its settings, in one order
+	What    string        `rh:"4,what,required"`    // look, topic, consumer group, offset
+	Name    string        `rh:"5,name,omit"`        // of the topic or consumer group; of an offset: consumer group in topic/queue
+	Value   string        `rh:"6,value,omit"`       // its settings, in one order; of an offset: the number, -1 where there is none any more
 	Extra   Extra         `rh:"10"`
 }
 

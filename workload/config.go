@@ -108,6 +108,6 @@ func announce(run *history.Run, c agentapi.RunConfig, reported agentapi.Reported
 func replicaID(b agentapi.Broker, reported agentapi.Reported) (id int64, stays bool) {
 	id = agentapi.ReplicaID(b, reported.Controllers)
 	master := slices.IndexFunc(reported.Brokers, func(m agentapi.Broker) bool { return m.Group == b.Group && m.Role == agentapi.RoleMaster })
-	elected := b.Config["enableControllerMode"] == "true"
+	elected := b.Config["enableControllerMode"] == "true" || b.Config["enableDLegerCommitLog"] == "true"
 	return id, !elected || master >= 0 && agentapi.ReplicaID(reported.Brokers[master], reported.Controllers) > 0
 }

@@ -15,13 +15,14 @@ import (
 func newControllerCommand() *cobra.Command {
 	c := &cobra.Command{Use: "controller", Short: "Probe one controller"}
 	c.AddCommand(
-		newControllerProbe("live", "Exit 0 when the controller answers a request about its group", health.ControllerLive),
-		newControllerProbe("ready", "Exit 0 when the controller knows a leader of its group", health.ControllerReady),
+		newAddressProbe("live", "Exit 0 when the controller answers a request about its group", "127.0.0.1:9878", health.ControllerLive),
+		newAddressProbe("ready", "Exit 0 when the controller knows a leader of its group", "127.0.0.1:9878", health.ControllerReady),
 	)
 	return c
 }
 
-func newControllerProbe(use, short string, check func(ctx context.Context, address string) error) *cobra.Command {
+// newAddressProbe asks one server at the address where it listens unless another is given.
+func newAddressProbe(use, short, listens string, check func(ctx context.Context, address string) error) *cobra.Command {
 	var address string
 	var timeout time.Duration
 	c := &cobra.Command{
@@ -30,7 +31,7 @@ func newControllerProbe(use, short string, check func(ctx context.Context, addre
 			return probe(cmd.Context(), timeout, func(ctx context.Context) error { return check(ctx, address) })
 		},
 	}
-	c.Flags().StringVar(&address, "address", "127.0.0.1:9878", "where the controller listens")
+	c.Flags().StringVar(&address, "address", listens, "where it listens")
 	c.Flags().DurationVar(&timeout, "timeout", 3*time.Second, "how long it may take")
 	return c
 }

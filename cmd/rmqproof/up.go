@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -20,7 +21,7 @@ func newUpCommand() *cobra.Command {
 		Short: "Bring up a kind cluster of our own with RocketMQ on it, and leave it running",
 		Args:  usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := checkVersions(cmd.Context(), topology.Version); err != nil {
+			if err := errors.Join(checkVersions(cmd.Context(), topology.Version), catalog.Has(topology.Version, topology.Overlay)); err != nil {
 				return err
 			}
 			bed, err := testbed.Up(cmd.Context(), topology.Version, catalog.Default.To)

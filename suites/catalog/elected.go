@@ -26,6 +26,15 @@ func electedScenarios(v Versions) []scenario.Scenario {
 			topology.Spec{Overlay: "controller", Version: v.To}, pods.Kill{Target: chaos.Leader.One()}),
 		mode("acting-kill-master", "A master's pod is deleted by force; a slave acts for it towards consumers, and sends wait for it",
 			topology.Spec{Overlay: "acting-master", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
+		dledgerKillMaster(v),
+		mode("proxy-kill-master", "A master's pod is deleted by force while proxies stand in front; the load goes past them",
+			topology.Spec{Overlay: "proxy", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
+		mode("proxy-kill-proxy", "A proxy's pod is deleted by force: nobody who goes past it may notice, and another takes its place",
+			topology.Spec{Overlay: "proxy", Version: v.To}, pods.Kill{Target: chaos.Proxies.One()}),
+		mode("rocksdb-kill-master", "A master's pod is deleted by force; its consume queues and all that it knows beside messages are in RocksDB",
+			topology.Spec{Overlay: "rocksdb", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
+		mode("tiered-kill-master", "A master's pod is deleted by force while it copies messages to a second storage",
+			topology.Spec{Overlay: "tiered", Version: tieredRelease}, pods.Kill{Target: chaos.Masters.One()}),
 		zombieElected(v),
 		clocksElected(v),
 	}
@@ -43,6 +52,17 @@ const electWithin = 30 * time.Second
 func elects() []verify.Claim {
 	return append(serves(electedResume), claims.NoTruncation(), claims.ElectsWithin(electWithin), claims.WritableWithin(electedResume),
 		claims.InSyncAgainWithin(electedResume), claims.MetadataKept())
+}
+
+// tieredRelease is a release that has tiered storage by the names that the overlay states, and whose slaves keep their topics.
+const tieredRelease = "5.5.0"
+
+// dledgerKillMaster says nothing of replicas in sync: such brokers keep no books of them.
+func dledgerKillMaster(v Versions) scenario.Scenario {
+	s := mode("dledger-kill-master", "The pod of a Raft group's leader is deleted by force; the others elect one of them",
+		topology.Spec{Overlay: "dledger", Version: v.To}, pods.Kill{Target: chaos.Masters.One()})
+	s.Claims = kept(append(serves(electedResume), claims.NoTruncation(), claims.ElectsWithin(electWithin), claims.WritableWithin(electedResume), claims.MetadataKept())...)
+	return s
 }
 
 // mode is a scenario on a cluster of another mode than the fixed masters.

@@ -17,10 +17,22 @@ var modes = map[string]string{
 	"controller-loose":      "5.0.0",
 	"controller-one-copy":   "5.0.0",
 	"controller-standalone": "5.2.0", // jRaft
+	"dledger":               "5.0.0",
+	"proxy":                 "5.1.0", // before it proxies have no remoting port, by which they are probed
+	"rocksdb":               "5.2.0",
+	"tiered":                "5.3.0", // the name of its provider
 }
 
 // IsMode tells whether an overlay is one that scenarios of the cluster with fixed masters can be run on.
 func IsMode(overlay string) bool { return modes[overlay] != "" }
+
+// Has returns nil where a release has what an overlay stands on.
+func Has(release, overlay string) error {
+	if oldest := modes[overlay]; (Versions{From: release}).olderThan(oldest) {
+		return fmt.Errorf("mode %s needs RocketMQ %s or later, and this is %s", overlay, oldest, release)
+	}
+	return nil
+}
 
 // Modes lists the overlays that hold every scenario of a cluster with masters, that with fixed ones first.
 func Modes() []string {
@@ -34,12 +46,11 @@ func inMode(all []scenario.Scenario, mode string, v Versions) ([]scenario.Scenar
 	if mode == "" || mode == static.Overlay {
 		return all, nil
 	}
-	oldest, known := modes[mode]
-	if !known {
+	if !IsMode(mode) {
 		return nil, fmt.Errorf("there is no mode %q: there are %s", mode, strings.Join(Modes(), ", "))
 	}
-	if v.olderThan(oldest) {
-		return nil, fmt.Errorf("mode %s needs RocketMQ %s or later, and this is %s", mode, oldest, v.From)
+	if err := Has(v.From, mode); err != nil {
+		return nil, err
 	}
 	var some []scenario.Scenario
 	for _, s := range all {

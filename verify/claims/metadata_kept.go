@@ -19,7 +19,7 @@ var metadataKept = listBare(Replicas, "metadata-kept", Doc{
 	Guarantee:    "Where masters are elected a slave fetches topics and consumer groups from its master every 10 to 15 s, and keeps them on its disk; an elected master goes on with its own.",
 	Inconclusive: "brokers were not asked both before the first fault and after the last one, or one lacked something less than 15 s after it",
 	NextStep:     "What is not there cannot be sent to or consumed from once that broker is master, whatever its log holds: look in its log for SlaveSynchronize, and compare config/topics.json on both.",
-}, func(f *Facts) bool { return len(f.States) > 0 && hasFaults(f) }, judgeMetadataKept)
+}, func(f *Facts) bool { return len(looks(f.States)) > 0 && hasFaults(f) }, judgeMetadataKept)
 
 // thing is a topic or a consumer group.
 type thing struct{ what, name string }
@@ -39,6 +39,9 @@ type look struct {
 func looks(states []history.State) (out []look) {
 	open := map[string]int{}
 	for _, s := range slices.SortedStableFunc(slices.Values(states), func(a, b history.State) int { return cmp.Compare(a.At, b.At) }) {
+		if s.What == "offset" {
+			continue // it has times of its own
+		}
 		key := s.Broker + " " + s.Address
 		if i, known := open[key]; !known || s.What == "look" || out[i].at != s.At {
 			open[key] = len(out)

@@ -120,6 +120,11 @@ func (r *run) watch(ctx context.Context) error {
 	w := watch.Watcher{
 		Report: func(ctx context.Context) agentapi.Reported { return view.Report(ctx, r.config.Groups...) },
 		Record: r.log.note, Since: r.since,
+		Committed: func(ctx context.Context, address string) (map[string]string, error) {
+			ctx, cancel := context.WithTimeout(ctx, watchWithin)
+			defer cancel()
+			return committed(ctx, client.To(address), r.config)
+		},
 	}
 	return w.Run(ctx)
 }

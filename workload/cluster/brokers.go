@@ -20,11 +20,15 @@ type answer struct {
 	config  map[string]string
 	ha      remoting.HAStatus
 	epoch   int64
+	end     int64 // of its log, where members elect their master among themselves; -1: not asked
 	err     error
 }
 
 // elected tells whether a controller chooses the group's master.
 func (a answer) elected() bool { return a.config["enableControllerMode"] == "true" }
+
+// raft tells whether the group's members elect their master among themselves. Such a broker answers no question for its replication.
+func (a answer) raft() bool { return a.config["enableDLegerCommitLog"] == "true" }
 
 // leads tells whether the broker calls itself a master; one that does not answer is taken at its registration.
 func (a answer) leads() bool {
@@ -74,7 +78,7 @@ func each(answers []answer, do func(int, *answer)) {
 func (v *View) self(ctx context.Context, r registration) answer {
 	ctx, cancel := v.bound(ctx) // each its own: one that is silent must not cost the others their time
 	defer cancel()
-	a, peer := answer{registration: r, epoch: -1}, v.Client.To(r.address)
+	a, peer := answer{registration: r, epoch: -1, end: -1}, v.Client.To(r.address)
 	if a.config, a.err = remoting.Config(ctx, peer); a.err != nil {
 		return a
 	}
@@ -91,6 +95,12 @@ func (v *View) replication(ctx context.Context, a *answer) {
 	ctx, cancel := v.bound(ctx)
 	defer cancel()
 	peer := v.Client.To(a.address)
+	if a.raft() {
+		if !v.Brief { // the answer costs the broker as much as one for its version
+			a.end, a.err = remoting.LogEnd(ctx, peer)
+		}
+		return
+	}
 	if a.ha, a.err = remoting.HA(ctx, peer); a.err != nil || !a.elected() {
 		return
 	}
@@ -103,7 +113,8 @@ func (v *View) replication(ctx context.Context, a *answer) {
 // sameBroker refuses an answer from another broker that has come to live at a stale address.
 func sameBroker(r registration, config map[string]string) error {
 	name, id := config["brokerName"], config["brokerId"]
-	if name == r.group && (id == strconv.FormatInt(r.id, 10) || config["enableControllerMode"] == "true") {
+	moves := config["enableControllerMode"] == "true" || config["enableDLegerCommitLog"] == "true"
+	if name == r.group && (id == strconv.FormatInt(r.id, 10) || moves) {
 		return nil
 	}
 	return fmt.Errorf("%s is registered as %s/%d, but %s/%s answers there", r.address, r.group, r.id, name, id)

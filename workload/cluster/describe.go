@@ -63,6 +63,9 @@ func writable(a answer) bool {
 // replication judges a slave by its master's word: a slave goes on to name its master when the connection is gone.
 func replication(slave answer, all []answer) (connected, inSync bool, behind int64) {
 	i := slices.IndexFunc(all, func(m answer) bool { return m.group == slave.group && m.leads() && m.err == nil })
+	if i >= 0 && slave.raft() {
+		return follows(all[i].end, slave.end)
+	}
 	if i < 0 || slave.ha.Client == nil {
 		return false, false, -1
 	}
@@ -77,6 +80,14 @@ func replication(slave answer, all []answer) (connected, inSync bool, behind int
 	connected = c != nil || len(master.ha.Connections) >= slaves
 	inSync = c != nil && c.InSync || master.ha.InSyncSlaves >= slaves
 	return connected, inSync, max(0, master.ha.MaxOffset-slave.ha.Client.MaxOffset)
+}
+
+// follows judges a member of a Raft group by where its log ends. Each one that answers counts for the majority.
+func follows(master, member int64) (connected, inSync bool, behind int64) {
+	if master < 0 || member < 0 {
+		return false, false, -1
+	}
+	return true, true, max(0, master-member)
 }
 
 // connection is the master's connection from a slave's host, nil where it has none.

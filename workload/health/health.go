@@ -66,6 +66,9 @@ func Ready(ctx context.Context, self Self) error {
 	if now.id == remoting.MasterID {
 		return acknowledges(ctx, d.Client.To(self.Address), TopicPrefix+self.Group)
 	}
+	if now.raft {
+		return self.follows(ctx, d.Client, addresses[remoting.MasterID])
+	}
 	return self.replicates(ctx, d.Client, now, addresses[remoting.MasterID])
 }
 
@@ -73,6 +76,7 @@ func Ready(ctx context.Context, self Self) error {
 type role struct {
 	id      int64
 	elected bool // a controller chooses the master
+	raft    bool // the group's members choose it among themselves
 }
 
 func (s Self) ask(ctx context.Context, client *remoting.Client) (role, error) {
@@ -87,7 +91,7 @@ func (s Self) ask(ctx context.Context, client *remoting.Client) (role, error) {
 	if err != nil {
 		return role{}, fmt.Errorf("the broker at %s does not say its id: %w", s.Address, err)
 	}
-	return role{id: id, elected: config["enableControllerMode"] == "true"}, nil
+	return role{id, config["enableControllerMode"] == "true", config["enableDLegerCommitLog"] == "true"}, nil
 }
 
 func (s Self) isOwn(address string) bool {

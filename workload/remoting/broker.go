@@ -30,6 +30,11 @@ func LogBegin(ctx context.Context, broker Peer) (int64, error) {
 	return runtimeNumber(ctx, broker, "commitLogMinOffset", "where its log begins")
 }
 
+// LogEnd is where the log ends that a broker has and, in a Raft group, knows to be on a majority.
+func LogEnd(ctx context.Context, broker Peer) (int64, error) {
+	return runtimeNumber(ctx, broker, "commitLogMaxOffset", "where its log ends")
+}
+
 func runtimeNumber(ctx context.Context, broker Peer, key, what string) (int64, error) {
 	info, err := RuntimeInfo(ctx, broker)
 	if err != nil {

@@ -12,6 +12,7 @@ const (
 	reqMaxOffset          = 30
 	reqMinOffset          = 31
 	reqViewMessage        = 33
+	reqAllOffsets         = 43
 	reqRoute              = 105
 	reqClusterInfo        = 106
 	reqAllGroups          = 201

@@ -28,6 +28,15 @@ func ConsumerGroups(ctx context.Context, broker Peer) (map[string]string, error)
 	return texts(answer.Table, "consumeEnable", "consumeMessageOrderly", "retryQueueNums", "retryMaxTimes", "attributes"), err
 }
 
+// CommittedOffsets are the offsets that consumer groups have committed on a broker: by "topic@group", and by queue.
+func CommittedOffsets(ctx context.Context, broker Peer) (map[string]map[int32]int64, error) {
+	var answer struct {
+		Table map[string]map[int32]int64 `json:"offsetTable"`
+	}
+	err := callJSON(ctx, broker, newCommand(reqAllOffsets, nil, nil), &answer)
+	return answer.Table, err
+}
+
 // texts words some of the settings of each entry, in their order.
 func texts(table map[string]map[string]json.RawMessage, keys ...string) map[string]string {
 	out := map[string]string{}

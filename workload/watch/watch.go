@@ -4,6 +4,7 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -21,8 +22,11 @@ type Watcher struct {
 	Report func(context.Context) agentapi.Reported
 	Record func(history.Record) error
 	Since  func() time.Duration // the run's time now
+	// Committed asks a broker for the committed offsets that it has, by name. Nil: nobody is asked.
+	Committed func(ctx context.Context, address string) (map[string]string, error)
 
-	said map[subject]history.Change
+	said   map[subject]history.Change
+	offset map[committed]string
 }
 
 // subject is one process in one server's words.
@@ -31,7 +35,7 @@ type subject struct{ by, group, address string }
 // Run looks until the context ends. It fails where a record cannot be written. Only changes are recorded, but for a
 // master's own word that it is writable: that is recorded at each look, since silence would not tell how long it held.
 func (w *Watcher) Run(ctx context.Context) error {
-	w.said = map[subject]history.Change{}
+	w.said, w.offset = map[subject]history.Change{}, map[committed]string{}
 	tick := time.NewTicker(Every)
 	defer tick.Stop()
 	for {
@@ -40,7 +44,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil // what was cut short tells nothing
 		}
-		if err := w.note(at, words(report)); err != nil {
+		if err := errors.Join(w.note(at, words(report)), w.offsets(ctx, report)); err != nil {
 			return err
 		}
 		select {

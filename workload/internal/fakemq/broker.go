@@ -34,6 +34,7 @@ type Broker struct {
 	Behind    int64             // how many bytes it says that its consume queues are behind
 	Front     int64             // the first place of every queue that it did not delete
 	LogBegin  int64             // where it says that its log begins
+	LogEnd    int64             // where it says that its log ends
 	Holes     map[int64]bool    // places of every queue that it passes over
 	Repeats   map[int64]bool    // places of every queue that hold the message of the place before
 	Reversed  bool              // serve each batch in reverse
@@ -41,6 +42,7 @@ type Broker struct {
 	Epoch     int64             // the newest in its epoch file; 0: it is in no controller mode
 	HA        string            // answer to a question for replication
 	Config    map[string]string // beside name and id
+	Offsets   string            // its table of committed offsets, in JSON
 }
 
 // Message is one stored message.
@@ -154,7 +156,7 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 	case 28:
 		b.States++
 		return &remoting.Command{Body: []byte(`{"table":{"brokerVersionDesc":"V5_1_0","dispatchBehindBytes":"` + strconv.FormatInt(b.Behind, 10) +
-			`","commitLogMinOffset":"` + strconv.FormatInt(b.LogBegin, 10) + `"}}`)}
+			`","commitLogMinOffset":"` + strconv.FormatInt(b.LogBegin, 10) + `","commitLogMaxOffset":"` + strconv.FormatInt(b.LogEnd, 10) + `"}}`)}
 	case 30, 31:
 		return b.limit(cmd.Code == 30, f)
 	case 34, 35:
@@ -185,6 +187,8 @@ func (b *Broker) administer(code int, f map[string]string) *remoting.Command {
 		return &remoting.Command{}
 	case 21:
 		return &remoting.Command{Body: []byte(b.allTopics())}
+	case 43:
+		return &remoting.Command{Body: []byte(`{"offsetTable":{` + b.Offsets + `}}`)}
 	case 201:
 		return &remoting.Command{Body: []byte(`{"subscriptionGroupTable":{"g":{"consumeEnable":true,"retryQueueNums":1}}}`)}
 	case 207:
