@@ -94,6 +94,7 @@ func faultCases() []faultCase {
 		{fault: disk.Rot{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: disk.LoseVolume{Target: chaos.Slaves.One()}, shared: true, bystander: "broker-a-master-0", target: "the volume of pod broker-a-slave-0"},
 		{fault: disk.Empty{Target: masters, File: disk.Topics}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
+		{fault: disk.LoseStore{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: disk.LoseIndex{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: disk.Rival{Target: masters}, shared: true, bystander: "broker-a-master-0", target: "the volume of pod broker-a-master-0, from node w2"},
 		{fault: disk.Move{Target: masters}, shared: true, bystander: "nameserver-1", target: "pod broker-a-master-0 on node w1"},

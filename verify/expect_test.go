@@ -27,3 +27,13 @@ func TestOutcome(t *testing.T) {
 		}
 	}
 }
+
+func TestSeveralClaimsHaveToSaySo(t *testing.T) {
+	both := Expectation{Violated, "no-acked-loss and no-truncation"}
+	for second, want := range map[Verdict]Verdict{Violated: Valid, Valid: Inconclusive, "": Inconclusive} {
+		r := Report{Verdict: Violated, Claims: []Judgement{{ID: "no-acked-loss", Verdict: Violated}, {ID: "no-truncation", Verdict: second}}}
+		if got, why := both.Outcome(r); got != want {
+			t.Errorf("the second is %q: %s (%s), want %s", second, got, why, want)
+		}
+	}
+}

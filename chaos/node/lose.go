@@ -17,8 +17,12 @@ import (
 	"github.com/rmqproof/rmqproof/chaos"
 )
 
-// derived are the folders that a broker makes from its log, as far as its release can. Nothing else is ever removed.
-var derived = []string{"consumequeue", "index"}
+// derived are the folders that a broker makes from its log, as far as its release can, and stores those that a server keeps all in
+// that it has. Nothing else is ever removed.
+var (
+	derived = []string{"consumequeue", "index"}
+	stores  = []string{"store", "controller"}
+)
 
 // Lose is the verb. What it removed is not brought back.
 type Lose struct {
@@ -36,8 +40,8 @@ func (l Lose) Do(_ context.Context, a chaos.Act) error {
 	if err := json.Unmarshal(a.Args, &args); err != nil {
 		return fmt.Errorf("reading which folder to remove: %w", err)
 	}
-	if !path.IsAbs(args.Folder) || path.Clean(args.Folder) != args.Folder || !slices.Contains(derived, path.Base(args.Folder)) {
-		return fmt.Errorf("%q is not removed: only a broker's %s are", args.Folder, strings.Join(derived, " and "))
+	if err := args.check(); err != nil {
+		return err
 	}
 	server, root, err := l.Proc.filesOf(a.On)
 	if err != nil {
@@ -51,7 +55,44 @@ func (l Lose) Do(_ context.Context, a chaos.Act) error {
 	if err := l.Send(l.Proc, server, syscall.SIGSTOP); err != nil { // so that nothing is written there meanwhile
 		return err
 	}
-	return errors.Join(remove(root, name), l.Send(l.Proc, server, syscall.SIGKILL))
+	take := remove
+	if args.Whole {
+		take = empties
+	}
+	return errors.Join(take(root, name), l.Send(l.Proc, server, syscall.SIGKILL))
+}
+
+func (a LoseArgs) check() error {
+	known := derived
+	if a.Whole {
+		known = stores
+	}
+	if !path.IsAbs(a.Folder) || path.Clean(a.Folder) != a.Folder || !slices.Contains(known, path.Base(a.Folder)) {
+		return fmt.Errorf("%q is not removed: only a server's %s are", a.Folder, strings.Join(known, " and "))
+	}
+	return nil
+}
+
+// empties removes all that is in a folder.
+func empties(root *os.Root, name string) error {
+	all, err := list(root, name)
+	if err != nil {
+		return fmt.Errorf("looking at what to remove from /%s: %w", name, err)
+	}
+	errs := make([]error, 0, len(all))
+	for _, entry := range all {
+		errs = append(errs, remove(root, path.Join(name, entry)))
+	}
+	return errors.Join(errs...)
+}
+
+func list(root *os.Root, name string) ([]string, error) {
+	folder, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	return folder.Readdirnames(-1)
 }
 
 func remove(root *os.Root, name string) error {

@@ -35,7 +35,7 @@ func TestOnlyWhatABrokerCanMakeAgainIsRemoved(t *testing.T) {
 		}
 		var sent []syscall.Signal
 		l := Lose{proc, func(_ Proc, _ Process, s syscall.Signal) error { sent = append(sent, s); return nil }}
-		args, _ := json.Marshal(LoseArgs{folder})
+		args, _ := json.Marshal(LoseArgs{Folder: folder})
 		err := l.Do(t.Context(), chaos.Act{Args: args, On: chaos.Process{Pod: "p", Container: "broker", ContainerID: "containerd://" + brokerID}})
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", folder, err, want)
@@ -45,6 +45,29 @@ func TestOnlyWhatABrokerCanMakeAgainIsRemoved(t *testing.T) {
 		_, out := os.Stat(outside)
 		if (left != nil) != (want == "") || log != nil || out != nil || len(sent) != map[bool]int{true: 2, false: 0}[want == ""] || len(sent) > 0 && sent[1] != syscall.SIGKILL {
 			t.Errorf("%s: consume queues %v, log %v, outside %v, signals %v", folder, left, log, out, sent)
+		}
+	}
+}
+
+func TestAStoreIsEmptiedAndStays(t *testing.T) {
+	for folder, want := range map[string]string{"/home/store": "", "/home": "is not removed", "/home/store/commitlog": "is not removed"} {
+		proc := fakeProc(t)
+		home := filepath.Join(string(proc), "11", "root", "home")
+		if err := os.MkdirAll(filepath.Join(home, "store", "commitlog"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(home, "store", "checkpoint"), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		l := Lose{proc, func(Proc, Process, syscall.Signal) error { return nil }}
+		args, _ := json.Marshal(LoseArgs{Folder: folder, Whole: true})
+		err := l.Do(t.Context(), chaos.Act{Args: args, On: chaos.Process{Pod: "p", Container: "broker", ContainerID: "containerd://" + brokerID}})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", folder, err, want)
+		}
+		left, err := os.ReadDir(filepath.Join(home, "store"))
+		if err != nil || len(left) != map[bool]int{true: 0, false: 2}[want == ""] {
+			t.Errorf("%s: %v is left (%v)", folder, left, err)
 		}
 	}
 }

@@ -11,6 +11,8 @@ const LoseVerb = "lose"
 // LoseArgs say which folder, as the container sees it.
 type LoseArgs struct {
 	Folder string `json:"folder"`
+	// Whole takes all that a store holds, and leaves the folder: it may be where a volume is mounted.
+	Whole bool `json:"whole,omitempty"`
 }
 
 // EmptyVerb empties one of a broker's small files and kills the server before it writes it again.

@@ -12,6 +12,9 @@ import (
 	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
+// soon is sooner than any broker starts.
+const soon = 3 * time.Second
+
 // controlScenarios must be caught: a judge that misses these can be believed in nothing.
 func controlScenarios() []scenario.Scenario {
 	return []scenario.Scenario{{
@@ -44,5 +47,22 @@ func controlScenarios() []scenario.Scenario {
 		Steps:  []scenario.Step{{Hold: 10 * time.Second, Fault: pods.Kill{Target: chaos.Masters.One()}}},
 		Claims: kept(serves(restart)...),
 		Expect: verify.Expectation{Verdict: verify.Violated, By: claims.NoAckedLoss().ID()},
+	}}
+}
+
+// forgettingControls are those of the claims on what a cluster keeps beside messages, and on elections.
+func forgettingControls() []scenario.Scenario {
+	return []scenario.Scenario{{
+		Name: "forgetful", Title: "The same broker: it has neither its topics nor what consumers committed afterwards", Labels: []string{Control},
+		On: topology.Spec{Overlay: "lossy"}, Load: steady, Takes: 60 * time.Second,
+		Steps:  []scenario.Step{{Hold: 10 * time.Second, Fault: pods.Kill{Target: chaos.Masters.One()}}},
+		Claims: kept(append(serves(restart), claims.MetadataKept(), claims.OffsetsKept(time.Second))...),
+		Expect: verify.Expectation{Verdict: verify.Violated, By: verify.Each(claims.MetadataKept(), claims.OffsetsKept(time.Second))},
+	}, {
+		Name: "nobody-elected", Title: "A fixed master's pod is deleted by force: nobody is elected in its place, and it needs longer than is allowed", Labels: []string{Control},
+		On: static, Load: steady, Takes: 60 * time.Second,
+		Steps:  []scenario.Step{{Hold: 10 * time.Second, Fault: pods.Kill{Target: chaos.Masters.One()}}},
+		Claims: kept(append(serves(restart), claims.ElectsWithin(soon), claims.WritableWithin(soon))...),
+		Expect: verify.Expectation{Verdict: verify.Violated, By: verify.Each(claims.ElectsWithin(soon), claims.WritableWithin(soon))},
 	}}
 }

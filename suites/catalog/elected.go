@@ -51,8 +51,11 @@ const electWithin = 30 * time.Second
 // elects are the claims where another master has to be elected: nothing of the former one's is lost, and the group is whole again.
 func elects() []verify.Claim {
 	return append(serves(electedResume), claims.NoTruncation(), claims.ElectsWithin(electWithin), claims.WritableWithin(electedResume),
-		claims.InSyncAgainWithin(electedResume), claims.MetadataKept())
+		claims.InSyncAgainWithin(electedResume), claims.MetadataKept(), claims.OffsetsKept(offsetsWithin))
 }
+
+// offsetsWithin: a slave has its master's committed offsets of 13 s ago at worst, by when it looks, and is asked every second.
+const offsetsWithin = 20 * time.Second
 
 // tieredRelease is a release that has tiered storage by the names that the overlay states, and whose slaves keep their topics.
 const tieredRelease = "5.5.0"
@@ -61,7 +64,8 @@ const tieredRelease = "5.5.0"
 func dledgerKillMaster(v Versions) scenario.Scenario {
 	s := mode("dledger-kill-master", "The pod of a Raft group's leader is deleted by force; the others elect one of them",
 		topology.Spec{Overlay: "dledger", Version: v.To}, pods.Kill{Target: chaos.Masters.One()})
-	s.Claims = kept(append(serves(electedResume), claims.NoTruncation(), claims.ElectsWithin(electWithin), claims.WritableWithin(electedResume), claims.MetadataKept())...)
+	s.Claims = kept(append(serves(electedResume), claims.NoTruncation(), claims.ElectsWithin(electWithin), claims.WritableWithin(electedResume),
+		claims.MetadataKept(), claims.OffsetsKept(offsetsWithin))...)
 	return s
 }
 

@@ -45,11 +45,11 @@ func onControllers(on topology.Spec) []scenario.Scenario {
 	blind := ha("majority-gone-kill-master", "Two of three controllers are frozen, and the master's pod is deleted by force: nobody can be elected until they go on",
 		on, scenario.Step{Hold: 30 * time.Second, Fault: process.Stop{Target: chaos.Controllers.Majority()},
 			With: []scenario.Step{{After: confirmed, Fault: pods.Kill{Target: master}}}})
-	blind.Claims, blind.Spoils, blind.Budget.Healthy = waits(), true, electedResume+30*time.Second
+	blind.Claims, blind.Spoils, blind.Budget.Healthy = claims.Sorted(append(waits(), claims.InSyncAgainWithin(electedResume))), true, electedResume+30*time.Second
 	// The master comes back before another could be elected, and goes on at its own epoch. Since it drops what its epoch file says of that
 	// epoch and begins it anew at the log's end (AutoSwitchHAService.changeToMaster), no slave finds where their logs agree: none is in sync
 	// again, and the group takes no message until somebody repairs it.
-	blind.Expect = verify.Expectation{Verdict: verify.Violated, By: claims.GroupsResumeWithin(electedResume).ID()}
+	blind.Expect = verify.Expectation{Verdict: verify.Violated, By: verify.Each(claims.GroupsResumeWithin(electedResume), claims.InSyncAgainWithin(electedResume))}
 	cut := ha("cut-controllers", "No packet passes between the master and the controllers, and all others do",
 		on, hold(network.Cut{Target: master, Off: network.Controllers}))
 	// Where they elect another the old one has to stop. The jRaft controllers of 5.2.0 elect nobody: they never look for a master that
@@ -108,7 +108,7 @@ func onLoose(on topology.Spec) []scenario.Scenario {
 	kill.Claims = claims.Sorted(append([]verify.Claim{claims.NoUnexpected(), claims.PayloadIntact(), claims.EnoughTraffic(1), claims.FaultConfirmed()},
 		serves(electedResume)...))
 	lose := lastInSync("loose-last-in-sync", "With the defaults of elected masters: the master acknowledges alone and is killed, one that lags is elected, and what it lacks is lost",
-		on, kept(serves(2*electedResume)...))
-	lose.Expect, lose.Spoils = verify.Expectation{Verdict: verify.Violated, By: claims.NoAckedLoss().ID()}, true
+		on, kept(append(serves(2*electedResume), claims.NoTruncation())...))
+	lose.Expect, lose.Spoils = verify.Expectation{Verdict: verify.Violated, By: verify.Each(claims.NoAckedLoss(), claims.NoTruncation())}, true
 	return []scenario.Scenario{kill, lose}
 }

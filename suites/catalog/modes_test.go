@@ -47,6 +47,17 @@ func TestModesKeepClaimsAndLeaveControlsOut(t *testing.T) {
 	}
 }
 
+func TestAReleaseThatLacksAModeIsNamed(t *testing.T) {
+	if err := Has("5.1.0", "rocksdb"); err == nil || !strings.Contains(err.Error(), "rocksdb needs RocketMQ 5.2.0 or later, and this is 5.1.0") {
+		t.Errorf("%v", err)
+	}
+	for _, overlay := range []string{"rocksdb", "kind", "lossy"} {
+		if err := Has("5.2.0", overlay); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestModesThatAreNotThere(t *testing.T) {
 	for mode, want := range map[string]string{"raft": "acting-master, controller", "controller-standalone": "5.2.0 or later"} {
 		if _, err := SelectIn(mode, Default, Everything); err == nil || !strings.Contains(err.Error(), want) {

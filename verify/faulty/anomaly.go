@@ -22,6 +22,7 @@ const (
 	ElectLate     Anomaly = "name the next master late"
 	LeaveBehind   Anomaly = "leave a replica out of sync"
 	ForgetTopic   Anomaly = "forget a topic at a crash"
+	RewindOffsets Anomaly = "set committed offsets back"
 	SkipDelivery  Anomaly = "skip a delivery"
 	LeaveBacklog  Anomaly = "leave a backlog"
 	Redeliver     Anomaly = "redeliver without end"
@@ -35,5 +36,5 @@ const (
 // Anomalies lists all of them.
 func Anomalies() []Anomaly {
 	return []Anomaly{None, AckThenDrop, DropTail, SameOffset, OffsetBack, Reorder, Duplicate, Corrupt, StaleRoute, Stall,
-		HalfOpen, SlaveDiverges, SlaveHole, TwoMasters, ElectLate, LeaveBehind, ForgetTopic, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend, RepeatSend, DeleteOld, DeleteYoung, CountRefused}
+		HalfOpen, SlaveDiverges, SlaveHole, TwoMasters, ElectLate, LeaveBehind, ForgetTopic, RewindOffsets, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend, RepeatSend, DeleteOld, DeleteYoung, CountRefused}
 }

@@ -30,6 +30,7 @@ var breaks = map[Anomaly][]string{
 	ElectLate:     {"elects-within", "writable-within"},
 	LeaveBehind:   {"in-sync-again-within"},
 	ForgetTopic:   {"metadata-kept"},
+	RewindOffsets: {"offsets-kept"},
 	SkipDelivery:  {"no-delivery-skip", "delivered-at-least-once"},
 	LeaveBacklog:  {"consumers-catch-up"},
 	Redeliver:     {"duplicates-at-most"},
@@ -50,7 +51,7 @@ func TestEachAnomalyBreaksExactlyItsClaims(t *testing.T) {
 				t.Fatal(err)
 			}
 			r, err := verify.Judge(f, verify.Options{With: []verify.Claim{claims.DuplicatesAtMost(100), claims.AvailabilityAtLeast(0.9),
-				claims.ElectsWithin(30 * time.Second), claims.WritableWithin(30 * time.Second), claims.InSyncAgainWithin(10 * time.Second)}})
+				claims.ElectsWithin(30 * time.Second), claims.WritableWithin(30 * time.Second), claims.InSyncAgainWithin(10 * time.Second), claims.OffsetsKept(5 * time.Second)}})
 			if err != nil {
 				t.Fatal(err)
 			}

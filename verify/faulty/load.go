@@ -102,8 +102,9 @@ func (l *Load) until(end time.Duration) {
 			}
 		}
 		if l.now%reportEvery == 0 {
-			for _, group := range l.Cluster.groups {
-				l.report(group)
+			for _, broker := range l.Cluster.groups {
+				l.report(broker)
+				l.committed(broker)
 			}
 		}
 		if l.now%(5*sendEvery) == 0 {

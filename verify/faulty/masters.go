@@ -2,6 +2,7 @@ package faulty
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -46,6 +47,18 @@ func (l *Load) report(broker string) {
 		l.append(&history.Change{At: l.now, Broker: broker, Process: process, Address: process + ":10911", ID: id, Role: role, Epoch: l.Cluster.epoch(l.now, broker),
 			InSync: !l.Cluster.left(l.now, broker, id), Writable: role == "master", By: process + ":10911"})
 	}
+}
+
+// committed records what a group's master says that readers have consumed: so many messages a second.
+func (l *Load) committed(broker string) {
+	if l.Cluster.role(l.now, broker, 0) != "master" {
+		return
+	}
+	at := int64(l.now / time.Second)
+	if _, crashed := l.Cluster.since(l.now); crashed && l.Cluster.anomaly == RewindOffsets && broker == l.Cluster.groups[0] {
+		at = max(0, at-20)
+	}
+	l.append(&history.State{At: l.now, Broker: broker, Address: broker + "-0:10911", What: "offset", Name: group + " in t/0", Value: strconv.FormatInt(at, 10)})
 }
 
 // look records what topics each process has. Only the one that crashed can forget any.
