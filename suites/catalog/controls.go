@@ -53,7 +53,7 @@ func controlScenarios() []scenario.Scenario {
 // forgettingControls are those of the claims on what a cluster keeps beside messages, and on elections.
 func forgettingControls() []scenario.Scenario {
 	return []scenario.Scenario{{
-		Name: "forgetful", Title: "The same broker: it has neither its topics nor what consumers committed afterwards", Labels: []string{Control},
+		Name: "forgetful", Title: "A broker on a disk that goes with its pod is killed by force: its topics are gone, and what consumers committed", Labels: []string{Control},
 		On: topology.Spec{Overlay: "lossy"}, Load: steady, Takes: 60 * time.Second,
 		Steps:  []scenario.Step{{Hold: 10 * time.Second, Fault: pods.Kill{Target: chaos.Masters.One()}}},
 		Claims: kept(append(serves(restart), claims.MetadataKept(), claims.OffsetsKept(time.Second))...),
