@@ -17,7 +17,7 @@ const TrackRecord = "track-record"
 // Bug is a defect of a released version that an ordinary scenario shows: red on a version that has it, green on one that
 // has not. Nothing in the scenario looks for the bug.
 type Bug struct {
-	ID         string // number of RocketMQ's issue, or a name of ours where none is known
+	ID         string // number of RocketMQ's issue, or a name of ours where none reports the loss
 	Title      string
 	Loses      string // what a user loses by it
 	Red, Green string // versions
@@ -90,7 +90,7 @@ func (b Bug) on(side, version string) scenario.Scenario {
 
 // Bugs lists the track record. Each entry has a file of its own.
 func Bugs() []Bug {
-	return []Bug{bug6570(), bug6283(), bug7523(), bug9713(), bugO2()}
+	return []Bug{bug6570(), bug6283(), bug7523(), bug9713(), bugN1(), bugO2()}
 }
 
 func bugScenarios() (all []scenario.Scenario) {
