@@ -110,6 +110,25 @@ func TestAMessageFoundElsewhereIsNotStillToCome(t *testing.T) {
 	}
 }
 
+// TestAMessageDamagedAtItsPlaceAndFoundElsewhere was never given to a group that was given what is damaged: the copy beside it is
+// intact, so that it can be told which message it is.
+func TestAMessageDamagedAtItsPlaceAndFoundElsewhere(t *testing.T) {
+	h := history.Slice{
+		&history.Send{Topic: "t", Broker: "a", Outcome: history.OK, End: 2},
+		&history.Deliver{Group: "g", Topic: "t", Broker: "a", Offset: 1, Seq: 77, Attempt: 1, Start: 6},
+		&history.Found{Replica: "a/0", Topic: "t", Broker: "a"},
+		&history.Found{Replica: "a/0", Topic: "t", Broker: "a", Offset: 1, Intact: true},
+		&history.Scan{Replica: "a/0", Master: true, Topic: "t", Broker: "a", Max: 2, Complete: true, End: 90},
+	}
+	if c := edgeClaim(t, h, Options{}, DeliveredAtLeastOnce); c.Verdict != Violated || c.Counts["undelivered"] != 1 {
+		t.Errorf("%s %v", c.Why, c.Counts)
+	}
+	given := append(h, &history.Deliver{Group: "g", Topic: "t", Broker: "a", Offset: 1, Attempt: 1, Start: 7})
+	if c := edgeClaim(t, given, Options{}, DeliveredAtLeastOnce); c.Verdict != Valid {
+		t.Errorf("given: %s %v", c.Why, c.Counts)
+	}
+}
+
 // TestWhatAQueuesScanLacksIsSaid also has queues that acknowledged nothing, and so need none.
 func TestWhatAQueuesScanLacksIsSaid(t *testing.T) {
 	scan := func(replica string, complete bool) *history.Scan {

@@ -80,7 +80,9 @@ func (q *comparison) compareAck(t *pageTable, bit uint16, m ID, found []ID) {
 		q.misplaced[m] = t.queue.QueueID // it lies elsewhere, and may lie here as well
 		return
 	case slices.Contains(found, damaged):
-		if !onMaster {
+		if onMaster {
+			q.misplaced[m] = t.queue.QueueID // it lies elsewhere, and whether it lies here as well cannot be told
+		} else {
 			q.corrupt[m] = true
 		}
 		return
