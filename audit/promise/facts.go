@@ -25,6 +25,8 @@ type facts struct {
 	interval int
 	// thorough is how long a few pages wait for the disk at most, in milliseconds.
 	thorough int
+	// slowest is how long a disk may take to write before a producer is told, in milliseconds.
+	slowest int
 	// pool is transientStorePoolEnable; inPool is how long a message stays in the process's own memory at most.
 	pool   bool
 	inPool int
@@ -61,6 +63,8 @@ func factsOf(m *model.Model, g *model.Group) facts {
 	f.minInSync = f.needs(b)
 	f.store = storeOf(m, g)
 	f.thorough, _ = b.Int("flushCommitLogThoroughInterval")
+	f.slowest, _ = b.Int("syncFlushTimeout")
+	f.slowest = max(f.slowest, 5000)
 	f.pooled(b)
 	f.recovers(b)
 	f.explain(g)

@@ -207,6 +207,8 @@ func (f facts) powerOne() Outcome {
 		return f.podKilled()
 	case f.weak():
 		return f.failover("")
+	case f.mode != model.Static && f.brokers > 1 && !f.apart: // one node may hold all copies
+		return f.allDown()
 	case f.copiesElsewhere() && f.mode != model.Static:
 		return f.failover(fmt.Sprintf("an acknowledged message is on %d nodes", f.ack.Copies))
 	case f.sync:
@@ -233,36 +235,16 @@ func (f facts) volumeLost() Outcome {
 	return Outcome{Acknowledged: Lost, Why: "there is one copy"}
 }
 
-func (f facts) diskFailing() Outcome {
-	switch {
-	case f.ack.Copies > 1:
-		return f.failover("the acknowledgement waits for another broker's copy, which has a disk of its own")
-	case f.sync && !f.swallows:
-		return Outcome{Acknowledged: Kept, Sends: f.elsewhere(), Why: "a write that fails is not acknowledged (from 5.3.4 on)"}
-	case f.sync && f.release == "":
-		return Outcome{Acknowledged: Unknown, Sends: SendsOpen, Why: "the release is not known, and releases to 5.3.3 answer SEND_OK although the write to the disk fails (apache/rocketmq#2706)"}
-	case f.sync:
-		return Outcome{Acknowledged: Lost, Sends: SameGroup, Why: "this release answers SEND_OK although the write to the disk fails (apache/rocketmq#2706), until somebody notices"}
-	}
-	return Outcome{Acknowledged: Lost, Sends: SameGroup, Why: "messages are acknowledged before they are written (flushDiskType=ASYNC_FLUSH), until somebody notices"}
-}
-
-func (f facts) diskFull() Outcome {
-	switch {
-	case f.cleans:
-		return f.withSends(Outcome{Acknowledged: Lost, Why: "at 85 % the oldest messages are deleted, whether or not somebody has read them (cleanFileForciblyEnable=true), and at 90 % sends are refused"}, f.elsewhere())
-	case f.timers:
-		return f.withSends(Outcome{Acknowledged: Lost, Why: "delayed messages that come due while the disk is full are dropped after three tries (timerEnableRetryUntilSuccess=false)"}, f.elsewhere())
-	}
-	return f.withSends(Outcome{Acknowledged: Kept, Why: "sends are refused at 90 %, and nothing is deleted before it expires"}, f.elsewhere())
-}
-
 func (f facts) allDown() Outcome {
 	switch {
 	case f.unsafe():
 		return f.without()
 	case f.uncleanly:
 		return Outcome{Acknowledged: Lost, Why: "the first broker to come back may be made master, whatever it lacks (enableElectUncleanMaster=true)"}
+	case f.mode == model.DLedger:
+		return f.within("DLedger counts a member before its disk has the message, whatever flushDiskType says: each writes every 10 ms")
+	case f.sync && f.mode == model.Controlled && f.brokers > 1:
+		return f.within("any in-sync copy that comes back first is made master, and a copy counts before its disk has the message, SYNC_FLUSH or not: it writes every 10 ms")
 	case f.sync:
 		return f.synced(Outcome{Acknowledged: Kept, Why: "the message is on the disk before it is acknowledged (flushDiskType=SYNC_FLUSH)"})
 	}

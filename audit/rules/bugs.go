@@ -173,6 +173,13 @@ func alone(g *model.Group) bool {
 	return ack.Known && ack.Copies == 1 && g.Leader().SyncFlush() && g.Leader().Role != model.Slave
 }
 
+// leadsAgain says whether what the disk of the broker that acknowledged lacks is missed, although SYNC_FLUSH waited for it:
+// there is no other copy, or nobody who makes its holder master.
+func leadsAgain(g *model.Group) bool {
+	mode, _ := g.Mode()
+	return alone(g) || mode == model.Static && g.Ack().Known && g.Leader().SyncFlush() && g.Leader().Role != model.Slave
+}
+
 // on says whether the broker that leads has a switch on.
 func on(key string) func(*model.Group) bool {
 	return func(g *model.Group) bool { return g.Leader().Is(key) }
