@@ -191,6 +191,7 @@ type Change struct {
 	InSync   bool          `rh:"8,in_sync,omit"`    // it is one of the group's in-sync replicas
 	Writable bool          `rh:"9,writable,omit"`   // it takes messages
 	By       string        `rh:"10,by,omit"`        // address of the NameServer, controller or broker that says so
+	Since    time.Duration `rh:"11,since,omit"`     // it was said at each look since then; 0: at this one
 	Extra    Extra         `rh:"8"`
 }
 

@@ -201,3 +201,49 @@ func TestMastershipAgreesWithTheOracle(t *testing.T) {
 		}
 	})
 }
+
+// heardOn writes what was said again a second later as the watcher does: the first time, and until when it was heard.
+func (o masterOracle) heardOn() masterOracle {
+	var said []*history.Change
+	open := map[string]*history.Change{} // by who says it of whom: until when it was heard
+	for _, c := range o.said {
+		key := c.By + " of " + c.Address
+		before := open[key]
+		again := before != nil && c.Writable && c.By == c.Address && before.At == c.At-time.Second && before.Epoch == c.Epoch && before.Writable && before.Role == c.Role
+		switch {
+		case again && before.Since > 0:
+			before.At = c.At
+		case again:
+			on := *c
+			on.Since = max(before.At, 1)
+			said, open[key] = append(said, &on), &on
+		default:
+			first := *c
+			said, open[key] = append(said, &first), &first
+		}
+	}
+	o.said = said
+	return o
+}
+
+// TestWhatIsHeardOnIsJudgedAsWhatIsSaidAgain: histories have either.
+func TestWhatIsHeardOnIsJudgedAsWhatIsSaidAgain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		o := drawMasters(t)
+		budget := seconds(rapid.IntRange(1, 20).Draw(t, "budget"))
+		options := Options{Claims: []Claim{claims.ElectsWithin(budget), claims.WritableWithin(budget), claims.InSyncAgainWithin(budget), claims.OneMaster()}}
+		want, err := Judge(o.history(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Judge(o.heardOn().history(), options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range want.Claims {
+			if short, _ := got.Claim(c.ID); short.Verdict != c.Verdict {
+				t.Errorf("%s is %s where words are said again, and %s where they are heard on: %s; %s", c.ID, c.Verdict, short.Verdict, c.Why, short.Why)
+			}
+		}
+	})
+}

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -128,12 +129,25 @@ func telling(l []reports.Experiment) (best reports.Experiment, vain int) {
 	return best, vain
 }
 
+// modes are those that any run stands on.
+func (t *modeTable) modes() []string {
+	return slices.DeleteFunc(catalog.Modes(), func(mode string) bool {
+		for _, of := range t.seen {
+			if len(of[mode]) > 0 {
+				return false
+			}
+		}
+		return true
+	})
+}
+
 func (t *modeTable) markdown() (string, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "| failure | %s |\n|---%s|\n", strings.Join(catalog.Modes(), " | "), strings.Repeat("|---", len(catalog.Modes())))
+	modes := t.modes()
+	fmt.Fprintf(&b, "| failure | %s |\n|---%s|\n", strings.Join(modes, " | "), strings.Repeat("|---", len(modes)))
 	for _, failure := range t.failures {
 		fmt.Fprintf(&b, "| %s |", failure)
-		for _, mode := range catalog.Modes() {
+		for _, mode := range modes {
 			cell, err := t.cell(failure, mode)
 			if err != nil {
 				return "", err

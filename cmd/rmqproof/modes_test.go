@@ -50,8 +50,8 @@ func TestModesSetsWhatWasSeenBesideWhatIsPromised(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| kill master | promised: acknowledged kept, sends other-groups<br>seen: valid on 5.2.0, 4,812 acknowledged, lost: 3, longest outage: none; 1 more inconclusive | not run |",
-		"| kill leading controller | has none | has none | promised: nothing is derived<br>seen: valid",
+		"| kill master | promised: acknowledged kept, sends other-groups<br>seen: valid on 5.2.0, 4,812 acknowledged, lost: 3, longest outage: none; 1 more inconclusive | not run |\n",
+		"| kill leading controller | has none | promised: nothing is derived<br>seen: valid",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())

@@ -26,5 +26,5 @@ var _ = listWithin(electsWithin, "15s", Doc{
 // silentSince tells a master that fell silent from one that said last that it takes no messages, which is said once only.
 func (m mastership) silentSince(last reign) bool {
 	n := len(m.writable)
-	return n > 0 && m.writable[n-1] == last.last
+	return n > 0 && m.writable[n-1].to == last.last
 }

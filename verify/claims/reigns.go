@@ -26,8 +26,11 @@ type reign struct {
 type mastership struct {
 	group    string
 	reigns   []reign
-	writable []time.Duration
+	writable []heard // by when each began
 }
+
+// heard is a time through which a master called himself writable.
+type heard struct{ from, to time.Duration }
 
 // masterships lists those of all groups. A NameServer's word is a route and not counted, and neither is that of a master
 // whom a higher epoch has replaced.
@@ -43,6 +46,9 @@ func masterships(changes []history.Change) (out []mastership) {
 			at[c.Broker], out = i, append(out, mastership{group: c.Broker})
 		}
 		out[i].hear(c)
+	}
+	for i := range out {
+		out[i].writable = joined(out[i].writable)
 	}
 	slices.SortFunc(out, func(a, b mastership) int { return cmp.Compare(a.group, b.group) })
 	return out
@@ -62,12 +68,40 @@ func (m *mastership) hear(c history.Change) {
 	case c.Epoch > newest.epoch || c.Epoch < 1 && process != newest.process:
 		m.reigns = append(m.reigns, reign{process, c.Epoch, c.At, c.At})
 	case c.Epoch < newest.epoch:
+		m.late(c, newest.first)
 		return
 	}
 	m.reigns[len(m.reigns)-1].last = c.At
 	if c.By == c.Address && c.Writable {
-		m.writable = append(m.writable, c.At)
+		m.writable = append(m.writable, heard{cmp.Or(c.Since, c.At), c.At})
 	}
+}
+
+// late takes of a word that was said on and on what was said before the next master was there.
+func (m *mastership) late(c history.Change, next time.Duration) {
+	if c.Since == 0 || c.Since > next {
+		return
+	}
+	until := min(c.At, next)
+	for i := range m.reigns {
+		if m.reigns[i].epoch == c.Epoch {
+			m.reigns[i].last = max(m.reigns[i].last, until)
+		}
+	}
+	m.writable = append(m.writable, heard{c.Since, until})
+}
+
+// joined puts times in order, and those that overlap together.
+func joined(all []heard) (out []heard) {
+	slices.SortFunc(all, func(a, b heard) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	for _, h := range all {
+		if n := len(out); n > 0 && h.from <= out[n-1].to {
+			out[n-1].to = max(out[n-1].to, h.to)
+			continue
+		}
+		out = append(out, h)
+	}
+	return out
 }
 
 // elections are the reigns that came after another.

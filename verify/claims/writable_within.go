@@ -16,13 +16,13 @@ var _ = listWithin(writableWithin, "30s", Doc{
 	if len(m.writable) == 0 {
 		doubt = "no master of broker group " + m.group + " ever said that it takes messages"
 	}
-	for i, from := range m.writable {
+	for i, h := range m.writable {
 		to, open := end, i+1 == len(m.writable)
 		if !open {
-			to = m.writable[i+1]
+			to = m.writable[i+1].from
 		}
-		if to-from > silence {
-			gaps = append(gaps, gap{from + silence, to, open})
+		if to-h.to > silence {
+			gaps = append(gaps, gap{h.to + silence, to, open})
 		}
 	}
 	return gaps, doubt

@@ -25,43 +25,53 @@ type Watcher struct {
 	// Committed asks a broker for the committed offsets that it has, by name. Nil: nobody is asked.
 	Committed func(ctx context.Context, address string) (map[string]string, error)
 
-	said   map[subject]history.Change
+	said   map[subject]word
+	look   int
 	offset map[committed]string
+}
+
+// word is what was said of a subject, when it was written, and when it was heard last.
+type word struct {
+	history.Change
+	heard time.Duration
+	look  int
 }
 
 // subject is one process in one server's words.
 type subject struct{ by, group, address string }
 
-// Run looks until the context ends. It fails where a record cannot be written. Only changes are recorded, but for a
-// master's own word that it is writable: that is recorded at each look, since silence would not tell how long it held.
+// Run looks until the context ends. It fails where a record cannot be written. Only changes are recorded; of a master's own word that it
+// is writable also until when it was heard, since silence would not tell how long it held.
 func (w *Watcher) Run(ctx context.Context) error {
-	w.said, w.offset = map[subject]history.Change{}, map[committed]string{}
+	w.said, w.offset = map[subject]word{}, map[committed]string{}
 	tick := time.NewTicker(Every)
 	defer tick.Stop()
 	for {
 		at := w.Since()
 		report := w.Report(ctx)
 		if ctx.Err() != nil {
-			return nil // what was cut short tells nothing
+			return w.settleAll() // what was cut short tells nothing
 		}
 		if err := errors.Join(w.note(at, words(report)), w.offsets(ctx, report)); err != nil {
 			return err
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+			return w.settleAll()
 		case <-tick.C:
 		}
 	}
 }
 
 func (w *Watcher) note(at time.Duration, said statements) error {
+	w.look++
 	for _, c := range said.changes {
 		if err := w.one(at, c); err != nil {
 			return err
 		}
 	}
-	for s, c := range w.said {
+	for s, before := range w.said {
+		c := before.Change
 		if c.Role == RoleGone || !said.answered[s.by] || said.names(s) {
 			continue
 		}
@@ -79,12 +89,35 @@ func (w *Watcher) one(at time.Duration, c history.Change) error {
 	if c.Role == RoleGone && !known {
 		return nil
 	}
-	w.said[s] = c
-	if known && same(before, c) && !(c.Writable && c.By == c.Address) {
+	if known && same(before.Change, c) && (before.look == w.look-1 || !ownWord(c)) {
+		before.heard, before.look = at, w.look
+		w.said[s] = before
 		return nil
 	}
 	c.At = at
+	w.said[s] = word{c, at, w.look}
+	return errors.Join(w.settle(before), w.Record(&c))
+}
+
+// ownWord tells a master's own word that it is writable.
+func ownWord(c history.Change) bool { return c.Writable && c.By == c.Address }
+
+// settle records until when a master's own word was heard, where that is later than when it was written.
+func (w *Watcher) settle(said word) error {
+	if !ownWord(said.Change) || said.heard == said.At {
+		return nil
+	}
+	c := said.Change
+	c.Since, c.At = max(said.At, 1), said.heard // 0 would be none
 	return w.Record(&c)
+}
+
+func (w *Watcher) settleAll() error {
+	var errs []error
+	for _, said := range w.said {
+		errs = append(errs, w.settle(said))
+	}
+	return errors.Join(errs...)
 }
 
 func same(a, b history.Change) bool {
