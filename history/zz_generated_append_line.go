@@ -342,6 +342,10 @@ func appendChange(b []byte, r *Change) []byte {
 		b = append(b, `,"by":`...)
 		b = appendText(b, r.By)
 	}
+	if !(r.Since == 0) {
+		b = append(b, `,"since":`...)
+		b = strconv.AppendInt(b, int64(r.Since), 10)
+	}
 	return appendExtra(b, r.Extra)
 }
 

@@ -1536,6 +1536,12 @@ func (w *blockWriter) putChange(s []Change) {
 		v[i] = w.texts.text(10, r.By)
 	}
 	w.put(10, v, h)
+	// Since
+	for i := range s {
+		r := &s[i]
+		v[i] = uint64(r.Since)
+	}
+	w.put(11, v, h)
 	for i := range s {
 		v[i] = w.texts.extra(s[i].Extra)
 	}
@@ -1621,6 +1627,14 @@ func (r *blockReader) getChange(s []Change, held *[maxColumns]held) {
 		v = v[:len(s)]
 		for i := range s {
 			s[i].By = r.strings[v[i]]
+		}
+	}
+	v = r.get(11, 0, n, h)
+	r.times("since", v)
+	if !held[11].numbers(r.flat, v) {
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Since = time.Duration(v[i])
 		}
 	}
 	v = r.get(0, 0, n, h)

@@ -452,6 +452,9 @@ func (r *Change) check() error {
 	if err := checkTime("at", r.At); err != nil {
 		return err
 	}
+	if err := checkTime("since", r.Since); err != nil {
+		return err
+	}
 	return r.Extra.check(KindChange)
 }
 

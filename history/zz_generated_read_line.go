@@ -119,6 +119,7 @@ var lineNames = [lastCode + 1][]string{
 		`,"in_sync":`,
 		`,"writable":`,
 		`,"by":`,
+		`,"since":`,
 	},
 	codeProblem: {`,"kind":`,
 		`,"at":`,
@@ -889,6 +890,10 @@ func (p *lineParser) membersChange(r *Change) {
 		p.takes(10, 6)
 		r.By = p.text(10)
 	}
+	if b := p.b[p.at:]; len(b) > 9 && string(b[:9]) == `,"since":` && b[9] > ' ' && b[9] != 'n' {
+		p.takes(11, 9)
+		r.Since = p.time()
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
@@ -913,6 +918,8 @@ func (p *lineParser) membersChange(r *Change) {
 			r.Writable = p.truth()
 		case 10:
 			r.By = p.text(10)
+		case 11:
+			r.Since = p.time()
 		default:
 			p.unknown(&r.Extra)
 		}
