@@ -73,6 +73,7 @@ type Run struct {
 	Tool     string          `rh:"14,tool,omit"`          // version of the program that recorded it
 	Seed     uint64          `rh:"15,seed,omit"`          // seed of the run's random choices
 	Config   json.RawMessage `rh:"16,config,omit"`        // configuration of the program that recorded it, in its own words
+	Consumes []string        `rh:"17,consumes,omit"`      // the topic of each of groups, in their order; absent: every group consumes every topic
 	Extra    Extra           `rh:"1"`
 }
 
@@ -93,7 +94,8 @@ type Send struct {
 	Retry    bool          `rh:"13,-"`                                                   // it repeats an earlier attempt
 	RetryOf  uint64        `rh:"14,retry_of,given=Retry,max=18446744073709551614"`       // the same producer's attempt that it repeats; absent: it repeats none
 	Detail   string        `rh:"15,detail,omit"`                                         // what else the client said
-	Type     string        `rh:"16,type,omit"`                                           // absent: an ordinary message; refused: one that is sent to be refused
+	Type     string        `rh:"16,type,omit"`                                           // absent: an ordinary message; refused: sent to be refused; delay, timer: to be given to consumers when it is due; commit, rollback, checked: in a transaction that its producer ends so, or lets end by being asked and commits
+	Due      time.Duration `rh:"17,due,omit"`                                            // of a delayed message: when consumers may be given it at the earliest
 	Extra    Extra         `rh:"2"`
 }
 

@@ -93,6 +93,10 @@ func appendRun(b []byte, r *Run) []byte {
 		b = append(b, `,"config":`...)
 		b = appendRaw(b, r.Config)
 	}
+	if !(len(r.Consumes) == 0) {
+		b = append(b, `,"consumes":`...)
+		b = appendList(b, r.Consumes, appendText)
+	}
 	return appendExtra(b, r.Extra)
 }
 
@@ -133,6 +137,10 @@ func appendSend(b []byte, r *Send) []byte {
 	if !(r.Type == "") {
 		b = append(b, `,"type":`...)
 		b = appendText(b, r.Type)
+	}
+	if !(r.Due == 0) {
+		b = append(b, `,"due":`...)
+		b = strconv.AppendInt(b, int64(r.Due), 10)
 	}
 	return appendExtra(b, r.Extra)
 }

@@ -167,6 +167,12 @@ func (w *blockWriter) putRun(s []Run) {
 		v[i] = w.texts.json("config", rawText(r.Config))
 	}
 	w.put(16, v, h)
+	// Consumes
+	for i := range s {
+		r := &s[i]
+		v[i] = w.texts.json("consumes", listText(r.Consumes, appendText))
+	}
+	w.put(17, v, h)
 	for i := range s {
 		v[i] = w.texts.extra(s[i].Extra)
 	}
@@ -268,6 +274,11 @@ func (r *blockReader) getRun(s []Run, held *[maxColumns]held) {
 	r.jsons("config", v)
 	for i, v := range v {
 		s[i].Config = r.raw("config", r.strings[v])
+	}
+	v = r.get(17, 0, n, h)
+	r.jsons("consumes", v)
+	for i, v := range v {
+		s[i].Consumes = listOf[string](r, "consumes", r.strings[v])
 	}
 	v = r.get(0, 0, n, h)
 	r.jsons("unknown fields", v)
@@ -393,6 +404,12 @@ func (w *blockWriter) putSend(s []Send) {
 		v[i] = w.texts.text(16, r.Type)
 	}
 	w.put(16, v, h)
+	// Due
+	for i := range s {
+		r := &s[i]
+		v[i] = uint64(r.Due)
+	}
+	w.put(17, v, h)
 	for i := range s {
 		v[i] = w.texts.extra(s[i].Extra)
 	}
@@ -538,6 +555,14 @@ func (r *blockReader) getSend(s []Send, held *[maxColumns]held) {
 		v = v[:len(s)]
 		for i := range s {
 			s[i].Type = r.strings[v[i]]
+		}
+	}
+	v = r.get(17, 0, n, h)
+	r.times("due", v)
+	if !held[17].numbers(r.flat, v) {
+		v = v[:len(s)]
+		for i := range s {
+			s[i].Due = time.Duration(v[i])
 		}
 	}
 	v = r.get(0, 0, n, h)

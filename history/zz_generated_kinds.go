@@ -386,6 +386,9 @@ func (r *Send) check() error {
 	if r.RetryOf > 18446744073709551614 {
 		return fmt.Errorf("retry_of %d is above %d", r.RetryOf, uint64(18446744073709551614))
 	}
+	if err := checkTime("due", r.Due); err != nil {
+		return err
+	}
 	return r.Extra.check(KindSend)
 }
 

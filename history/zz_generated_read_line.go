@@ -24,6 +24,7 @@ var lineNames = [lastCode + 1][]string{
 		`,"tool":`,
 		`,"seed":`,
 		`,"config":`,
+		`,"consumes":`,
 	},
 	codeSend: {`,"kind":`,
 		`,"producer":`,
@@ -42,6 +43,7 @@ var lineNames = [lastCode + 1][]string{
 		`,"retry_of":`,
 		`,"detail":`,
 		`,"type":`,
+		`,"due":`,
 	},
 	codeScan: {`,"kind":`,
 		`,"replica":`,
@@ -274,6 +276,10 @@ func (p *lineParser) membersRun(r *Run) {
 		p.takes(16, 10)
 		r.Config = p.raw()
 	}
+	if b := p.b[p.at:]; len(b) > 12 && string(b[:12]) == `,"consumes":` && b[12] > ' ' && b[12] != 'n' {
+		p.takes(17, 12)
+		r.Consumes = listAt[string](p)
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
@@ -310,6 +316,8 @@ func (p *lineParser) membersRun(r *Run) {
 			r.Seed = p.unsigned(math.MaxUint64)
 		case 16:
 			r.Config = p.raw()
+		case 17:
+			r.Consumes = listAt[string](p)
 		default:
 			p.unknown(&r.Extra)
 		}
@@ -382,6 +390,10 @@ func (p *lineParser) membersSend(r *Send) {
 		p.takes(16, 8)
 		r.Type = p.text(16)
 	}
+	if b := p.b[p.at:]; len(b) > 7 && string(b[:7]) == `,"due":` && b[7] > ' ' && b[7] != 'n' {
+		p.takes(17, 7)
+		r.Due = p.time()
+	}
 	for i := p.next(); i >= 0; i = p.next() {
 		switch i {
 		case 0:
@@ -417,6 +429,8 @@ func (p *lineParser) membersSend(r *Send) {
 			r.Detail = p.text(15)
 		case 16:
 			r.Type = p.text(16)
+		case 17:
+			r.Due = p.time()
 		default:
 			p.unknown(&r.Extra)
 		}

@@ -13,6 +13,8 @@ const (
 	NoAckedLoss          = "no-acked-loss"
 	NoUnexpected         = "no-unexpected"
 	NoLogDuplicate       = "no-log-duplicate"
+	FiresOnce            = "fires-once"
+	CommitsOnce          = "commits-once"
 	OffsetHonest         = "offset-honest"
 	OffsetUnique         = "offset-unique"
 	OffsetMonotone       = "offset-monotone"

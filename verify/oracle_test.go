@@ -167,7 +167,7 @@ func (o *oracle) missing() (lost, undecided []*history.Send) {
 		}
 		q := o.masterOf(s.Topic, s.Broker, s.Queue)
 		skipped := o.deliveredBeyond(q) && slices.ContainsFunc(o.delivers, func(d *history.Deliver) bool { return d.Producer == s.Producer && d.Seq == s.Seq })
-		if o.complete(q) && o.final(q).End >= s.End && !skipped {
+		if o.complete(q) && o.final(q).End >= max(s.End, s.Due) && !skipped && !o.mayCome(s) {
 			lost = append(lost, s)
 		} else {
 			undecided = append(undecided, s)

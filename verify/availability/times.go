@@ -83,9 +83,9 @@ func (t *Times) tick(at time.Duration) *tick {
 	return &p[n&sets.PageMask]
 }
 
-// Send takes one send, and reports whether its times can be used. One that was sent to be refused is no attempt.
+// Send takes one send, and reports whether its times can be used. One that was meant to fail is no attempt.
 func (t *Times) Send(r *history.Send) bool {
-	if !t.usable(r.Start, r.End) || r.Type != "" && r.Outcome != history.OK {
+	if !t.usable(r.Start, r.End) || r.ToFail() && r.Outcome != history.OK {
 		return false
 	}
 	if !t.sent || r.Start < t.first {

@@ -13,7 +13,7 @@ var offsetHonest = listBare(Offsets, "offset-honest", Doc{
 func judgeOffsetHonest(f *Facts) Finding {
 	return conclude(f.Dishonest, of(f.Dishonest.Count, f.Acked)+" acknowledged offsets do not hold their message",
 		first(f.NoAcks(), f.RecordedTwice(), f.Unscanned(), f.UndecidedAcks(), f.NoFound(), f.TornTail(), f.TooMany(), f.GapInIDs(),
-			when(f.Unplaced == f.Acked, "no acknowledgement named an offset")),
+			when(f.AckedOffsets == 0, "no acknowledgement named an offset")),
 		"every acknowledged offset that is found holds its message").unless(f.RecordedTwice()).
 		counted(map[string]int64{"acknowledged": f.Acked, "without_offset": f.Unplaced, "dishonest": f.Dishonest.Count})
 }

@@ -31,10 +31,16 @@ const (
 	DeleteOld     Anomaly = "delete the oldest"           // as retention does: no sin, and the verdict says so
 	DeleteYoung   Anomaly = "delete the young of a queue" // while older ones stay
 	CountRefused  Anomaly = "count a refused message"     // so that each later offset is named one too high: #6570 of RocketMQ
+	NeverFire     Anomaly = "never give a delayed message out"
+	FireTwice     Anomaly = "give a delayed message out twice"
+	FireEarly     Anomaly = "give a delayed message out at once"
+	CommitTwice   Anomaly = "commit a message twice"
+	Unroll        Anomaly = "store what was rolled back"
 )
 
 // Anomalies lists all of them.
 func Anomalies() []Anomaly {
 	return []Anomaly{None, AckThenDrop, DropTail, SameOffset, OffsetBack, Reorder, Duplicate, Corrupt, StaleRoute, Stall,
-		HalfOpen, SlaveDiverges, SlaveHole, TwoMasters, ElectLate, LeaveBehind, ForgetTopic, RewindOffsets, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend, RepeatSend, DeleteOld, DeleteYoung, CountRefused}
+		HalfOpen, SlaveDiverges, SlaveHole, TwoMasters, ElectLate, LeaveBehind, ForgetTopic, RewindOffsets, SkipDelivery, LeaveBacklog, Redeliver, ResurrectSend, RepeatSend, DeleteOld, DeleteYoung, CountRefused,
+		NeverFire, FireTwice, FireEarly, CommitTwice, Unroll}
 }

@@ -33,6 +33,7 @@ type Cluster struct {
 	anomaly Anomaly
 	groups  []string
 	queues  []*queue
+	later   *queue        // of messages that are kept apart first
 	crashed time.Duration // when the first group's master crashed, -1 before
 	used    map[*queue]int
 }
@@ -51,8 +52,12 @@ func NewCluster(anomaly Anomaly, groups ...string) *Cluster {
 			c.queues = append(c.queues, &queue{topic: "t", broker: broker, number: n, given: map[int]bool{}, held: -1})
 		}
 	}
+	c.later = &queue{topic: "later", broker: groups[len(groups)-1], given: map[int]bool{}, held: -1}
 	return c
 }
+
+// all lists every queue.
+func (c *Cluster) all() []*queue { return append(slices.Clone(c.queues), c.later) }
 
 // Crash takes the first group's master away for a while.
 func (c *Cluster) Crash(now time.Duration) {

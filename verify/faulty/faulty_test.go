@@ -39,6 +39,11 @@ var breaks = map[Anomaly][]string{
 	DeleteOld:     nil,
 	DeleteYoung:   {"no-acked-loss", "no-truncation"},
 	CountRefused:  {"offset-honest"},
+	NeverFire:     {"fires-once", "no-acked-loss", "delivered-at-least-once"},
+	FireTwice:     {"fires-once", "no-log-duplicate"},
+	FireEarly:     {"fires-once"},
+	CommitTwice:   {"commits-once", "no-log-duplicate"},
+	Unroll:        {"commits-once", "no-unexpected"},
 }
 
 // TestEachAnomalyBreaksExactlyItsClaims takes each anomaly the whole way: load, history on disk, judgement, planted loss.

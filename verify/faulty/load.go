@@ -31,6 +31,8 @@ type Load struct {
 	seq   [producers]uint64
 	acked int64
 	n     int
+	later []waiting
+	kept  uint64 // messages that were kept apart
 	err   error
 }
 
@@ -68,12 +70,15 @@ func (l *Load) Crash() {
 	l.Cluster.Crash(now)
 }
 
-// Stop ends the sends; the consumer goes on until it has everything.
+// Stop ends the sends; the consumer goes on until it has everything, also what is due later.
 func (l *Load) Stop(context.Context) error {
 	l.until(l.Clock(time.Now()))
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, q := range l.Cluster.queues {
+	for ; len(l.later) > 0; l.now += sendEvery {
+		l.fire()
+	}
+	for _, q := range l.Cluster.all() {
 		l.deliver(q, l.now)
 	}
 	if l.Cluster.anomaly == Corrupt {
@@ -108,9 +113,13 @@ func (l *Load) until(end time.Duration) {
 			}
 		}
 		if l.now%(5*sendEvery) == 0 {
-			for _, q := range l.Cluster.queues {
+			for _, q := range l.Cluster.all() {
 				l.deliver(q, l.now)
 			}
+		}
+		l.fire()
+		if l.now%laterEvery == 0 {
+			l.sendLater()
 		}
 	}
 }

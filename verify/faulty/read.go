@@ -37,7 +37,7 @@ func (l *Load) deliver(q *queue, now time.Duration) {
 func (l *Load) Scan(context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, q := range l.Cluster.queues {
+	for _, q := range l.Cluster.all() {
 		if l.Cluster.anomaly == SlaveDiverges && q.number == 0 {
 			q.slave[20], q.slave[21] = q.slave[21], q.slave[20]
 		}

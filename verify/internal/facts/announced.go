@@ -24,6 +24,7 @@ type Announced struct {
 	Claims   []string // claims to judge, as text
 	Copies   int      // replicas that must hold an acknowledged message, 0 where none are promised
 	Seeds    []uint64
+	Topics   []string // consumer group, blank, topic: what groups are known to consume
 }
 
 // add takes another run line. Of several histories of one run each may announce its part.
@@ -31,6 +32,7 @@ func (a *Announced) add(o Announced) {
 	a.IDs, a.Tools, a.Groups, a.Brokers = union(a.IDs, o.IDs), union(a.Tools, o.Tools), union(a.Groups, o.Groups), union(a.Brokers, o.Brokers)
 	a.Probes, a.Spans, a.Replicas = union(a.Probes, o.Probes), union(a.Spans, o.Spans), union(a.Replicas, o.Replicas)
 	a.Ordered, a.Claims = union(a.Ordered, o.Ordered), union(a.Claims, o.Claims)
+	a.Topics = union(a.Topics, o.Topics)
 	a.Faults = most(a.Faults, o.Faults)
 	a.Copies = max(a.Copies, o.Copies)
 	a.Seeds = append(a.Seeds, o.Seeds...)
@@ -59,6 +61,9 @@ func most(a, b []string) []string {
 func announcedBy(r *history.Run, copies int) Announced {
 	a := Announced{Started: r.Started, Groups: r.Groups, Brokers: r.Brokers, Probes: r.Probes, Faults: r.Faults, Spans: r.Spans,
 		Replicas: r.Replicas, Ordered: r.Ordered, Claims: r.Claims, Copies: max(copies, int(r.Copies))}
+	for i := range min(len(r.Groups), len(r.Consumes)) {
+		a.Topics = append(a.Topics, r.Groups[i]+" "+r.Consumes[i])
+	}
 	if r.ID != "" {
 		a.IDs = []string{r.ID}
 	}
@@ -69,6 +74,12 @@ func announcedBy(r *history.Run, copies int) Announced {
 		a.Seeds = []uint64{r.Seed}
 	}
 	return a
+}
+
+// consumes tells whether an announced group is to be served a topic: where nothing is known of the group, any.
+func (a Announced) consumes(group, topic string) bool {
+	known := slices.ContainsFunc(a.Topics, func(t string) bool { return strings.HasPrefix(t, group+" ") })
+	return !known || slices.Contains(a.Topics, group+" "+topic)
 }
 
 // MissingSpan stands where a span other than a fault's was announced and is not there.

@@ -43,6 +43,9 @@ type comparison struct {
 	belowLowest, lostDelivered int64          // of the lost
 	passedOver                 int64          // of the lost: the scan says that the broker passed over their places
 	expired                    int64          // acknowledged, and deleted with the front of the log
+	delayed, transacted        Fates
+	fates                      map[ID]*fate            // of messages that were kept apart first
+	reached                    map[order]time.Duration // the latest time that a broker has come to, as what came was due
 	slavesScanned              bool
 	unreadReplica              string // which replica has no complete scan
 	keysTruncated              bool   // not all could be compared of the order by key
@@ -61,8 +64,8 @@ func (p *firstPass) compare(sources []*source) (*comparison, error) {
 	slices.SortFunc(q.sorted, func(a, b *queue) int { return CompareQueues(a.QueueID, b.QueueID) })
 	q.findContradictions()
 	q.subscribe()
-	for _, step := range []func() error{q.askForSuspects, q.comparePages, q.compareDeliveries, q.compareMissing, q.compareOrders, q.compareKeys,
-		q.compareReplicas, q.compareEnds, q.compareVanished, q.compareUnexpected} {
+	for _, step := range []func() error{q.followApart, q.askForSuspects, q.comparePages, q.compareDeliveries, q.compareMissing, q.compareOrders, q.compareKeys,
+		q.compareReplicas, q.compareEnds, q.compareVanished, q.compareUnexpected, q.compareApart} {
 		if err := step(); err != nil {
 			return nil, err
 		}

@@ -55,7 +55,7 @@ func (q *comparison) subscribe() {
 			g.again += t.again
 		}
 		for _, name := range q.announced.Groups {
-			if acknowledged(x) {
+			if acknowledged(x) && q.announced.consumes(name, x.Topic) {
 				q.group(name).topics[x.Topic] = true
 			}
 		}

@@ -18,15 +18,25 @@ const ageSlack = time.Second
 // front is the offset below which a scan says that everything was deleted.
 func front(s *history.Scan) int64 { return max(s.Min, s.Expired) }
 
-// belowFront reports whether a send's offset lies where its master's scan says that the log was deleted.
+// belowFront reports whether a message's place is where its master's scan says that the log was deleted.
 func (q *comparison) belowFront(s *history.Send) bool {
-	scan := q.queues.all[QueueID{s.Topic, s.Broker, s.Queue}].scanOfMaster()
-	return scan != nil && s.Offset >= 0 && s.Offset < scan.Expired
+	at := q.placeOf(s)
+	scan := q.queues.all[at.QueueID].scanOfMaster()
+	return scan != nil && at.Offset >= 0 && at.Offset < scan.Expired
 }
 
-// learnAge notes the oldest acknowledged message that each group's master holds.
+// placeOf is where a message was acknowledged, or, where it was kept apart first, where a consumer was given it.
+func (q *comparison) placeOf(s *history.Send) Location {
+	if f := q.fates[ID{s.Producer, s.Seq}]; f != nil && f.given {
+		return f.at
+	}
+	return Location{QueueID{s.Topic, s.Broker, s.Queue}, s.Offset}
+}
+
+// learnAge notes the oldest acknowledged message that each group's master holds. One that was kept apart first is younger in its
+// topic than its acknowledgement.
 func (q *comparison) learnAge(s *history.Send) {
-	if s.Outcome != history.OK || !q.ids.at(ID{s.Producer, s.Seq}).master.Has(uint16(s.Seq&sets.PageMask)) {
+	if s.Outcome != history.OK || s.KeptApart() || !q.ids.at(ID{s.Producer, s.Seq}).master.Has(uint16(s.Seq&sets.PageMask)) {
 		return
 	}
 	if was, known := q.oldest[s.Broker]; !known || s.End < was {
@@ -37,7 +47,7 @@ func (q *comparison) learnAge(s *history.Send) {
 // deleted reports whether a missing message went with the front of the log: one that is older would have gone with it.
 func (q *comparison) deleted(s *history.Send) bool {
 	oldest, any := q.oldest[s.Broker]
-	return q.belowFront(s) && (!any || oldest+ageSlack >= s.Start)
+	return q.belowFront(s) && (!any || oldest+ageSlack >= max(s.Start, s.Due))
 }
 
 func (q *comparison) judgeDeleted(f *sighting) {

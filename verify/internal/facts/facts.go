@@ -34,6 +34,9 @@ type Facts struct {
 	Beyond     Tally // slaves that reach beyond their master
 	TooFew     Tally // acknowledged messages on fewer replicas than promised
 
+	Delayed    Fates // of delayed messages
+	Transacted Fates // of messages in transactions
+
 	Undecided    int64 // acknowledged and missing, where no complete scan looked after the acknowledgement
 	Corrupt      int64 // acknowledged, and damaged where they should be
 	Unplaced     int64 // acknowledgements that named no broker group or no offset
@@ -119,7 +122,7 @@ func (p *firstPass) facts(sources []*source) (*Facts, error) {
 		Diverged: q.diverged, Beyond: q.beyond, TooFew: q.tooFew,
 		Undecided: q.undecided, Corrupt: int64(len(q.corrupt)), Unplaced: p.unplaced, AckedOffsets: q.ackedOffsets(),
 		Keys: q.keysSeen(), Consumers: q.consumers(), SlaveScanned: q.slavesScanned, Changes: p.changes, States: p.states,
-		Times: p.times, c: q, sources: sources,
+		Delayed: q.delayed, Transacted: q.transacted, Times: p.times, c: q, sources: sources,
 	}
 	f.Notes = q.remarks()
 	f.Watched.Queues = func(func(availability.Watch) bool) {} // none, where time is left out

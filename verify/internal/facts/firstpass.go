@@ -32,8 +32,10 @@ type firstPass struct {
 	restarted           int64 // sends of which an agent that was restarted knows nothing
 	changes             []history.Change
 	states              []history.State
-	anywhere            time.Duration // when the first attempt began that may lie in any queue: nobody knows its outcome or its place
-	unplaced            int64         // acknowledged sends that named no queue or no offset
+	anywhere            time.Duration   // when the first attempt began that may lie in any queue: nobody knows its outcome or its place
+	unplaced            int64           // acknowledged sends that named no queue or no offset
+	apart               int64           // sends of messages that are kept apart first
+	apartIn             map[string]bool // their topics
 	runs                int
 	sends               bool // a send was seen
 	late                bool // an ordered topic was named after sends, so that some of its messages were not compared

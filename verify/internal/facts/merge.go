@@ -27,6 +27,10 @@ func (p *firstPass) merge(o *firstPass) {
 	p.late = p.late || o.late
 	p.unplaced += o.unplaced
 	p.anywhere = min(p.anywhere, o.anywhere)
+	p.apart += o.apart
+	for t := range o.apartIn {
+		p.isApart(t)
+	}
 	p.changes = append(p.changes, o.changes...)
 	p.states = append(p.states, o.states...)
 	p.runs += o.runs
@@ -70,7 +74,7 @@ func (q *queue) merge(o *queue) {
 	for _, g := range o.groups {
 		q.group(g.group).mergeGiven(g)
 	}
-	q.sent = q.sent || o.sent
+	q.sent, q.apart = q.sent || o.sent, q.apart || o.apart
 	q.firstSent = min(q.firstSent, o.firstSent)
 	q.service.Merge(&o.service)
 	o.orders.each(func(producer uint32, l *sendOrder) { q.orders.at(producer).merge(l) })

@@ -162,8 +162,9 @@ func (q *comparison) judgeMissing(m ID, f *sighting) {
 	q.lost.Name(m)
 	q.add(&q.lost, func() Violation {
 		at := QueueID{f.send.Topic, f.send.Broker, f.send.Queue}
-		return Violation{Summary: fmt.Sprintf("%s, sent %s to %s and acknowledged as offset %d, is not found by the final scan%s%s%s",
-			m, Seconds(f.send.Start), at, f.send.Offset, q.instead(at, f.send.Offset), delivered(f.given), q.during(f.send.Start)), Message: &m, Queue: &at, Offset: f.send.Offset, At: &f.send.Start}
+		return Violation{Summary: fmt.Sprintf("%s, sent %s to %s and acknowledged%s, is not found by the final scan%s%s%s",
+			m, Seconds(f.send.Start), at, when(f.send.Offset >= 0, fmt.Sprintf(" as offset %d", f.send.Offset)), q.instead(at, f.send.Offset), delivered(f.given), q.during(f.send.Start)),
+			Message: &m, Queue: &at, Offset: f.send.Offset, At: &f.send.Start}
 	})
 }
 
@@ -174,16 +175,17 @@ func (q *comparison) undecidable(s *history.Send) bool {
 	if x := q.queues.all[at]; x != nil && x.master() != nil && x.master().found.has(s.Offset) && !q.compared[pageAt{at, uint64(s.Offset) >> sets.PageShift}] {
 		return true
 	}
-	return !q.scannedAfter(s)
+	return !q.scannedAfter(s) || q.mayCome(s)
 }
 
-// scannedAfter reports whether a complete scan of its queue's master ended after the send was acknowledged.
+// scannedAfter reports whether a complete scan of its queue's master ended after the send was acknowledged, and the message
+// was due.
 func (q *comparison) scannedAfter(s *history.Send) bool {
-	if s.Broker == "" || s.Offset < 0 { // it may lie in any queue
-		return !slices.ContainsFunc(q.sorted, func(x *queue) bool { return x.Topic == s.Topic && !x.readAfter(s.End) })
+	if s.Broker == "" || s.Offset < 0 && !s.KeptApart() { // it may lie in any queue
+		return !slices.ContainsFunc(q.sorted, func(x *queue) bool { return x.Topic == s.Topic && !x.readAfter(max(s.End, s.Due)) })
 	}
 	x := q.queues.all[QueueID{s.Topic, s.Broker, s.Queue}]
-	return x != nil && x.readAfter(s.End)
+	return x != nil && x.readAfter(max(s.End, s.Due))
 }
 
 func (x *queue) readAfter(t time.Duration) bool {
@@ -204,7 +206,7 @@ func (q *comparison) judgeGiven(m ID, f *sighting) {
 		if !g.topics[f.send.Topic] || f.given[name] {
 			continue
 		}
-		if x := q.queues.all[at]; x != nil && len(f.lies) == 0 && f.send.Offset > x.given(name).high && q.undecidable(f.send) {
+		if x := q.queues.all[at]; x != nil && len(f.lies) == 0 && (f.send.KeptApart() || f.send.Offset > x.given(name).high) && q.undecidable(f.send) {
 			g.pending++ // it may lie there, and the group has not come to it
 			continue
 		}

@@ -98,7 +98,7 @@ func (q *comparison) comparePages() error {
 	if err := q.compareTables(suspects); err != nil {
 		return err
 	}
-	if unscanned == 0 && q.unplaced == 0 && q.totals.Twice == 0 && absent == q.totals.Lost-q.absentHere {
+	if unscanned == 0 && q.unplaced+q.apart == 0 && q.totals.Twice == 0 && absent == q.totals.Lost-q.absentHere {
 		return nil
 	}
 	return q.compareTables(missing)

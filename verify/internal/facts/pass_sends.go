@@ -17,6 +17,10 @@ func (p *firstPass) send(r *history.Send) {
 	case history.Failed:
 		page.failed.Add(bit)
 	}
+	if r.KeptApart() {
+		p.apart++
+		p.isApart(r.Topic)
+	}
 	q := p.sentTo(r)
 	if r.Outcome == history.OK {
 		p.acked(q, r)
@@ -46,7 +50,7 @@ func (p *firstPass) sentTo(r *history.Send) *queue {
 // stored, too.
 func (p *firstPass) mayLie(q *queue, r *history.Send) {
 	named := q != nil && r.Queue >= 0
-	if named && (r.Outcome != history.OK && r.Type == "" || r.Offset < 0) {
+	if named && (r.Outcome != history.OK && !r.ToFail() || r.Offset < 0) {
 		q.sent = true
 	}
 	switch {
@@ -59,6 +63,10 @@ func (p *firstPass) mayLie(q *queue, r *history.Send) {
 }
 
 func (p *firstPass) acked(q *queue, r *history.Send) {
+	if q != nil && r.KeptApart() {
+		q.apart = true
+		return
+	}
 	if q == nil || r.Offset < 0 {
 		p.unplaced++
 		return

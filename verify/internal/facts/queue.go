@@ -103,6 +103,7 @@ type queue struct {
 	lastFound    *replica
 	contradicted *given                // was given an offset beyond the end that the final scan found, and no fault came after it
 	internal     bool                  // a topic of RocketMQ's own, in which copies of messages lie
+	apart        bool                  // a message to it was acknowledged in a topic of RocketMQ's own
 	sent         bool                  // an attempt went to it, whatever became of it
 	firstSent    time.Duration         // when the first attempt began that may have been stored
 	service      availability.Series   // attempts and acknowledgements over time

@@ -96,7 +96,7 @@ func (q *comparison) findContradictions() {
 }
 
 // acknowledged reports whether a queue acknowledged anything.
-func acknowledged(x *queue) bool { return x.acks.count > 0 }
+func acknowledged(x *queue) bool { return x.acks.count > 0 || x.apart }
 
 // onMaster reports whether a message was found on its queue's master.
 func (q *comparison) onMaster(r *history.Found) bool {
