@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -37,6 +38,7 @@ func (l *Load) config(run string, reported agentapi.Reported) (agentapi.RunConfi
 	}
 	for i := range c.Traffics {
 		c.Traffics[i] = refusals(c.Traffics[i], reported)
+		c.Traffics[i].Consumer = c.Traffics[i].Consumer || c.Traffics[i].Later()
 	}
 	return c, nil
 }
@@ -95,6 +97,7 @@ func announce(run *history.Run, c agentapi.RunConfig, reported agentapi.Reported
 	for i, t := range c.Traffics {
 		if t.Consumer {
 			run.Groups = append(run.Groups, agentapi.ConsumerGroup(c.ID, i))
+			run.Consumes = append(run.Consumes, cmp.Or(t.Topic, agentapi.TopicName(c.ID, i)))
 		}
 	}
 	for _, b := range reported.Brokers {

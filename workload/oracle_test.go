@@ -39,6 +39,10 @@ type summary struct {
 	statuses  map[string]int
 	probes    []*history.Probe
 	wrong     []string
+
+	rolledBack map[id]bool
+	due        map[id]time.Duration
+	late       time.Duration // of all deliveries
 }
 
 func (s *summary) String() string {
@@ -49,7 +53,7 @@ func summarise(t *testing.T, path string) *summary {
 	t.Helper()
 	file, err := history.Open(path)
 	must(t, err)
-	s := &summary{acked: map[id]*history.Send{}, attempted: map[id]bool{}, found: map[id]*history.Found{}, delivered: map[id]int{}, statuses: map[string]int{}}
+	s := &summary{acked: map[id]*history.Send{}, attempted: map[id]bool{}, found: map[id]*history.Found{}, delivered: map[id]int{}, statuses: map[string]int{}, rolledBack: map[id]bool{}, due: map[id]time.Duration{}}
 	for r, err := range file.Records() {
 		must(t, err)
 		if s.first == "" {
@@ -61,7 +65,7 @@ func summarise(t *testing.T, path string) *summary {
 		f := s.found[i]
 		if f == nil {
 			s.bad("lost", *a)
-		} else if f.Offset != a.Offset || f.Queue != a.Queue || f.Broker != a.Broker {
+		} else if !a.KeptApart() && f.Offset != a.Offset || f.Queue != a.Queue || f.Broker != a.Broker {
 			s.bad("acknowledged elsewhere than found", *a, *f)
 		}
 	}
@@ -80,17 +84,22 @@ func (s *summary) take(r history.Record) {
 		}
 	case *history.Send:
 		s.statuses[r.Status]++
-		s.attempted[id{r.Producer, r.Seq}] = true
+		i := id{r.Producer, r.Seq}
+		s.attempted[i], s.rolledBack[i] = true, r.Type == history.Rollback
+		if r.Due != 0 {
+			s.due[i] = r.Due
+		}
 		if r.Outcome == history.OK {
 			s.acked[id{r.Producer, r.Seq}] = r
 		}
 	case *history.Found:
 		i := id{r.Producer, r.Seq}
-		if !r.Intact || !s.attempted[i] || s.found[i] != nil {
+		if !r.Intact || !s.attempted[i] || s.found[i] != nil || s.rolledBack[i] {
 			s.bad("damaged, unexpected or twice", *r)
 		}
 		s.found[i] = r
 	case *history.Deliver:
+		s.takeDue(r)
 		if s.delivered[id{r.Producer, r.Seq}]++; r.Broker == "" {
 			s.bad("delivered from nowhere", *r)
 		}
@@ -101,6 +110,18 @@ func (s *summary) take(r history.Record) {
 	case *history.Probe:
 		s.probes = append(s.probes, r)
 	}
+}
+
+// takeDue compares a delivery with when it was due; brokers round a time down to a second.
+func (s *summary) takeDue(r *history.Deliver) {
+	due, delayed := s.due[id{r.Producer, r.Seq}]
+	if !delayed {
+		return
+	}
+	if r.Start < due-time.Second {
+		s.bad("early", *r, due)
+	}
+	s.late += r.Start - due
 }
 
 // outage is from the last probe that succeeded before a moment to the first that succeeded after it.

@@ -157,7 +157,7 @@ func TestBadRequests(t *testing.T) {
 		"no traffic":        {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics = nil }), 400, "no traffic"},
 		"rate":              {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics[0].Rate = -1 }), 400, "rate"},
 		"workers":           {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics[0].Workers = -1 }), 400, "out of range"},
-		"kind":              {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics[0].Kind = "odd" }), 400, "there are: steady"},
+		"kind":              {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics[0].Kind = "odd" }), 400, "there are: delay, steady, timer, transaction"},
 		"way to be refused": {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics[0].RefusedBy = []string{"x"} }), 400, "there are: size"},
 		"one topic twice":   {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.Traffics = []agentapi.Traffic{{Topic: "t"}, {Topic: "t"}} }), 400, "one each"},
 		"probe":             {"POST", "/runs", change(func(c *agentapi.RunConfig) { c.ProbeInterval = time.Second }), 400, "probe"},

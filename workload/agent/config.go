@@ -21,11 +21,14 @@ const (
 	defaultQueues        = 4
 	defaultKeys          = 16
 	defaultBodyBytes     = 256
+	defaultDelay         = 10 * time.Second
 	defaultProbeInterval = 20 * time.Millisecond
 	defaultProbeDeadline = 500 * time.Millisecond
 	maxRate              = 100_000
 	maxWorkers           = 256
 	maxBody              = 1 << 20
+	// maxDelay is what the end of a run can wait for, beside its drain.
+	maxDelay = 30 * time.Second
 )
 
 // name is what a file and a topic may be called.
@@ -61,7 +64,7 @@ func complete(c agentapi.RunConfig) (agentapi.RunConfig, error) {
 
 func withDefaults(t agentapi.Traffic, c agentapi.RunConfig, i int) agentapi.Traffic {
 	if t.Topic == "" {
-		t.Topic = fmt.Sprintf("rmqproof-%s-%d", c.ID, i)
+		t.Topic = agentapi.TopicName(c.ID, i)
 	}
 	if len(t.Groups) == 0 {
 		t.Groups = c.Groups
@@ -70,6 +73,7 @@ func withDefaults(t agentapi.Traffic, c agentapi.RunConfig, i int) agentapi.Traf
 	t.Rate = cmp.Or(t.Rate, defaultRate)
 	t.Workers, t.Queues = cmp.Or(t.Workers, defaultWorkers), cmp.Or(t.Queues, defaultQueues)
 	t.Keys, t.BodyBytes = cmp.Or(t.Keys, defaultKeys), cmp.Or(t.BodyBytes, defaultBodyBytes)
+	t.Delay, t.Consumer = cmp.Or(t.Delay, defaultDelay), t.Consumer || t.Later()
 	return t
 }
 
@@ -84,6 +88,8 @@ func check(t agentapi.Traffic) error {
 		return fmt.Errorf("rate %v: want more than 0 and at most %d messages a second", t.Rate, maxRate)
 	case t.Workers < 0 || t.Workers > maxWorkers || t.Queues < 0 || t.Keys < 0 || t.BodyBytes < 0 || t.BodyBytes > maxBody:
 		return fmt.Errorf("workers %d, queues %d, keys %d, body %d bytes: one is out of range", t.Workers, t.Queues, t.Keys, t.BodyBytes)
+	case t.Delay < time.Second || t.Delay > maxDelay:
+		return fmt.Errorf("a delay of up to %s: want 1s to %s, for the end of a run waits for the last message", t.Delay, maxDelay)
 	case t.Refused < 0:
 		return fmt.Errorf("one message in %d is to be refused: want 0 for none, or more", t.Refused)
 	}

@@ -105,7 +105,11 @@ func (r *run) load(ctx context.Context) {
 	r.cost = r.soFar() // the drain and the scan disturb nobody
 	r.mu.Unlock()
 	r.setPhase(agentapi.PhaseStopping, agentapi.PhaseRunning)
+	r.settle(context.WithoutCancel(ctx))
 	r.drainAll(context.WithoutCancel(ctx))
+	for _, t := range r.traffics {
+		t.Close()
+	}
 	r.setPhase(agentapi.PhaseStopped, agentapi.PhaseStopping)
 }
 

@@ -24,8 +24,17 @@ type RunConfig struct {
 	NoProbe       bool          `json:"noProbe"`       // leave the probes out
 }
 
-// KindSteady is a traffic of ordinary messages at a constant rate.
-const KindSteady = "steady"
+// Kinds of traffic, each at a constant rate. What all but the first send is stored in a topic of RocketMQ's own first, and
+// comes to its topic later.
+const (
+	KindSteady      = "steady"      // ordinary messages
+	KindDelay       = "delay"       // messages that are delayed by one of the brokers' levels
+	KindTimer       = "timer"       // messages that are due at a time
+	KindTransaction = "transaction" // messages in transactions: committed, rolled back, or left to the broker's question
+)
+
+// Later tells whether the traffic's messages come to their topic after they were acknowledged: only a consumer sees when.
+func (t Traffic) Later() bool { return t.Kind != "" && t.Kind != KindSteady }
 
 // Traffic is one stream of messages. Zero values take the agent's defaults. Its topic is created where it is missing.
 type Traffic struct {
@@ -33,7 +42,9 @@ type Traffic struct {
 	Topic    string   `json:"topic"`    // empty: named after the run
 	Groups   []string `json:"groups"`   // broker groups to send to; empty: those of the run
 	Rate     float64  `json:"rate"`     // messages a second, over all producers, open loop
-	Consumer bool     `json:"consumer"` // whether what is sent is consumed too, by the group that ConsumerGroup names
+	Consumer bool     `json:"consumer"` // whether what is sent is consumed too, by the group that ConsumerGroup names; where Later, it is
+
+	Delay time.Duration `json:"delay"` // the longest delay of delayed messages
 
 	MessageType string `json:"messageType"` // with which its topic is created, e.g. FIFO; empty: none is named
 
@@ -58,6 +69,9 @@ const (
 func ConsumerGroup(run string, traffic int) string {
 	return "rmqproof-" + run + "-" + strconv.Itoa(traffic)
 }
+
+// TopicName is the topic of the traffic with the given index of a run, where the traffic names none.
+func TopicName(run string, traffic int) string { return ConsumerGroup(run, traffic) }
 
 // Phase is how far a run has come.
 type Phase string

@@ -9,11 +9,12 @@ import (
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
-// durability are the settings that decide what an acknowledgement promises.
+// durability are the settings that decide what an acknowledgement promises, and how long a transaction is left open.
 var durability = []string{
 	"brokerRole", "flushDiskType", "inSyncReplicas", "totalReplicas", "minInSyncReplicas", "allAckInSyncStateSet",
 	"enableAutoInSyncReplicas", "enableControllerMode", "enableDLegerCommitLog", "enableSlaveActingMaster", "slaveTimeout",
 	"syncFlushTimeout", "transientStorePoolEnable", "storePathRootDir", "autoCreateTopicEnable",
+	"transactionTimeOut", "transactionCheckInterval",
 }
 
 // permWrite is the bit of brokerPermission without which a broker refuses sends.

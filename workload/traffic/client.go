@@ -59,14 +59,19 @@ func (a addresses) Description() string { return "NameServers as they resolve no
 type libraryClient struct {
 	clients Clients
 	name    string // unique in the process; each new client has a number too
+	group   string // of producers
 
-	producer rocketmq.Producer
-	made     time.Time
-	number   int
-	failures int
+	listener     primitive.TransactionListener // says how transactions end; nil: messages are sent in none
+	transactions rocketmq.TransactionProducer
+	producer     rocketmq.Producer
+	made         time.Time
+	number       int
+	failures     int
 }
 
-func (c Clients) newSender(name string) sender { return &libraryClient{clients: c, name: name} }
+func (c Clients) newSender(name string) sender {
+	return &libraryClient{clients: c, name: name}
+}
 
 // send makes the client when it is first needed, and a new one after repeated failures.
 func (l *libraryClient) send(ctx context.Context, m message) result {
@@ -83,7 +88,7 @@ func (l *libraryClient) send(ctx context.Context, m message) result {
 		msg.WithProperty(m.property[0], m.property[1])
 	}
 	msg.Queue = &primitive.MessageQueue{Topic: m.topic, BrokerName: m.group, QueueId: m.queue}
-	r := classify(l.producer.SendSync(ctx, msg))
+	r := l.call(ctx, msg)
 	l.failures++
 	if r.outcome == history.OK {
 		l.failures = 0
@@ -91,17 +96,28 @@ func (l *libraryClient) send(ctx context.Context, m message) result {
 	return r
 }
 
+func (l *libraryClient) call(ctx context.Context, msg *primitive.Message) result {
+	if l.listener == nil {
+		return classify(l.producer.SendSync(ctx, msg))
+	}
+	res, err := l.transactions.SendMessageInTransaction(ctx, msg)
+	if res == nil {
+		return classify(nil, err)
+	}
+	return classify(res.SendResult, err)
+}
+
 func (l *libraryClient) open(ctx context.Context) error {
-	if l.producer != nil {
+	if l.producer != nil || l.transactions != nil {
 		return nil
 	}
 	prepare()
 	l.clients.Resolver.Resolve(ctx)
 	l.number++
 	l.made, l.failures = time.Now(), 0
-	p, err := rocketmq.NewProducer(
-		producer.WithGroupName("rmqproof-load"),
-		producer.WithInstanceName(l.name+"-"+strconv.Itoa(l.number)),
+	return l.start([]producer.Option{
+		producer.WithGroupName(l.group),
+		producer.WithInstanceName(l.name + "-" + strconv.Itoa(l.number)),
 		producer.WithNsResolver(addresses{l.clients.Resolver}),
 		producer.WithQueueSelector(producer.NewManualQueueSelector()),
 		producer.WithRetry(0), // retries are the producer's, each with an id of its own
@@ -109,23 +125,40 @@ func (l *libraryClient) open(ctx context.Context) error {
 		producer.WithRemotingTimeout(sendWithin, quietWithin, sendWithin),
 		producer.WithCreateTopicKey("rmqproof-no-default"), // a lost topic is to stay lost
 		producer.WithCompressMsgBodyOverHowmuch(noCompression),
-	)
+	})
+}
+
+// start makes and starts the library's producer.
+func (l *libraryClient) start(options []producer.Option) (err error) {
+	var made interface{ Start() error }
+	if l.listener != nil {
+		l.transactions, err = rocketmq.NewTransactionProducer(l.listener, options...)
+		made = l.transactions
+	} else {
+		l.producer, err = rocketmq.NewProducer(options...)
+		made = l.producer
+	}
 	if err != nil {
-		return fmt.Errorf("make a client: %w", err)
+		err = fmt.Errorf("make a client: %w", err)
+	} else if err = made.Start(); err != nil {
+		err = fmt.Errorf("start a client: %w", err)
 	}
-	if err := p.Start(); err != nil {
-		return fmt.Errorf("start a client: %w", err)
+	if err != nil {
+		l.producer, l.transactions = nil, nil
 	}
-	l.producer = p
-	return nil
+	return err
 }
 
 func (l *libraryClient) close() {
-	if l.producer == nil {
-		return
+	var err error
+	switch {
+	case l.producer != nil:
+		err = l.producer.Shutdown()
+	case l.transactions != nil:
+		err = l.transactions.Shutdown()
 	}
-	if err := l.producer.Shutdown(); err != nil {
+	if err != nil {
 		slog.Warn("shutting a client down", "client", l.name, "error", err)
 	}
-	l.producer = nil
+	l.producer, l.transactions = nil, nil
 }

@@ -60,7 +60,7 @@ func (c *Consumer) Start(ctx context.Context, zero time.Time) error {
 	c.clients.Resolver.Resolve(ctx)
 	push, err := rocketmq.NewPushConsumer(
 		consumer.WithGroupName(c.config.Group),
-		consumer.WithInstance(fmt.Sprintf("%s-consumer-%d", c.config.RunID, c.number)),
+		consumer.WithInstance(fmt.Sprintf("%s-%d", c.config.Group, c.number)), // two that shared one would be shut down together
 		consumer.WithNsResolver(addresses{c.clients.Resolver}),
 		consumer.WithConsumeFromWhere(consumer.ConsumeFromFirstOffset),
 		consumer.WithConsumerModel(consumer.Clustering),

@@ -22,7 +22,7 @@ func TestAKindRegistersItself(t *testing.T) {
 	if c.Kind = "odd"; Known(c.Kind) == nil {
 		t.Error("any kind is known")
 	}
-	if _, err := Make(Run{}, c, 0); err == nil || !strings.Contains(err.Error(), "there are: large, steady") {
+	if _, err := Make(Run{}, c, 0); err == nil || !strings.Contains(err.Error(), "there are: delay, large, steady, timer, transaction") {
 		t.Errorf("%v", err)
 	}
 }

@@ -7,9 +7,6 @@ import (
 	"github.com/rmqproof/rmqproof/workload/payload"
 )
 
-// TypeRefused marks the record of a message that is sent to be refused.
-const TypeRefused = "refused"
-
 const (
 	// tooLarge is above maxMessageSize's default, 4 MiB.
 	tooLarge = 4<<20 + 1

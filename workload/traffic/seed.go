@@ -22,4 +22,6 @@ const (
 	forRounds
 	forTurns
 	forRefusals
+	forDelays
+	forEndings
 )

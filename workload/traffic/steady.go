@@ -21,6 +21,17 @@ type config struct {
 	run   string
 	seed  uint64
 	first uint32
+
+	kind     string                                                           // of each message, empty for ordinary ones and those in transactions
+	postpone func(*worker, *history.Send) (due time.Duration, mark [2]string) // says when a message is due, and the property that tells the broker; nil: at once
+}
+
+// typeOf is the type of a producer's message, as its record states it.
+func (c config) typeOf(producer uint32, seq uint64) string {
+	if c.Kind == agentapi.KindTransaction {
+		return c.ending(producer, seq)
+	}
+	return c.kind
 }
 
 type steady struct {
@@ -40,6 +51,13 @@ func newSteady(c config, r Run, newSender func(string) sender) *steady {
 		}
 	}
 	return s
+}
+
+// Close lets the producers go. Until then a broker may ask them how a transaction ended.
+func (s *steady) Close() {
+	for _, w := range s.workers {
+		w.sender.close()
+	}
 }
 
 func (s *steady) Producers() uint32 { return uint32(len(s.workers)) }

@@ -22,6 +22,8 @@ type Traffic interface {
 	// Run sends until the context ends, and then until every send under way is answered. It fails where a record cannot be
 	// written: a load that cannot be recorded must not go on. zero is the time that records count from.
 	Run(ctx context.Context, zero time.Time) error
+	// Close lets go of what outlives Run: brokers ask producers how a transaction ended, also when the load is over.
+	Close()
 }
 
 // Run is what the traffics of a run share.

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -23,7 +24,7 @@ type message struct {
 	topic, group, key string
 	queue             int
 	body              []byte
-	property          [2]string // name and value of one that makes the message illegal; empty: there is none
+	property          [2]string // name and value of one that makes the message a special one; empty: there is none
 }
 
 // result is what came of an attempt.
@@ -58,7 +59,6 @@ func (w *worker) name() string { return fmt.Sprintf("%s-%d", w.config.run, w.id)
 
 // work sends the slots of a queue until the queue is closed, or a record cannot be written.
 func (w *worker) work(ctx context.Context, slots <-chan slot, released func()) error {
-	defer w.sender.close()
 	for s := range slots {
 		released()
 		if ctx.Err() != nil {
@@ -77,14 +77,14 @@ func (w *worker) message(ctx context.Context, s slot) error {
 	r := w.planned(w.seq)
 	r.Intended = s.intended
 	if how := w.config.refusal(s.number); how != "" {
-		r.Type = TypeRefused
+		r.Type = history.Refused
 		return w.attempt(ctx, &r, how)
 	}
 	for try := range attempts {
 		if err := w.attempt(ctx, &r, ""); err != nil {
 			return err
 		}
-		if r.Outcome == history.OK {
+		if r.Outcome == history.OK || r.Status == statusRolledBack {
 			w.pause = 0
 			return nil
 		}
@@ -102,7 +102,7 @@ func (w *worker) message(ctx context.Context, s slot) error {
 // planned is the record of an attempt before it is sent.
 func (w *worker) planned(seq uint64) history.Send {
 	p := w.at(seq)
-	return history.Send{Producer: w.id, Seq: seq, Topic: w.config.Topic, Key: p.key, Broker: w.group, Queue: int32(p.queue), Offset: -1}
+	return history.Send{Producer: w.id, Seq: seq, Topic: w.config.Topic, Key: p.key, Broker: w.group, Queue: int32(p.queue), Offset: -1, Type: w.config.typeOf(w.id, seq)}
 }
 
 // attempt sends once and records it before anything else is done. A send that has begun is waited for also when the
@@ -110,14 +110,22 @@ func (w *worker) planned(seq uint64) history.Send {
 func (w *worker) attempt(ctx context.Context, r *history.Send, refused string) error {
 	id := payload.ID{Run: w.config.run, Producer: r.Producer, Seq: r.Seq}
 	m := message{topic: r.Topic, group: r.Broker, key: r.Key, queue: int(r.Queue), body: payload.Encode(id, w.size(r.Seq), w.config.seed)}
-	if refused != "" {
-		m = illegal(m, id, refused)
-	}
 	w.seq++
 	r.Start = time.Since(w.zero)
+	if refused != "" {
+		m = illegal(m, id, refused)
+	} else if w.config.postpone != nil {
+		r.Due, m.property = w.config.postpone(w, r)
+	}
 	res := w.sender.send(context.WithoutCancel(ctx), m)
 	r.End = time.Since(w.zero)
 	r.Outcome, r.Status, r.Offset, r.Detail = res.outcome, res.status, res.offset, res.detail
+	if r.KeptApart() {
+		r.Offset = -1 // the one that was named is of another topic
+	}
+	if r.Type == history.Rollback {
+		r.Outcome, r.Status = history.Failed, cmp.Or(map[bool]string{true: statusRolledBack}[res.outcome == history.OK], res.status)
+	}
 	done := *r
 	return w.record(&done)
 }

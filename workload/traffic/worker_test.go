@@ -21,6 +21,7 @@ type script struct {
 	refuse  *result  // for an illegal message
 	illegal int
 	bodies  [][]byte
+	marks   [][2]string
 	closed  bool
 }
 
@@ -32,7 +33,7 @@ func (s *script) send(_ context.Context, m message) result {
 		return *s.refuse
 	}
 	n := len(s.bodies)
-	s.bodies = append(s.bodies, m.body)
+	s.bodies, s.marks = append(s.bodies, m.body), append(s.marks, m.property)
 	if n < len(s.results) {
 		return s.results[n]
 	}
@@ -62,7 +63,10 @@ func records(t *testing.T, c config, s *script, n int) (sends []*history.Send) {
 			t.Fatal(err)
 		}
 	})
-	if !s.closed {
+	if s.closed {
+		t.Error("the client was closed, though brokers may still ask it how a transaction ended")
+	}
+	if (&steady{workers: []*worker{{sender: s}}}).Close(); !s.closed {
 		t.Error("the client was left open")
 	}
 	return sends
@@ -215,7 +219,7 @@ func TestOneMessageInManyIsSentToBeRefused(t *testing.T) {
 	sent := &script{refuse: &no}
 	refused := 0
 	for i, r := range records(t, c, sent, 60) {
-		if r.Type != TypeRefused {
+		if r.Type != history.Refused {
 			if r.Outcome != history.OK {
 				t.Errorf("%+v", r)
 			}

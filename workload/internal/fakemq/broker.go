@@ -21,6 +21,7 @@ type Broker struct {
 	mu      sync.Mutex
 	topics  map[string][][]Message
 	ahead   map[queueKey]int64 // how many offsets were given away
+	half    []half             // messages of transactions
 	indexed string             // the topic whose index was read last
 	Deleted []string           // topics and groups that it was told to delete
 	States  int                // how often it was asked for its state
@@ -66,7 +67,7 @@ func NewBroker(t *testing.T, group string, id int64, names ...*NameServer) *Brok
 func (n *Network) NewBroker(t *testing.T, group string, id int64, names ...*NameServer) *Broker {
 	b := &Broker{Group: group, ID: id, Names: names, topics: map[string][][]Message{}, ahead: map[queueKey]int64{}}
 	b.HA = `{"master":true}`
-	b.server = newServer(t, n, b.handle)
+	b.server = newServer(t, n, b.handle, b.askOpen)
 	for _, n := range names {
 		n.Register(group, id, b.Address())
 	}
@@ -151,6 +152,8 @@ func (b *Broker) handle(cmd *remoting.Command) *remoting.Command {
 		return b.send(f["b"], f["e"], Message{Body: cmd.Body, Properties: f["i"]})
 	case 11:
 		return b.pull(f)
+	case 37:
+		return b.endTransaction(f)
 	case 26:
 		return &remoting.Command{Body: []byte(b.config())}
 	case 28:
@@ -210,7 +213,7 @@ func (b *Broker) replication() *remoting.Command {
 }
 
 func (b *Broker) config() string {
-	lines := []string{"brokerName=" + b.Group, fmt.Sprintf("brokerId=%d", b.ID), "flushDiskType=SYNC_FLUSH"}
+	lines := []string{"brokerName=" + b.Group, fmt.Sprintf("brokerId=%d", b.ID), "flushDiskType=SYNC_FLUSH", "transactionTimeOut=0", "transactionCheckInterval=200"}
 	if _, set := b.Config["brokerRole"]; !set {
 		lines = append(lines, "brokerRole="+map[bool]string{true: "SYNC_MASTER", false: "SLAVE"}[b.ID == remoting.MasterID])
 	}

@@ -23,7 +23,7 @@ func NewController(t *testing.T) *Controller { return (*Network)(nil).NewControl
 // NewController starts a controller on the network.
 func (n *Network) NewController(t *testing.T) *Controller {
 	c := &Controller{}
-	c.server = newServer(t, n, c.handle)
+	c.server = newServer(t, n, c.handle, nil)
 	return c
 }
 

@@ -35,11 +35,16 @@ func (b *Broker) send(topic, queueText string, m Message) *remoting.Command {
 		}
 		return failure(remoting.MessageIllegal, "the message is illegal")
 	}
+	if b.keepApart(queueKey{topic, queue}, m) {
+		return &remoting.Command{Code: b.After, ExtFields: map[string]string{
+			"msgId": fmt.Sprintf("%032x", max(0, len(b.half)-1)), "transactionId": "t", "queueId": "0", "queueOffset": strconv.Itoa(max(0, len(b.half)-1)),
+		}}
+	}
 	m.Ahead = b.ahead[queueKey{topic, queue}]
 	offset := int64(len(queues[queue])) + m.Ahead
 	queues[queue] = append(queues[queue], m)
 	return &remoting.Command{Code: b.After, ExtFields: map[string]string{
-		"msgId": "0000000000000000", "queueId": queueText, "queueOffset": strconv.FormatInt(offset, 10),
+		"msgId": strings.Repeat("0", 32), "queueId": queueText, "queueOffset": strconv.FormatInt(offset, 10),
 	}}
 }
 

@@ -25,7 +25,7 @@ func NewNameServer(t *testing.T) *NameServer { return (*Network)(nil).NewNameSer
 // NewNameServer starts a NameServer in the network.
 func (in *Network) NewNameServer(t *testing.T) *NameServer {
 	n := &NameServer{brokers: map[string]map[int64]string{}, topics: map[string]map[string]int{}}
-	n.server = newServer(t, in, n.handle)
+	n.server = newServer(t, in, n.handle, nil)
 	return n
 }
 

@@ -17,6 +17,7 @@ type server struct {
 	t       *testing.T
 	network *Network                                  // nil: the loopback interface
 	handle  func(*remoting.Command) *remoting.Command // nil: no answer
+	ask     func(*remoting.Command) *remoting.Command // what it asks the client by itself behind an answer; nil: nothing
 	mu      sync.Mutex
 	address string
 	l       net.Listener
@@ -25,9 +26,9 @@ type server struct {
 	delay   time.Duration
 }
 
-func newServer(t *testing.T, n *Network, handle func(*remoting.Command) *remoting.Command) *server {
+func newServer(t *testing.T, n *Network, handle, ask func(*remoting.Command) *remoting.Command) *server {
 	t.Helper()
-	s := &server{t: t, network: n, handle: handle, address: "127.0.0.1:0", conns: map[net.Conn]bool{}}
+	s := &server{t: t, network: n, handle: handle, ask: ask, address: "127.0.0.1:0", conns: map[net.Conn]bool{}}
 	s.Listen()
 	t.Cleanup(s.Close)
 	return s
@@ -129,6 +130,25 @@ func (s *server) answer(conn net.Conn, writing *sync.Mutex, cmd *remoting.Comman
 	}
 	response.Opaque, response.Flag, response.Language = cmd.Opaque, 1, "JAVA"
 	frame, err := response.Encode()
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	writing.Lock()
+	_, _ = conn.Write(frame)
+	writing.Unlock()
+	if s.ask == nil {
+		return
+	}
+	if question := s.ask(cmd); question != nil {
+		s.question(conn, writing, question)
+	}
+}
+
+// question sends what the server asks of a client by itself.
+func (s *server) question(conn net.Conn, writing *sync.Mutex, q *remoting.Command) {
+	q.Flag, q.Language = 2, "JAVA"
+	frame, err := q.Encode()
 	if err != nil {
 		s.t.Error(err)
 		return
