@@ -116,6 +116,13 @@ func (a *Active) Keep(ctx context.Context, things Things) error {
 	return nil
 }
 
+// Leaves says what will be another one also when all is undone. Call it before Inject returns.
+func (a *Active) Leaves(things Things) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.kept = things
+}
+
 // Kept names what the fault leaves changed on purpose.
 func (a *Active) Kept() Things {
 	a.mu.Lock()

@@ -30,6 +30,7 @@ type Scenario struct {
 	Claims      []verify.Claim
 	Expect      verify.Expectation // zero: every claim holds
 	Mute        string             // what a cluster says that never serves: where the experiment cannot begin because of it, that is what Expect wants
+	Restores    bool               // a step takes a backup: behind the load a cluster is restored of it, and judged as an experiment of its own
 	Budget      Budget             // zero fields: those of Default
 	Spoils      bool               // something stays that another scenario does not expect: RocketMQ is deployed anew behind it
 	Takes       time.Duration      // as measured on two cores, images cached, cluster and RocketMQ up

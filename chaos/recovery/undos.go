@@ -23,6 +23,7 @@ var undos = []chaos.Undo{
 	disk.RestorePower,
 	disk.RemoveRival,
 	disk.KeepVolume,
+	disk.RebindClaims,
 	change.RestoreImages,
 	change.RestoreReplicas,
 	change.RestoreTemplate,

@@ -19,6 +19,8 @@ func commands() []*cobra.Command {
 		newReproCommand(),
 		newModesCommand(),
 		newSelfTestCommand(),
+		newBackupCommand(),
+		newRestoreCommand(),
 		newUpCommand(),
 		newDownCommand(),
 		newJudgeCommand(),

@@ -35,7 +35,8 @@ func moveScenarios() []scenario.Scenario {
 // attached is the cluster with fixed masters on volumes that are attached to one node at a time, as a cloud's disks are.
 var attached = topology.Spec{Overlay: "attached"}
 
-// attachedScenarios run on a cluster of their own: it needs a CSI driver, which no other does.
+// attachedScenarios run on a cluster of their own: it needs a CSI driver, which no other does. Those that leave it as it was come first, so
+// that RocketMQ is not deployed anew between them.
 func attachedScenarios(v Versions) []scenario.Scenario {
 	again := onAttached("attached-same-node", "A master's StatefulSet and pod are made again; the attached volume is kept and attached again",
 		disk.Reattach{Target: chaos.Masters.One(), Anywhere: true})
@@ -47,7 +48,31 @@ func attachedScenarios(v Versions) []scenario.Scenario {
 	rival := onAttached("attached-two-pods", "A second pod on another node wants the volume of a master: it is refused, and the master does not notice",
 		disk.Rival{Target: chaos.Masters.One()})
 	rival.Claims = kept(serves(route)...)
-	return slices.Concat([]scenario.Scenario{again, rival}, failingDisks(v), []scenario.Scenario{lost, powerLoss(), powerLossAsync(), retention(), move})
+	rival.Takes, lost.Takes = 40*time.Second, 70*time.Second
+	return slices.Concat(
+		[]scenario.Scenario{again, rival}, mildDisks(), []scenario.Scenario{claimDeleted()}, drills(), // on one cluster
+		failingDisks(v), []scenario.Scenario{lost, wrongVolume()},
+		[]scenario.Scenario{noInodes(v), bitRot(), bitRotRestart(), powerLoss(), powerLossAsync(), retention(), move},
+	)
+}
+
+// claimDeleted: nothing is out until the pod is taken away to bind its volume again.
+func claimDeleted() scenario.Scenario {
+	s := onAttached("attached-claim-deleted", "The claim of a master's volume is deleted while it is used: it stays until the pod goes, and the volume is bound to a new one",
+		disk.DeleteClaim{Target: chaos.Masters.One()})
+	s.Claims = kept(claims.GroupsResumeWithin(restarts).CountedFromHealed(), claims.ResumesWithin(restarts).CountedFromHealed(), claims.OutageAtMost(restarts, 2*restarts))
+	return s
+}
+
+// wrongVolume: a broker does not ask whose store it starts on. It serves the other's messages as its own, and what it acknowledges then is
+// on a volume that it has to give back.
+func wrongVolume() scenario.Scenario {
+	s := onAttached("attached-wrong-volume", "A master starts on the volume of another group's slave, serves, and is given its own back",
+		disk.WrongVolume{Target: chaos.Masters.One().In("broker-a"), Of: chaos.Slaves.One().In("broker-b")})
+	s.Steps[0].Hold, s.Takes, s.Spoils = 40*time.Second, 150*time.Second, true
+	s.Budget.Healthy = 90 * time.Second // two logs that no longer agree need not come together
+	s.Expect = verify.Expectation{Verdict: verify.Violated, By: claims.NoAckedLoss().ID()}
+	return s
 }
 
 // smallFiles: recovery begins some finished log files before the last one, so there have to be several.
@@ -74,7 +99,8 @@ func powerLossAsync() scenario.Scenario {
 func retention() scenario.Scenario {
 	s := onAttached("attached-retention", "Brokers delete their log files as soon as these are finished, and a slave's server is killed: what they deleted has expired",
 		process.Kill{Target: chaos.Slaves.One()})
-	s.On.Settings, s.Load = smallFiles+"\nfileReservedTime=0\ndeleteWhen=00;01;02;03;04;05;06;07;08;09;10;11;12;13;14;15;16;17;18;19;20;21;22;23", large
+	s.Takes, s.Load = 55*time.Second, large
+	s.On.Settings = smallFiles + "\nfileReservedTime=0\ndeleteWhen=00;01;02;03;04;05;06;07;08;09;10;11;12;13;14;15;16;17;18;19;20;21;22;23"
 	s.Budget.Before = 15 * time.Second // some finished log files
 	return s
 }

@@ -46,7 +46,7 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	n := &narrator{}
 	running, end := l.guarded(ctx, cluster)
 	result := scenario.Run(n.faults(running), s, scenario.Bench{
-		Cluster: subject{cluster}, Workload: load, Dir: dir, Run: history.Run{Seed: uint64(l.Seed), Copies: copies(promised)}, Progress: n.steps(ctx),
+		Cluster: subject{cluster, dir}, Workload: load, Dir: dir, Run: history.Run{Seed: uint64(l.Seed), Copies: copies(promised)}, Progress: n.steps(ctx),
 	})
 	l.aborted = errors.Join(l.aborted, end())
 	if never := errors.Join(result.Problems...); result.History == "" && isMute(s, never) {
@@ -55,6 +55,9 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	promised["agent"] = cost(context.WithoutCancel(ctx), load)
 	report := l.report(s, result, promised)
 	err = l.conclude(context.WithoutCancel(ctx), s, load, &report)
+	if s.Restores {
+		err = errors.Join(err, l.restore(context.WithoutCancel(ctx), s, report))
+	}
 	stop() // what it holds back is written now
 	ctx = context.WithoutCancel(ctx)
 	return report, errors.Join(err, sealed(ctx, secretsOf{cluster, l.access().Config}, dir), remove(ctx, dir))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -15,7 +16,7 @@ import (
 func MetadataKept() Claim { return metadataKept }
 
 var metadataKept = listBare(Replicas, "metadata-kept", Doc{
-	Means:        "Every topic with its queue counts, permissions and attributes, and every consumer group, that any broker of a group had before the first fault is the same at the end on each broker of that group that answers.",
+	Means:        "Every topic with its queue counts, permissions and attributes, and every consumer group, that any broker of a group had before the first fault is the same at the end on each broker of that group that answers. Where it was asked how far consumers had come, they are as far at least.",
 	Guarantee:    "Where masters are elected a slave fetches topics and consumer groups from its master every 10 to 15 s, and keeps them on its disk; an elected master goes on with its own.",
 	Inconclusive: "brokers were not asked both before the first fault and after the last one, or one lacked something less than 15 s after it",
 	NextStep:     "What is not there cannot be sent to or consumed from once that broker is master, whatever its log holds: look in its log for SlaveSynchronize, and compare config/topics.json on both.",
@@ -83,11 +84,18 @@ func judgeMetadataKept(f *Facts) Finding {
 // differ lists what a broker has not, or not as it was.
 func differ(was, has map[thing]history.State) (gone []thing) {
 	for _, key := range slices.SortedFunc(maps.Keys(was), compareThings) {
-		if is, there := has[key]; !there || is.Value != was[key].Value {
+		if is, there := has[key]; !there || is.Value != was[key].Value && !further(was[key], is) {
 			gone = append(gone, key)
 		}
 	}
 	return gone
+}
+
+// further tells whether consumers have only come further meanwhile.
+func further(was, is history.State) bool {
+	from, bad := strconv.ParseInt(was.Value, 10, 64)
+	to, worse := strconv.ParseInt(is.Value, 10, 64)
+	return was.What == "progress" && bad == nil && worse == nil && to >= from
 }
 
 // unasked says which looks are missing.

@@ -66,6 +66,7 @@ func (a *Agent) Handler(ctx context.Context) http.Handler {
 	mux.HandleFunc("GET /nameservers", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, a.cluster.NameServers(r.Context()), nil)
 	})
+	mux.HandleFunc("POST /contents", a.serveContents)
 	mux.HandleFunc("POST /runs", func(w http.ResponseWriter, r *http.Request) { a.startRun(ctx, w, r) })
 	mux.HandleFunc("GET /runs/{id}", a.forRun(func(*run) error { return nil }))
 	mux.HandleFunc("POST /runs/{id}/stop", a.forRun((*run).stop))

@@ -86,6 +86,15 @@ const (
 	PhaseFinished Phase = "finished"
 )
 
+// Contents asks for what brokers hold: their topics and consumer groups, how far these have come, and the messages of a run's topics.
+type Contents struct {
+	Run    string    `json:"run"`    // whose messages the topics hold
+	Zero   time.Time `json:"zero"`   // what the records' times count from
+	Groups []string  `json:"groups"` // broker groups
+	Topics []string  `json:"topics"` // none: the messages are not read
+	Queues int       `json:"queues"` // of each topic, per broker group
+}
+
 // RunStatus answers GET /runs/{id} and every POST under it.
 type RunStatus struct {
 	ID          string    `json:"id"`

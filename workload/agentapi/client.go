@@ -72,6 +72,15 @@ func (a *Agent) Log(ctx context.Context, run string, from int64) (io.ReadCloser,
 	return a.transport.Do(ctx, http.MethodGet, path, nil)
 }
 
+// Contents streams a history of what brokers hold. The caller closes it.
+func (a *Agent) Contents(ctx context.Context, c Contents) (io.ReadCloser, error) {
+	body, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	return a.transport.Do(ctx, http.MethodPost, "/contents", bytes.NewReader(body))
+}
+
 // callWithin bounds a call that streams nothing; the longest is the start of a run, which creates topics.
 const callWithin = 50 * time.Second
 

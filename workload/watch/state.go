@@ -3,8 +3,10 @@ package watch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/rmqproof/rmqproof/history"
@@ -17,6 +19,7 @@ const (
 	Look          = "look"
 	Topic         = "topic"
 	ConsumerGroup = "consumer group"
+	Progress      = "progress" // of a consumer group in a queue: topic@group/queue
 )
 
 // askWithin bounds the questions to one broker.
@@ -40,6 +43,36 @@ func States(ctx context.Context, v *cluster.View, groups []string, at time.Durat
 		}
 	}
 	return nil
+}
+
+// AllProgress records how far each consumer group has come in each queue, as every broker of some groups that answers has it. It
+// belongs to the look of the same moment, and is recorded behind it.
+func AllProgress(ctx context.Context, v *cluster.View, groups []string, at time.Duration, record func(history.Record) error) error {
+	for _, b := range v.Report(ctx, groups...).Brokers {
+		if b.Error != "" {
+			continue
+		}
+		asking, cancel := context.WithTimeout(ctx, askWithin)
+		table, err := remoting.CommittedOffsets(asking, v.Client.To(b.Address))
+		cancel()
+		if err != nil {
+			return fmt.Errorf("asking %s how far its consumers have come: %w", b.Address, err)
+		}
+		if err := say(record, history.State{At: at, Broker: b.Group, Address: b.Address}, Progress, flat(table)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func flat(table map[string]map[int32]int64) map[string]string {
+	all := map[string]string{}
+	for name, queues := range table {
+		for queue, offset := range queues {
+			all[fmt.Sprintf("%s/%d", name, queue)] = strconv.FormatInt(offset, 10)
+		}
+	}
+	return all
 }
 
 func ask(ctx context.Context, broker remoting.Peer) (topics, consumers map[string]string, err error) {

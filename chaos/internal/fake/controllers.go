@@ -16,7 +16,7 @@ import (
 // reconcile lets the fake controllers act until nothing changes.
 func (f *Cluster) reconcile() {
 	for changed := true; changed; {
-		changed = f.collectGarbage() || f.expel()
+		changed = f.collectGarbage() || f.expel() || f.settleClaims()
 		for _, s := range f.sets() {
 			changed = f.keepSet(&s) || changed
 		}

@@ -92,7 +92,7 @@ func (f *Cluster) do(a clienttesting.Action) (runtime.Object, error) {
 }
 
 func (f *Cluster) write(a clienttesting.Action) (runtime.Object, error) {
-	if f.Inert && a.GetNamespace() != hand.Namespace && (a.GetResource().Resource == "pods" || a.GetResource().Resource == "statefulsets") {
+	if f.Inert && a.GetNamespace() != hand.Namespace && slices.Contains([]string{"pods", "statefulsets", "persistentvolumeclaims"}, a.GetResource().Resource) {
 		if a.GetVerb() == "patch" {
 			p := a.(clienttesting.PatchActionImpl)
 			return f.client.Tracker().Get(p.Resource, p.Namespace, p.Name)
@@ -132,8 +132,8 @@ func (f *Cluster) delete(a clienttesting.DeleteActionImpl) error {
 			return apierrors.NewConflict(a.Resource.GroupResource(), a.Name, errors.New("the UID differs"))
 		}
 	}
-	if set, ok := strings.CutPrefix(a.Name, "data-"); ok && a.Resource.Resource == "persistentvolumeclaims" { // its volume goes with it
-		must(0, f.client.Tracker().Delete(schema.GroupVersionResource{Version: "v1", Resource: "persistentvolumes"}, "", "pv-"+strings.TrimSuffix(set, "-0")))
+	if a.Resource == claimsResource {
+		return f.condemn(a.Name)
 	}
 	return f.client.Tracker().Delete(a.Resource, a.Namespace, a.Name)
 }
