@@ -12,6 +12,7 @@ func TestWrongUsageIsExit64AndStartsNothing(t *testing.T) {
 		{"plan", "--version", "9.9.9"}, {"plan", "--version", "latest"}, {"images", "build", "--version", "5.1.0,9.9.9"},
 		{"certify", "-k", "../../manifests/overlays/controller", "--version", "9.9.9", "--plan"},
 		{"certify", "-k", "../../manifests/overlays/controller", "--profile", "ha", "--upgrade-to", "9.9.9", "--plan"},
+		{"backup"}, {"restore"}, {"restore", "folder"}, {"restore", "folder", "--namespace", "rocketmq"},
 		{"history", "convert", "in.rmqh", "out.json"}, {"history", "convert", "in.rmqh", "out"},
 	} {
 		if code := run(t.Context(), args); code != exitUsage {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rmqproof/rmqproof/chaos/hand"
 	corev1 "k8s.io/api/core/v1"
