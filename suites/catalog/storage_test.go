@@ -15,7 +15,7 @@ func TestEveryScenarioOfAttachedVolumesIsOfStorage(t *testing.T) {
 	}
 	n := 0
 	for _, s := range all {
-		of := strings.HasPrefix(s.Name, "attached-") || strings.HasPrefix(s.Name, "reattach-")
+		of := strings.HasPrefix(s.Name, "attached-") || strings.HasPrefix(s.Name, "reattach-") || strings.HasPrefix(s.Name, "drill-")
 		listed := false
 		for _, x := range selected {
 			listed = listed || x.Name == s.Name
@@ -23,7 +23,7 @@ func TestEveryScenarioOfAttachedVolumesIsOfStorage(t *testing.T) {
 		if of {
 			n++
 		}
-		if of && (!listed || s.Takes == 0) || s.On.Overlay == attached.Overlay && !slices.Contains(s.Labels, "storage") {
+		if of && (!listed || s.Takes == 0) || s.On.Overlay == attached.Overlay && !slices.Contains(s.Labels, "storage") && !slices.Contains(s.Labels, TrackRecord) {
 			t.Errorf("%s: listed by storage %t, labels %v, takes %s", s.Name, listed, s.Labels, s.Takes)
 		}
 	}
