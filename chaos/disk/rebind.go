@@ -68,6 +68,13 @@ func (b *bindings) add(ctx context.Context, c kube.Cluster, name string) error {
 	return nil
 }
 
+// exchanged gives each of two claims the volume of the other.
+func (b bindings) exchanged() bindings {
+	b.Claims = append([]boundVolume{}, b.Claims...)
+	b.Claims[0].Volume, b.Claims[1].Volume = b.Claims[1].Volume, b.Claims[0].Volume
+	return b
+}
+
 // keep has every volume outlive its claim.
 func (b bindings) keep(ctx context.Context, c kube.Cluster) error {
 	var errs []error

@@ -30,14 +30,7 @@ func (w WrongVolume) Inject(ctx context.Context, on chaos.System) (chaos.Injecti
 	if err != nil {
 		return nil, err
 	}
-	v, mine, err := withVolumes(ctx, c, w.Target, volumes.free)
-	if err != nil {
-		return nil, err
-	}
-	other, theirs, err := withVolumes(ctx, c, w.Of, volumes.free)
-	if err == nil && (len(mine) != 1 || len(theirs) != 1 || v.Pod == other.Pod) {
-		err = fmt.Errorf("pods %s and %s have no volume each to be exchanged", v.Pod, other.Pod)
-	}
+	v, other, bound, err := w.pair(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +43,6 @@ func (w WrongVolume) Inject(ctx context.Context, on chaos.System) (chaos.Injecti
 		return nil, err
 	}
 	a := chaos.Begin(on, w, fmt.Sprintf("pod %s, on the volume of pod %s", v.Pod, other.Pod))
-	bound := append(mine, theirs...).things()
 	a.Hit = bound.Add(chaos.Things{observe.Pod: {v.Pod, other.Pod}, observe.StatefulSet: {was.Pods[0].Set.Set, was.Pods[1].Set.Set}})
 	a.Leaves(bound)
 	wrong := was.exchanged()
@@ -70,9 +62,15 @@ func (w WrongVolume) Inject(ctx context.Context, on chaos.System) (chaos.Injecti
 	return a, change.Scale(ctx, c, was.Pods[0].Set.Set, was.Pods[0].Set.Replicas)
 }
 
-// exchanged gives each of two claims the volume of the other.
-func (b bindings) exchanged() bindings {
-	b.Claims = append([]boundVolume{}, b.Claims...)
-	b.Claims[0].Volume, b.Claims[1].Volume = b.Claims[1].Volume, b.Claims[0].Volume
-	return b
+// pair is who is given a volume, whose it is, and both of their volumes.
+func (w WrongVolume) pair(ctx context.Context, c kube.Cluster) (v, other kube.Victim, bound chaos.Things, err error) {
+	v, mine, err := withVolumes(ctx, c, w.Target, volumes.free)
+	if err != nil {
+		return v, other, nil, err
+	}
+	other, theirs, err := withVolumes(ctx, c, w.Of, volumes.free)
+	if err == nil && (len(mine) != 1 || len(theirs) != 1 || v.Pod == other.Pod) {
+		err = fmt.Errorf("pods %s and %s have no volume each to be exchanged", v.Pod, other.Pod)
+	}
+	return v, other, append(mine, theirs...).things(), err
 }

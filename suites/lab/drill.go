@@ -16,8 +16,11 @@ import (
 // restoredIn is the namespace of a drill's restored cluster.
 const restoredIn = "rocketmq-restored"
 
-// restore makes a cluster of the backup that a scenario took, judges it as an experiment beside the scenario's, and takes it away again.
+// restore makes a cluster of the backup that a scenario took, if it is one that does, judges it as an experiment beside the scenario's, and takes it away again.
 func (l *Lab) restore(ctx context.Context, s scenario.Scenario, of reports.Experiment) (err error) {
+	if !s.Restores {
+		return nil
+	}
 	if l.Standing != nil {
 		return fmt.Errorf("%s: a backup is restored on our own kind cluster alone", s.Name)
 	}

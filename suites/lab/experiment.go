@@ -54,10 +54,7 @@ func (l *Lab) Run(ctx context.Context, s scenario.Scenario) (reports.Experiment,
 	}
 	promised["agent"] = cost(context.WithoutCancel(ctx), load)
 	report := l.report(s, result, promised)
-	err = l.conclude(context.WithoutCancel(ctx), s, load, &report)
-	if s.Restores {
-		err = errors.Join(err, l.restore(context.WithoutCancel(ctx), s, report))
-	}
+	err = errors.Join(l.conclude(context.WithoutCancel(ctx), s, load, &report), l.restore(context.WithoutCancel(ctx), s, report))
 	stop() // what it holds back is written now
 	ctx = context.WithoutCancel(ctx)
 	return report, errors.Join(err, sealed(ctx, secretsOf{cluster, l.access().Config}, dir), remove(ctx, dir))
