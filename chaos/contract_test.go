@@ -97,7 +97,7 @@ func faultCases() []faultCase {
 		{fault: disk.LoseStore{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: disk.LoseIndex{Target: masters}, bystander: "broker-a-slave-0", target: "pod broker-a-master-0"},
 		{fault: disk.Rival{Target: masters}, shared: true, bystander: "broker-a-master-0", target: "the volume of pod broker-a-master-0, from node w2"},
-		{fault: disk.DeleteClaim{Target: masters}, shared: true, bystander: "broker-a-master-0", target: "the claim of pod broker-a-master-0"},
+		{fault: disk.DeleteClaim{Target: masters}, shared: true, bystander: "broker-a-slave-0", target: "the claim of pod broker-a-master-0"},
 		{fault: disk.WrongVolume{Target: masters.In("broker-a"), Of: chaos.Slaves.One().In("broker-b")}, shared: true, bystander: "broker-b-master-0",
 			target: "pod broker-a-master-0, on the volume of pod broker-b-slave-0"},
 		{fault: disk.Move{Target: masters}, shared: true, bystander: "nameserver-1", target: "pod broker-a-master-0 on node w1"},
