@@ -47,7 +47,8 @@ func (w WrongVolume) Inject(ctx context.Context, on chaos.System) (chaos.Injecti
 	a.Leaves(bound)
 	wrong := was.exchanged()
 	a.Held = func(ctx context.Context) error {
-		return errors.Join(wrong.asBefore(ctx, c), kube.Running(ctx, c, v.Pod), before.Bystanders(ctx, c, a.Hit))
+		runs := kube.Wait(ctx, kube.StartWithin, "pod "+v.Pod+" to run", func(ctx context.Context) error { return kube.Running(ctx, c, v.Pod) })
+		return errors.Join(wrong.asBefore(ctx, c), runs, before.Bystanders(ctx, c, a.Hit))
 	}
 	if _, err := a.Promise(ctx, RebindClaims, was); err != nil {
 		return a.Changed(), err
