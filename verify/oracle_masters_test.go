@@ -241,8 +241,8 @@ func TestWhatIsHeardOnIsJudgedAsWhatIsSaidAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range want.Claims {
-			if short, _ := got.Claim(c.ID); short.Verdict != c.Verdict {
-				t.Errorf("%s is %s where words are said again, and %s where they are heard on: %s; %s", c.ID, c.Verdict, short.Verdict, c.Why, short.Why)
+			if other, _ := got.Claim(c.ID); other.Verdict != c.Verdict {
+				t.Errorf("%s is %s where words are said again, and %s where they are heard on: %s; %s", c.ID, c.Verdict, other.Verdict, c.Why, other.Why)
 			}
 		}
 	})

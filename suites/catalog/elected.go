@@ -31,6 +31,8 @@ func electedScenarios(v Versions) []scenario.Scenario {
 			topology.Spec{Overlay: "proxy", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
 		mode("proxy-kill-proxy", "A proxy's pod is deleted by force: nobody who goes past it may notice, and another takes its place",
 			topology.Spec{Overlay: "proxy", Version: v.To}, pods.Kill{Target: chaos.Proxies.One()}),
+		mode("proxy-local-kill-master", "A master's pod is deleted by force, and with it the proxy in its process; the load goes past proxies",
+			topology.Spec{Overlay: "proxy-local", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
 		mode("rocksdb-kill-master", "A master's pod is deleted by force; its consume queues and all that it knows beside messages are in RocksDB",
 			topology.Spec{Overlay: "rocksdb", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
 		mode("tiered-kill-master", "A master's pod is deleted by force while it copies messages to a second storage",

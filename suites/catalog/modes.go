@@ -19,6 +19,7 @@ var modes = map[string]string{
 	"controller-standalone": "5.2.0", // jRaft
 	"dledger":               "5.0.0",
 	"proxy":                 "5.1.0", // before it proxies have no remoting port, by which they are probed
+	"proxy-local":           "5.1.0",
 	"rocksdb":               "5.2.0",
 	"tiered":                "5.3.0", // the name of its provider
 }

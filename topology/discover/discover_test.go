@@ -213,3 +213,13 @@ func TestNoSnapshotWithoutReports(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestAProxyInsideABrokerIsOneOfItsServers(t *testing.T) {
+	pod := owned(brokerPod("a-0", "10.0.0.1"), "StatefulSet", "a")
+	pod.Spec.Containers[0].Command = []string{"sh", "-c", "exec sh mqbroker --enable-proxy -c /etc/rocketmq/broker.conf"}
+	s := discovered(t, agentapi.Reported{Brokers: []agentapi.Broker{elected("a", 0, "10.0.0.1:10911", "master")}}, pod)
+	expect(t, s, "broker a/0 (master) in pod a-0 of StatefulSet a", "proxy in pod a-0 of StatefulSet a")
+	if all := s.ByIdentity(s.Masters()[0].Identity()); len(all) != 2 {
+		t.Errorf("in one container there are %v", all)
+	}
+}

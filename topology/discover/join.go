@@ -99,13 +99,14 @@ func (j *joined) unreported() {
 		pod := &j.pods[i]
 		for n := range pod.Spec.Containers {
 			at := place{pod, &pod.Spec.Containers[n]}
-			kind := KindOf(at.container)
-			if kind == "" || finished(pod) || j.seen[at.key(kind)] {
-				continue
+			for _, kind := range kindsOf(at.container) {
+				if finished(pod) || j.seen[at.key(kind)] {
+					continue
+				}
+				p := j.fill(unknown(kind, at.address(kind), ""), at)
+				p.Error = silence(p)
+				j.list = append(j.list, p)
 			}
-			p := j.fill(unknown(kind, at.address(kind), ""), at)
-			p.Error = silence(p)
-			j.list = append(j.list, p)
 		}
 	}
 }

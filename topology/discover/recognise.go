@@ -21,6 +21,24 @@ var programs = []struct {
 	{program("mqproxy", "ProxyStartup"), topology.Proxy},
 }
 
+// inside are the words of a command line by which a server has another one in its own process.
+var inside = map[topology.Kind]*regexp.Regexp{topology.Proxy: program("--enable-proxy")}
+
+// kindsOf says which servers a container runs: one, and those inside it.
+func kindsOf(c *corev1.Container) []topology.Kind {
+	kind := KindOf(c)
+	if kind == "" {
+		return nil
+	}
+	kinds, line := []topology.Kind{kind}, strings.Join(slices.Concat(c.Command, c.Args), " ")
+	for other, word := range inside {
+		if other != kind && word.MatchString(line) {
+			kinds = append(kinds, other)
+		}
+	}
+	return kinds
+}
+
 func program(names ...string) *regexp.Regexp {
 	return regexp.MustCompile(`(^|[^0-9A-Za-z_-])(` + strings.Join(names, "|") + `)([^0-9A-Za-z_-]|$)`)
 }

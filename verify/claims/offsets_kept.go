@@ -110,14 +110,14 @@ func setBack(said []history.State) (out []back, doubt string) {
 // unsaid says of which broker group nobody spoke both before the first fault and after the last.
 func unsaid(f *Facts, all map[thing][]history.State) (doubt string) {
 	from, to := faultTimes(f)
-	early, late := map[string]bool{}, map[string]bool{}
+	before, after := map[string]bool{}, map[string]bool{}
 	for key, said := range all { // a thing's kind is its broker group here
-		early[key.what] = early[key.what] || said[0].At < from
-		late[key.what] = late[key.what] || said[len(said)-1].At > to
+		before[key.what] = before[key.what] || said[0].At < from
+		after[key.what] = after[key.what] || said[len(said)-1].At > to
 	}
-	for _, group := range slices.Sorted(maps.Keys(early)) {
-		doubt = first(doubt, when(!early[group], "no master of group "+group+" said what is committed before the first fault"),
-			when(!late[group], "no master of group "+group+" said what is committed after the last fault"))
+	for _, group := range slices.Sorted(maps.Keys(before)) {
+		doubt = first(doubt, when(!before[group], "no master of group "+group+" said what is committed before the first fault"),
+			when(!after[group], "no master of group "+group+" said what is committed after the last fault"))
 	}
 	return doubt
 }
