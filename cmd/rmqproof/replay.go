@@ -14,6 +14,7 @@ import (
 	"github.com/rmqproof/rmqproof/reports"
 	"github.com/rmqproof/rmqproof/scenario"
 	"github.com/rmqproof/rmqproof/suites/catalog"
+	"github.com/rmqproof/rmqproof/suites/lab"
 )
 
 // asBefore takes labels, version and seed of an earlier run, and sees that this program would inject the same.
@@ -35,6 +36,9 @@ func (o *e2eOptions) asBefore() error {
 	all := catalog.All(catalog.Versions{From: o.version, To: catalog.Default.To})
 	var names []string
 	for _, e := range run.Experiments {
+		if restores(e.Name, all) {
+			continue // it comes with the scenario
+		}
 		if err := sameSchedule(e, all); err != nil {
 			return fmt.Errorf("--replay %s: %w", o.replay, err)
 		}
@@ -42,6 +46,12 @@ func (o *e2eOptions) asBefore() error {
 	}
 	o.labels = strings.Join(names, " || ")
 	return nil
+}
+
+// restores tells whether an experiment is what was restored in a scenario's wake.
+func restores(name string, all []scenario.Scenario) bool {
+	of, is := strings.CutSuffix(name, lab.RestoredSuffix)
+	return is && slices.ContainsFunc(all, func(s scenario.Scenario) bool { return s.Name == of && s.Restores })
 }
 
 var versionFlag = regexp.MustCompile(`--version (\S+)`)

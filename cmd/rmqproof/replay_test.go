@@ -66,3 +66,11 @@ func TestARunIsReplayedOnlyWithItsOwnSchedule(t *testing.T) {
 		t.Error("--replay goes together with --labels")
 	}
 }
+
+// What was restored in a scenario's wake has no schedule of its own, and comes again with it.
+func TestARestorationIsNotReplayedByItself(t *testing.T) {
+	all := catalog.All(catalog.Default)
+	if !restores("drill-backup-files-restored", all) || restores("drill-backup-files", all) || restores("kill-master-restored", all) {
+		t.Error("what was restored is taken for a scenario, or the other way round")
+	}
+}

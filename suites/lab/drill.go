@@ -41,13 +41,13 @@ func (l *Lab) restore(ctx context.Context, s scenario.Scenario, of reports.Exper
 		return fmt.Errorf("%s: %w", s.Name, err)
 	}
 	step := progress.Start(ctx, "%s: judge what was restored", s.Name)
-	r := Restored{Cluster: c, Backup: b, Source: filepath.Join(dir, history.FileName), Dir: dir + "-restored"}
+	r := Restored{Cluster: c, Backup: b, Source: filepath.Join(dir, history.FileName), Dir: dir + RestoredSuffix}
 	e, err := r.Judge(ctx)
 	if step.Done(err) != nil {
 		return fmt.Errorf("%s: %w", s.Name, err)
 	}
 	progress.Say(ctx, "recovery point: %s", e.Meta.Config[RecoveryPoint])
-	e.Title = of.Title
+	e.Title = of.Title + ": the restored cluster"
 	e.Meta.Seed, e.Meta.Rerun = of.Meta.Seed, of.Meta.Rerun
 	return reports.WriteExperiment(r.Dir, e)
 }

@@ -22,6 +22,9 @@ import (
 // RecoveryPoint is the key of Experiment.Meta.Config that says how far a backup reaches.
 const RecoveryPoint = "recovery point"
 
+// RestoredSuffix is what the name of a restoration has behind that of the scenario which it belongs to.
+const RestoredSuffix = "-restored"
+
 // backupDir is the folder of an experiment's backup, below its own.
 const backupDir = "backup"
 
