@@ -24,6 +24,8 @@ const (
 	recreateAfter = 2
 	// recreateEvery bounds how often: a client that is shut down leaves connections to the NameServers behind for a while.
 	recreateEvery = time.Second
+	// recreateTransacted is that of a producer of transactions, whose clients all live on.
+	recreateTransacted = 10 * time.Second
 	// sendWithin bounds a send, as the library's default does: a slower acknowledgement is unknown.
 	sendWithin = 3 * time.Second
 	// quietWithin without a byte read the library gives a connection up. Its heartbeats come every 30 s; what a replaced
@@ -64,6 +66,7 @@ type libraryClient struct {
 	listener     primitive.TransactionListener // says how transactions end; nil: messages are sent in none
 	transactions rocketmq.TransactionProducer
 	producer     rocketmq.Producer
+	retired      []rocketmq.TransactionProducer
 	made         time.Time
 	number       int
 	failures     int
@@ -75,8 +78,8 @@ func (c Clients) newSender(name string) sender {
 
 // send makes the client when it is first needed, and a new one after repeated failures.
 func (l *libraryClient) send(ctx context.Context, m message) result {
-	if l.failures >= recreateAfter && time.Since(l.made) >= recreateEvery {
-		l.close()
+	if l.failures >= recreateAfter && time.Since(l.made) >= l.every() {
+		l.replace()
 		l.clients.Recreated.Add(1)
 	}
 	if err := l.open(ctx); err != nil {
@@ -94,6 +97,25 @@ func (l *libraryClient) send(ctx context.Context, m message) result {
 		l.failures = 0
 	}
 	return r
+}
+
+// every bounds how often the client is replaced.
+func (l *libraryClient) every() time.Duration {
+	if l.listener != nil {
+		return recreateTransacted
+	}
+	return recreateEvery
+}
+
+// replace makes room for a new client. A broker asks any connection of a group how a transaction ended, also one of a producer
+// that was shut down, which does not answer: so that of transactions lives on, and answers.
+func (l *libraryClient) replace() {
+	if l.transactions == nil {
+		l.close()
+		return
+	}
+	l.retired = append(l.retired, l.transactions)
+	l.transactions = nil
 }
 
 func (l *libraryClient) call(ctx context.Context, msg *primitive.Message) result {
@@ -150,15 +172,21 @@ func (l *libraryClient) start(options []producer.Option) (err error) {
 }
 
 func (l *libraryClient) close() {
-	var err error
-	switch {
-	case l.producer != nil:
-		err = l.producer.Shutdown()
-	case l.transactions != nil:
-		err = l.transactions.Shutdown()
+	if l.producer != nil {
+		l.warn(l.producer.Shutdown())
 	}
+	if l.transactions != nil {
+		l.retired = append(l.retired, l.transactions)
+	}
+	for _, t := range l.retired {
+		l.warn(t.Shutdown())
+	}
+	l.producer, l.transactions, l.retired = nil, nil, nil
+}
+
+// warn says what went wrong at the end of a client, which nobody can help.
+func (l *libraryClient) warn(err error) {
 	if err != nil {
 		slog.Warn("shutting a client down", "client", l.name, "error", err)
 	}
-	l.producer, l.transactions = nil, nil
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	rocketmq "github.com/apache/rocketmq-client-go/v2"
+
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/workload/agentapi"
 	"github.com/rmqproof/rmqproof/workload/cluster"
@@ -107,5 +109,32 @@ func TestTransactionsEndAsTheSeedSays(t *testing.T) {
 	}
 	if b.Stored("t") != want || types[history.Checked] == 0 || types[history.Rollback] == 0 {
 		t.Errorf("%v sent, %d stored", types, b.Stored("t"))
+	}
+}
+
+// ended counts how often a producer was shut down.
+type ended struct {
+	rocketmq.TransactionProducer
+	times int
+}
+
+func (e *ended) Shutdown() error {
+	e.times++
+	return nil
+}
+
+// TestAReplacedProducerOfTransactionsAnswersStill: a broker may ask it until the run is over.
+func TestAReplacedProducerOfTransactionsAnswersStill(t *testing.T) {
+	first, second := &ended{}, &ended{}
+	l := &libraryClient{listener: endings{}, transactions: first}
+	l.replace()
+	if l.transactions != nil || first.times != 0 {
+		t.Errorf("%+v, ended %d times", l.transactions, first.times)
+	}
+	l.transactions = second
+	l.close()
+	l.close()
+	if first.times != 1 || second.times != 1 {
+		t.Errorf("ended %d and %d times", first.times, second.times)
 	}
 }
