@@ -9,7 +9,7 @@ var commitsOnce = listBare(Messages, "commits-once", Doc{
 	Means:        "Every message whose transaction was committed, at once or when the broker asked, came to its topic exactly once, and none whose transaction was rolled back came.",
 	Guarantee:    "A broker keeps a message of a transaction until its producer ends that, and asks where it does not hear of it.",
 	Inconclusive: "no message of a transaction was acknowledged, a committed one did not come and the final scan ended within five minutes: the broker may not have asked yet; or a queue of its topic has no complete final scan on its master, the history records one send twice, or its tail is torn",
-	NextStep:     "What came twice was committed again after a start: the broker collects the marks of ended transactions in memory for transactionOpBatchInterval and asks about those it has lost. What never came was not asked for: see transactionCheckInterval and transactionCheckMax, and whether a producer of the group lived.",
+	NextStep:     "What came twice was committed again: the broker collects the marks of ended transactions in memory for transactionOpBatchInterval, loses them when it is killed, and asks; without a kill it asks too early where transactionTimeOut is not above twice that interval. What never came was not asked for: see transactionCheckInterval and transactionCheckMax, and whether a producer of the group lived.",
 }, func(f *Facts) bool { return f.Transacted.Sent > 0 }, judgeCommitsOnce)
 
 func judgeCommitsOnce(f *Facts) Finding {
