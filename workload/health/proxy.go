@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rmqproof/rmqproof/workload/cluster"
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
@@ -26,6 +27,20 @@ func ProxyReady(ctx context.Context, address string) error {
 	route, err := routeBy(ctx, address)
 	if err == nil && len(route.Queues) == 0 {
 		err = fmt.Errorf("the proxy at %s knows no broker of topic %s", address, proxyTopic)
+	}
+	return err
+}
+
+// KnowsMaster returns nil when a NameServer knows a master. A proxy that starts before that makes its topic nowhere, and ends.
+func KnowsMaster(ctx context.Context, nameServers string) error {
+	v, err := cluster.New(nameServers)
+	if err != nil {
+		return err
+	}
+	defer v.Client.Close()
+	masters, err := v.Masters(ctx)
+	if err == nil && len(masters) == 0 {
+		err = errors.New("no NameServer knows a master yet")
 	}
 	return err
 }

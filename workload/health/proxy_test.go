@@ -21,6 +21,12 @@ func TestAProxyIsReadyWhenItKnowsBrokers(t *testing.T) {
 	if err := ProxyReady(within(t, 30*time.Second), proxy.Address()); err != nil {
 		t.Error(err)
 	}
+	if err := KnowsMaster(within(t, 30*time.Second), proxy.Address()); err != nil {
+		t.Error(err)
+	}
+	if err := KnowsMaster(within(t, 30*time.Second), fakemq.NewNameServer(t).Address()); err == nil || !strings.Contains(err.Error(), "no NameServer knows a master") {
+		t.Errorf("without brokers: %v", err)
+	}
 	proxy.Close()
 	if ProxyLive(within(t, time.Second), proxy.Address()) == nil {
 		t.Error("a proxy that is gone is live")
