@@ -44,7 +44,7 @@ func Needed(some []scenario.Scenario) (versions []string) {
 // comes last.
 func All(v Versions) []scenario.Scenario {
 	return slices.Concat(podScenarios(), nameServerScenarios(), nodeScenarios(), volumeScenarios(), fullScenarios(v), upgradeScenarios(v), moveScenarios(),
-		attachedScenarios(v), electedScenarios(v), haScenarios(v), rejoinScenarios(v), controlScenarios(), forgettingControls(), bugScenarios())
+		attachedScenarios(v), laterScenarios(v), electedScenarios(v), haScenarios(v), rejoinScenarios(v), controlScenarios(), forgettingControls(), bugScenarios())
 }
 
 var (
