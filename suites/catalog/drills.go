@@ -12,6 +12,6 @@ import (
 func drills() []scenario.Scenario {
 	files := onAttached("drill-backup-files", "Every group is backed up from a slave while the load runs; a cluster under another name is restored of it and judged", nil)
 	files.Steps = []scenario.Step{{Hold: time.Second, Fault: backup.Files{}}}
-	files.Restores, files.Takes, files.Claims = true, 4*time.Minute, kept(serves(route)...)
+	files.Restores, files.Takes, files.Claims = true, 130*time.Second, kept(serves(route)...)
 	return []scenario.Scenario{files}
 }
