@@ -69,8 +69,10 @@ func claimDeleted() scenario.Scenario {
 func wrongVolume() scenario.Scenario {
 	s := onAttached("attached-wrong-volume", "A master starts on the volume of another group's slave, serves, and is given its own back",
 		disk.WrongVolume{Target: chaos.Masters.One().In("broker-a"), Of: chaos.Slaves.One().In("broker-b")})
-	s.Steps[0].Hold, s.Takes, s.Spoils = 40*time.Second, 150*time.Second, true
+	s.Steps[0].Hold, s.Takes, s.Spoils = 40*time.Second, 220*time.Second, true
+	s.Budget.Before = 70 * time.Second  // the slave has fetched the topics, which it does once a minute
 	s.Budget.Healthy = 90 * time.Second // two logs that no longer agree need not come together
+	s.Claims = kept(claims.GroupsResumeWithin(restarts).CountedFromHealed(), claims.ResumesWithin(restarts).CountedFromHealed(), claims.OutageAtMost(2*restarts, 2*restarts))
 	s.Expect = verify.Expectation{Verdict: verify.Violated, By: claims.NoAckedLoss().ID()}
 	return s
 }
