@@ -48,7 +48,7 @@ var storeBugs = []bug{
 		source: "apache/rocketmq#10073 describes the cause; measured: none of 8,330 messages at its offset after a power loss on 5.1.0, 5.3.3 and 5.4.0, all of 8,305 on 5.5.0",
 	},
 	{
-		id: "9249", severity: Warning, title: "A delayed message that cannot be stored is skipped",
+		id: "9249", shown: "9249", severity: Warning, title: "A delayed message that cannot be stored is skipped",
 		harm:  "a message of a delay level that comes due while the broker refuses writes (a full disk, a master that is acted for) is skipped and never delivered (measured on 5.2.0: 159 of 159)",
 		first: "5.0.0", last: "5.3.2", fixed: "5.3.3", loses: []promise.Failure{promise.DiskFull}, leads: true, on: "masters",
 	},

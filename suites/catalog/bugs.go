@@ -90,7 +90,7 @@ func (b Bug) on(side, version string) scenario.Scenario {
 
 // Bugs lists the track record. Each entry has a file of its own.
 func Bugs() []Bug {
-	return []Bug{bug6570(), bug6283(), bug7523(), bug9713(), bugN1(), bugO2()}
+	return []Bug{bug6570(), bug6283(), bug7523(), bug9249(), bug9713(), bugN1(), bugO2()}
 }
 
 func bugScenarios() (all []scenario.Scenario) {
