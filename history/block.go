@@ -42,17 +42,20 @@ type header struct {
 
 var errMagic = errors.New("no block begins here")
 
+// ErrNewer is within the error of a history that another release wrote, with what this one does not know.
+var ErrNewer = errors.New("not known to this build")
+
 func parseHeader(b []byte) (header, error) {
 	if b[0] != 'R' || b[1] != 'H' {
 		return header{}, errMagic
 	}
 	if b[2] != blockVersion && b[2] != rowVersion {
-		return header{}, fmt.Errorf("block version %d is not known to this build (it knows %d)", b[2], blockVersion)
+		return header{}, fmt.Errorf("block version %d is %w (it knows %d)", b[2], ErrNewer, blockVersion)
 	}
 	h := header{version: b[2], codec: b[3], stored: binary.LittleEndian.Uint32(b[4:]), raw: binary.LittleEndian.Uint32(b[8:]), sum: binary.LittleEndian.Uint32(b[12:])}
 	switch {
 	case h.codec > codecZstd:
-		return h, fmt.Errorf("codec %d is not known to this build", h.codec)
+		return h, fmt.Errorf("codec %d is %w", h.codec, ErrNewer)
 	case h.stored > maxBlock || h.raw > maxBlock:
 		return h, fmt.Errorf("a block of %d bytes (%d decompressed) is larger than the %d allowed", h.stored, h.raw, maxBlock)
 	}

@@ -26,7 +26,7 @@ func checkVersion(v int) error {
 	if v == Version {
 		return nil
 	}
-	return fmt.Errorf("history version %d is not known to this build (it knows %d)", v, Version)
+	return fmt.Errorf("history version %d is %w (it knows %d)", v, ErrNewer, Version)
 }
 
 func checkOutcome(o Outcome) error {

@@ -142,7 +142,7 @@ func (p *payload) rest(code uint8, own uint64) {
 func (p *payload) record(b *batch) error {
 	code := p.byte("kind", math.MaxUint8)
 	if code < 1 || code > lastCode {
-		p.fail(fmt.Errorf("kind %d is not known to this build", code))
+		p.fail(fmt.Errorf("kind %d is %w", code, ErrNewer))
 		return p.err
 	}
 	p.row(code, b)

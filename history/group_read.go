@@ -106,7 +106,7 @@ func (r *blockReader) group(b *batch) error {
 		r.present, r.memory = r.uvarint(), r.memories.of(code, r.block)
 		r.getKind(code, counts[code], b)
 		if r.present != 0 && r.err == nil {
-			r.fail(fmt.Errorf("kind %s has a field that is not known to this build", kindNames[code]))
+			r.fail(fmt.Errorf("kind %s has a field that is %w", kindNames[code], ErrNewer))
 		}
 	}
 	return r.err
@@ -118,7 +118,7 @@ func (r *blockReader) kinds(b *batch, n int) (counts [lastCode + 1]int, err erro
 	r.column(&r.order, v, nil)
 	for _, code := range v {
 		if code < 1 || code > lastCode {
-			r.fail(fmt.Errorf("kind %d is not known to this build", code))
+			r.fail(fmt.Errorf("kind %d is %w", code, ErrNewer))
 			break
 		}
 		b.order = append(b.order, uint8(code))

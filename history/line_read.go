@@ -92,7 +92,7 @@ func (p *lineParser) searchKind() uint8 {
 	case !found:
 		p.err = errors.New(`field "kind" is missing`)
 	case code == 0:
-		p.err = fmt.Errorf("kind %q is not known to this build", kind)
+		p.err = fmt.Errorf("kind %q is %w", kind, ErrNewer)
 	}
 	p.at = at
 	return code

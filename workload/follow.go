@@ -40,6 +40,9 @@ func (f *follower) follow(ctx context.Context) error {
 		if errors.As(err, &ours) {
 			return err
 		}
+		if errors.Is(err, history.ErrNewer) {
+			return fmt.Errorf("the agent in the cluster is of another version of rmqproof; take the cluster down (make down) or run its own version: %w", err)
+		}
 		if err == nil && f.complete(ctx) {
 			return nil
 		}

@@ -116,6 +116,16 @@ func TestAFollowerWhoseRecorderFailsEnds(t *testing.T) {
 	}
 }
 
+// An agent of another release is one for good: nobody waits for it.
+func TestAFollowerOfANewerAgentEnds(t *testing.T) {
+	log := aLog(t, 1)
+	log[2]++ // the version of the first block
+	f := &follower{agent: agentapi.NewAgent(&breaking{log: log}), run: "run", into: func(history.Record) error { return nil }}
+	if err := f.follow(t.Context()); !errors.Is(err, history.ErrNewer) || !strings.Contains(err.Error(), "make down") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestADamagedLogIsNoEnd(t *testing.T) {
 	log := aLog(t, 3)
 	log[len(log)/2] ^= 1
