@@ -18,25 +18,25 @@ const electedResume = 60 * time.Second
 // electedScenarios run on clusters of other modes. Each is deployed anew, and so they come last.
 func electedScenarios(v Versions) []scenario.Scenario {
 	all := []scenario.Scenario{
-		mode("controller-kill-master", "The elected master's pod is deleted by force; an in-sync slave takes over",
-			topology.Spec{Overlay: "controller", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
-		mode("standalone-kill-master", "The same with controllers outside of the NameServers",
-			topology.Spec{Overlay: "controller-standalone", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
+		masterKilled("controller-kill-master", "The elected master's pod is deleted by force; an in-sync slave takes over",
+			topology.Spec{Overlay: "controller", Version: v.To}),
+		masterKilled("standalone-kill-master", "The same with controllers outside of the NameServers",
+			topology.Spec{Overlay: "controller-standalone", Version: v.To}),
 		mode("controller-kill-leader", "The leading controller's pod is deleted by force, and with it a NameServer; no master changes",
 			topology.Spec{Overlay: "controller", Version: v.To}, pods.Kill{Target: chaos.Leader.One()}),
-		mode("acting-kill-master", "A master's pod is deleted by force; a slave acts for it towards consumers, and sends wait for it",
-			topology.Spec{Overlay: "acting-master", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
+		masterKilled("acting-kill-master", "A master's pod is deleted by force; a slave acts for it towards consumers, and sends wait for it",
+			topology.Spec{Overlay: "acting-master", Version: v.To}),
 		dledgerKillMaster(v),
-		mode("proxy-kill-master", "A master's pod is deleted by force while proxies stand in front; the load goes past them",
-			topology.Spec{Overlay: "proxy", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
+		masterKilled("proxy-kill-master", "A master's pod is deleted by force while proxies stand in front; the load goes past them",
+			topology.Spec{Overlay: "proxy", Version: v.To}),
 		mode("proxy-kill-proxy", "A proxy's pod is deleted by force: nobody who goes past it may notice, and another takes its place",
 			topology.Spec{Overlay: "proxy", Version: v.To}, pods.Kill{Target: chaos.Proxies.One()}),
-		mode("proxy-local-kill-master", "A master's pod is deleted by force, and with it the proxy in its process; the load goes past proxies",
-			topology.Spec{Overlay: "proxy-local", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
-		mode("rocksdb-kill-master", "A master's pod is deleted by force; its consume queues and all that it knows beside messages are in RocksDB",
-			topology.Spec{Overlay: "rocksdb", Version: v.To}, pods.Kill{Target: chaos.Masters.One()}),
-		mode("tiered-kill-master", "A master's pod is deleted by force while it copies messages to a second storage",
-			topology.Spec{Overlay: "tiered", Version: tieredRelease}, pods.Kill{Target: chaos.Masters.One()}),
+		masterKilled("proxy-local-kill-master", "A master's pod is deleted by force, and with it the proxy in its process; the load goes past proxies",
+			topology.Spec{Overlay: "proxy-local", Version: v.To}),
+		masterKilled("rocksdb-kill-master", "A master's pod is deleted by force; its consume queues and all that it knows beside messages are in RocksDB",
+			topology.Spec{Overlay: "rocksdb", Version: v.To}),
+		masterKilled("tiered-kill-master", "A master's pod is deleted by force while it copies messages to a second storage",
+			topology.Spec{Overlay: "tiered", Version: tieredRelease}),
 		zombieElected(v),
 		clocksElected(v),
 	}
@@ -64,11 +64,16 @@ const tieredRelease = "5.5.0"
 
 // dledgerKillMaster says nothing of replicas in sync: such brokers keep no books of them.
 func dledgerKillMaster(v Versions) scenario.Scenario {
-	s := mode("dledger-kill-master", "The pod of a Raft group's leader is deleted by force; the others elect one of them",
-		topology.Spec{Overlay: "dledger", Version: v.To}, pods.Kill{Target: chaos.Masters.One()})
+	s := masterKilled("dledger-kill-master", "The pod of a Raft group's leader is deleted by force; the others elect one of them",
+		topology.Spec{Overlay: "dledger", Version: v.To})
 	s.Claims = kept(append(serves(electedResume), claims.NoTruncation(), claims.ElectsWithin(electWithin), claims.WritableWithin(electedResume),
 		claims.MetadataKept(), claims.OffsetsKept(offsetsWithin))...)
 	return s
+}
+
+// masterKilled is a mode in which a master's pod is deleted by force.
+func masterKilled(name, title string, on topology.Spec) scenario.Scenario {
+	return mode(name, title, on, pods.Kill{Target: chaos.Masters.One()})
 }
 
 // mode is a scenario on a cluster of another mode than the fixed masters.
