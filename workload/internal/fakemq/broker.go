@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
@@ -22,6 +23,7 @@ type Broker struct {
 	topics  map[string][][]Message
 	ahead   map[queueKey]int64 // how many offsets were given away
 	half    []half             // messages of transactions
+	delayed []time.Duration    // how long each message was kept that was for later
 	indexed string             // the topic whose index was read last
 	Deleted []string           // topics and groups that it was told to delete
 	States  int                // how often it was asked for its state

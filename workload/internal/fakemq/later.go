@@ -2,6 +2,7 @@ package fakemq
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,15 +10,14 @@ import (
 	"github.com/rmqproof/rmqproof/workload/remoting"
 )
 
-// asksAfter is how long the broker waits for the end of a transaction.
+// asksAfter is how long the broker waits for the end of a transaction before it asks.
 const asksAfter = 100 * time.Millisecond
 
-// askOpen asks the producer of a message, a while after it was sent, how its transaction ends where that is open.
+// askOpen asks the producer of a message how its transaction ends where that is open.
 func (b *Broker) askOpen(cmd *remoting.Command) *remoting.Command {
 	if !strings.Contains(cmd.ExtFields["i"]+cmd.ExtFields["properties"], "TRAN_MSG\x01true") {
 		return nil
 	}
-	time.Sleep(asksAfter)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for n := range b.half {
@@ -64,7 +64,15 @@ func (b *Broker) keepApart(at queueKey, m Message) bool {
 
 // after stores a message when its time has come.
 func (b *Broker) after(d time.Duration, at queueKey, m Message) {
+	b.delayed = append(b.delayed, d)
 	time.AfterFunc(d, func() { b.Store(at.topic, at.queue, m) })
+}
+
+// Delayed is for how long each message was kept that was for later.
+func (b *Broker) Delayed() []time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.delayed)
 }
 
 // endTransaction commits, rolls back, or leaves open.

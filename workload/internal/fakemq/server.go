@@ -140,9 +140,11 @@ func (s *server) answer(conn net.Conn, writing *sync.Mutex, cmd *remoting.Comman
 	if s.ask == nil {
 		return
 	}
-	if question := s.ask(cmd); question != nil {
-		s.question(conn, writing, question)
-	}
+	time.AfterFunc(asksAfter, func() {
+		if question := s.ask(cmd); question != nil {
+			s.question(conn, writing, question)
+		}
+	})
 }
 
 // question sends what the server asks of a client by itself.
