@@ -17,6 +17,7 @@ type columnReader struct {
 	flat    bool
 	ceiling uint64 // no value of the column read last is above it
 	flats   [maxColumns]bool
+	zeros   [groupSize]uint64 // stands for every column that is not there
 	scratch [maxColumns][groupSize]uint64
 	context [groupSize]uint16
 	err     error
@@ -41,14 +42,14 @@ func (r *columnReader) uvarint() uint64 {
 	return v
 }
 
-// get reads column c of n values into the scratch with the given number; h holds the values' contexts, or is nil.
+// get reads column c of n values into the scratch with the given number, unless it is not there; h holds the values' contexts, or
+// is nil. What it gives must not be changed.
 func (r *columnReader) get(c, slot, n int, h []uint16) []uint64 {
-	v := r.scratch[slot][:n]
 	if r.present>>c&1 == 0 {
-		clear(v)
 		r.flat, r.flats[slot], r.ceiling = true, true, 0
-		return v
+		return r.zeros[:n]
 	}
+	v := r.scratch[slot][:n]
 	r.present &^= 1 << c
 	r.column(&r.memory[c], v, h)
 	r.flats[slot] = r.flat
@@ -90,25 +91,34 @@ func (r *columnReader) column(m *memory, v []uint64, h []uint16) {
 
 func unpack(v []uint64, b []byte, width int, base uint64) {
 	if width == 0 {
-		for i := range v {
-			v[i] = base
-		}
+		fill(v, base)
 		return
 	}
 	mask, bit, step := ^uint64(0)>>(64-width), uint(0), uint(width)
-	for ; len(v) >= 4; v = v[4:] {
-		v[0] = base + binary.LittleEndian.Uint64(b[bit>>3:])>>(bit&7)&mask
-		bit += step
-		v[1] = base + binary.LittleEndian.Uint64(b[bit>>3:])>>(bit&7)&mask
-		bit += step
-		v[2] = base + binary.LittleEndian.Uint64(b[bit>>3:])>>(bit&7)&mask
-		bit += step
-		v[3] = base + binary.LittleEndian.Uint64(b[bit>>3:])>>(bit&7)&mask
-		bit += step
+	for ; width <= fourInOne && len(v) >= 4; v = v[4:] {
+		x := binary.LittleEndian.Uint64(b[bit>>3:]) >> (bit & 7)
+		v[0] = base + x&mask
+		x >>= step & 63
+		v[1] = base + x&mask
+		x >>= step & 63
+		v[2] = base + x&mask
+		v[3] = base + x>>(step&63)&mask
+		bit += 4 * step
 	}
 	for i := range v {
 		v[i] = base + binary.LittleEndian.Uint64(b[bit>>3:])>>(bit&7)&mask
 		bit += step
+	}
+}
+
+// fourInOne is the width up to which one load of 8 bytes holds four values, wherever they begin in a byte.
+const fourInOne = 14
+
+// fill makes all of v the same.
+func fill[T any](v []T, x T) {
+	v[0] = x
+	for n := 1; n < len(v); n *= 2 {
+		copy(v[n:], v[:n])
 	}
 }
 

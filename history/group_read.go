@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -116,6 +117,9 @@ func (r *blockReader) group(b *batch) error {
 func (r *blockReader) kinds(b *batch, n int) (counts [lastCode + 1]int, err error) {
 	v := r.scratch[0][:n]
 	r.column(&r.order, v, nil)
+	if r.flat { // as where sends are many, or a scan goes on
+		v = v[:1]
+	}
 	for _, code := range v {
 		if code < 1 || code > lastCode {
 			r.fail(fmt.Errorf("kind %d is %w", code, ErrNewer))
@@ -126,33 +130,34 @@ func (r *blockReader) kinds(b *batch, n int) (counts [lastCode + 1]int, err erro
 	}
 	if r.err != nil {
 		b.reset()
+		return counts, r.err
 	}
-	return counts, r.err
+	if r.flat {
+		b.order = slices.Grow(b.order, n)[:n]
+		fill(b.order, uint8(v[0]))
+		counts[v[0]] = n
+	}
+	return counts, nil
 }
 
 // texts refuses numbers of strings that are not there or too long.
-func (r *blockReader) texts(name string, v []uint64) {
+func (r *blockReader) texts(name string, v []uint64) { r.textsUpTo(maxString, name, v) }
+
+func (r *blockReader) textsUpTo(limit int, name string, v []uint64) {
 	r.most(name, v, uint64(len(r.strings)-1))
 	if !r.long || r.err != nil {
 		return
 	}
 	for _, n := range v {
-		if len(r.strings[n]) > maxString {
-			r.fail(fmt.Errorf("%s takes %d bytes, more than the %d allowed", name, len(r.strings[n]), maxString))
+		if len(r.strings[n]) > limit {
+			r.fail(fmt.Errorf("%s takes %d bytes, more than the %d allowed", name, len(r.strings[n]), limit))
 			return
 		}
 	}
 }
 
 // jsons refuses numbers of JSON texts that are not there or too long.
-func (r *blockReader) jsons(name string, v []uint64) {
-	r.most(name, v, uint64(len(r.strings)-1))
-	for _, n := range v {
-		if r.long && r.err == nil && len(r.strings[n]) > maxExtra {
-			r.fail(fmt.Errorf("%s takes %d bytes, more than the %d allowed", name, len(r.strings[n]), maxExtra))
-		}
-	}
-}
+func (r *blockReader) jsons(name string, v []uint64) { r.textsUpTo(maxExtra, name, v) }
 
 // held is what a column of a batch holds from an earlier group: the same value in the first n records.
 type held struct {
