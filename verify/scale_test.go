@@ -97,7 +97,11 @@ func TestOneWrongAmongMany(t *testing.T) {
 			n++
 		}
 		wrongs[name].edit(&e, n)
-		r, err := Judge(e, Options{MessagesOnly: true})
+		var reader history.Reader = e
+		if rapid.Bool().Draw(t, "in slabs") {
+			reader = inSlabs{e, rapid.IntRange(1, 256).Draw(t, "at a time")}
+		}
+		r, err := Judge(reader, Options{MessagesOnly: true})
 		if err != nil {
 			t.Fatal(err)
 		}

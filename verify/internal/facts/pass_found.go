@@ -22,19 +22,6 @@ func (p *firstPass) slab(l history.Slab) {
 	}
 }
 
-// foundAlike takes messages of one queue on one replica.
-func (p *firstPass) foundAlike(l []history.Found) {
-	r := &l[0]
-	if p.skip.found(r) {
-		return
-	}
-	q := p.queues.at(r.Topic, r.Broker, r.Queue)
-	rep := p.replica(q, r.Replica)
-	for i := range l {
-		p.foundOn(q, rep, &l[i])
-	}
-}
-
 func (p *firstPass) found(r *history.Found) {
 	if p.skip.found(r) {
 		return

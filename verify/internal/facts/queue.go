@@ -47,6 +47,18 @@ func (t *witness) sum(offset int64, mark uint64) (*witnessPage, bool) {
 	return p, true
 }
 
+// addAll notes n offsets from the given one on, all on one page, and leaves their sum to the caller. It gives nil where one
+// of them is not new.
+func (t *witness) addAll(offset int64, n int) *witnessPage {
+	p := t.pages.At(uint64(offset))
+	if !p.set.AddAll(uint16(offset&sets.PageMask), n) {
+		return nil
+	}
+	t.count += int64(n)
+	t.high = max(t.high, offset+int64(n)-1)
+	return p
+}
+
 func (t *witness) has(offset int64) bool {
 	p := t.pages.Find(uint64(offset))
 	return p != nil && p.set.Has(uint16(offset&sets.PageMask))

@@ -57,6 +57,33 @@ func (p *Bits) addSmall(i uint16) bool {
 	return p.Add(i)
 }
 
+// AddAll adds the n numbers from i on, where none of them is in the set. Else it adds none, and reports so.
+func (p *Bits) AddAll(i uint16, n int) bool {
+	all, more := p.Words(), stretch(int(i), n)
+	for w := range all {
+		if all[w]&more[w] != 0 {
+			return false
+		}
+		all[w] |= more[w]
+	}
+	if p.bits != nil && int(p.n)+n < PageBits {
+		*p.bits, p.n = all, p.n+uint16(n)
+		return true
+	}
+	*p = Of(all)
+	return true
+}
+
+// stretch is the n numbers from i on.
+func stretch(i, n int) (out Words) {
+	for end := i + n; i < end; {
+		k := min(64-i&63, end-i)
+		out[i>>6] |= ^uint64(0) >> (64 - k) << (i & 63)
+		i += k
+	}
+	return out
+}
+
 // Len is how many numbers the set holds.
 func (p *Bits) Len() int { return int(p.n) }
 
@@ -92,6 +119,9 @@ func (p *Bits) Words() (out Words) {
 	}
 	return out
 }
+
+// Has reports whether i is in the set.
+func (b *Words) Has(i uint16) bool { return b[i>>6]>>(i&63)&1 != 0 }
 
 // Of makes a set of words.
 func Of(b Words) (p Bits) {

@@ -73,6 +73,30 @@ func TestBitsAreASet(t *testing.T) {
 	})
 }
 
+// TestAStretchIsAddedWholeOrNotAtAll adds stretches one after the other, as AddAll and as Add do.
+func TestAStretchIsAddedWholeOrNotAtAll(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		set, p := drawSet(t, "a")
+		for range rapid.IntRange(1, 4).Draw(t, "stretches") {
+			from := rapid.IntRange(0, PageMask).Draw(t, "from")
+			n := rapid.IntRange(1, PageBits-from).Draw(t, "numbers")
+			fresh := true
+			for i := from; i < from+n; i++ {
+				fresh = fresh && !set[uint16(i)]
+			}
+			for i := from; fresh && i < from+n; i++ {
+				set[uint16(i)] = true
+			}
+			if p.AddAll(uint16(from), n) != fresh || !maps.Equal(members(p.Words()), set) || p.Len() != len(set) {
+				t.Fatalf("%d numbers from %d on, all new: %t", n, from, fresh)
+			}
+			if (p.bits != nil) != (p.n > 3 && p.n < PageBits) {
+				t.Fatalf("%d members take more room than they need", p.n)
+			}
+		}
+	})
+}
+
 func TestPagesKeepEveryNumber(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var s Paged[sum]
