@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rmqproof/rmqproof/reports/certificate"
+	"github.com/rmqproof/rmqproof/reports/wording"
 )
 
 func newCompareCommand() *cobra.Command {
@@ -37,7 +38,7 @@ Exit code: 0 nothing got worse, 1 something did, 64 usage or two profiles, 65 on
 				if c.Worse {
 					word, worse = "WORSE", worse+1
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\t%s: %s -> %s\n", word, c.Scenario, c.What, c.Before, c.After)
+				fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\t%s: %s -> %s\n", word, c.Scenario, c.What, wording.Printable(c.Before), wording.Printable(c.After))
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "%d got worse, %d better\n", worse, len(changes)-worse)
 			if worse > 0 {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -82,13 +83,16 @@ func unpack(from io.Reader, dir string, most bounds) error {
 	zip.Multistream(false)
 	bounded := &bounded{from: zip, left: most.bytes}
 	tape := tar.NewReader(bounded)
-	for files := 0; ; files++ {
+	for files := 0; ; {
 		h, err := tape.Next()
 		if errors.Is(err, io.EOF) {
 			return behind(bounded, in)
 		}
-		if err == nil && files >= most.files {
-			err = fmt.Errorf("it holds more than %d files", most.files)
+		if err == nil {
+			files += strings.Count(h.Name, "/") // the file, and the folders that its name may make
+			if files > most.files {
+				err = fmt.Errorf("it holds more than %d files and folders", most.files)
+			}
 		}
 		if err == nil {
 			err = unpackFile(tape, h, dir)
@@ -106,6 +110,9 @@ func unpackFile(from io.Reader, h *tar.Header, dir string) error {
 		return fmt.Errorf("entry %q is no ordinary file, but a link, a folder or a device", h.Name)
 	case !below || !local(name):
 		return fmt.Errorf("entry %q leads out of the bundle", h.Name)
+	case slices.ContainsFunc(sortedKeys(h.PAXRecords), func(key string) bool { return key != "path" }):
+		// Such a record can make a file of any length of a few bytes: its holes are not on the tape, where what is unpacked is counted.
+		return fmt.Errorf("entry %q says more of itself than its name and length, and rmqproof writes no more", h.Name)
 	}
 	to := filepath.Join(dir, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {

@@ -164,5 +164,8 @@ func signedBy(ctx context.Context, e *dsse.Envelope, key *PublicKey) (string, er
 	if _, err := checker.Verify(ctx, e); err != nil {
 		return "", fmt.Errorf("%s is not signed by the key %s: %w", AttestationFile, key.ID(), err)
 	}
+	if named := e.Signatures[0].KeyID; named != key.ID() { // the library takes a signature that names no key
+		return "", fmt.Errorf("%s was edited: its signature is that of the key %s, and names %q", AttestationFile, key.ID(), named)
+	}
 	return key.ID(), nil
 }

@@ -23,8 +23,8 @@ func TestASoundRunIsCertified(t *testing.T) {
 		run := runOf(t, sound()...)
 		run.Demands, _ = ParseDemands("acked-loss=0,rto=10s,rpo=0s,outage=5s")
 		dir, c := bundle(t, run, key)
-		if !c.Certified || len(c.Reasons) > 0 {
-			t.Fatalf("%+v", c.Reasons)
+		if !c.Certified || len(c.Reasons) > 0 || !c.Started.Equal(time.Unix(1, 0)) {
+			t.Fatalf("%+v, started %s", c.Reasons, c.Started)
 		}
 		for _, path := range []string{dir, dir + archiveEnding} {
 			for _, asked := range []*PublicKey{nil, key.Public()} {

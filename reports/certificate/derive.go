@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"maps"
 	"path/filepath"
+	"time"
 
 	"github.com/rmqproof/rmqproof/reports"
 )
@@ -30,7 +31,10 @@ func derive(bundle string, header Certificate, p Profile) (Certificate, error) {
 		return header, err
 	}
 	c := header
-	c.Scenarios, c.Environment, c.Started = []Scenario{}, map[string]string{}, header.Started
+	c.Scenarios, c.Environment = []Scenario{}, map[string]string{}
+	if !header.Started.IsZero() { // those of earlier builds do not say when they were made
+		c.Started = startOf(filepath.Join(bundle, scenariosFolder), p)
+	}
 	for _, m := range p.Members {
 		dir := filepath.Join(bundle, scenariosFolder, m.Name)
 		row, err := t.row(dir, m)
@@ -44,6 +48,17 @@ func derive(bundle string, header Certificate, p Profile) (Certificate, error) {
 	}
 	c.conclude()
 	return c, nil
+}
+
+// startOf is when the first of a profile's scenarios began, of those that lie in a folder.
+func startOf(dir string, p Profile) (first time.Time) {
+	for _, m := range p.Members {
+		e, err := reports.ReadExperiment(filepath.Join(dir, m.Name))
+		if at := e.Meta.Started.UTC(); err == nil && !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
 }
 
 // termsOf reads back what a certificate's scenarios are held against.

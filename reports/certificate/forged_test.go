@@ -43,6 +43,7 @@ func TestForgedBundlesAreRefused(t *testing.T) {
 			}
 			put(t, filepath.Join(dir, "scenarios/kill-two/history.rmqh"), string(raw))
 		}, "the history of kill-two is that of a run named"},
+		"an earlier day":   {whole, func(_ string, c *Certificate) { c.Started = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC) }, "started"},
 		"a shorter outage": {whole, func(_ string, c *Certificate) { c.Scenarios[0].Seen.LongestOutage = time.Second }, "longestOutage"},
 		"a demand that was met by words": {whole, func(_ string, c *Certificate) {
 			c.Demands = []string{"outage=1s"}
@@ -85,6 +86,15 @@ func TestAnotherSignatureIsRefusedByTheRightKey(t *testing.T) {
 	refused(t, "another's signature", dir, Checks{profiles, right.Public()})
 	if got, err := Check(t.Context(), dir, Checks{Profiles: profiles}); err != nil || got.KeyGiven {
 		t.Errorf("%+v %v", got, err)
+	}
+}
+
+func TestASignatureThatNamesNoKeyIsRefused(t *testing.T) {
+	key := newKey(t, Ed25519)
+	dir, _ := bundle(t, runOf(t, sound()...), key)
+	edit(t, filepath.Join(dir, AttestationFile), `"keyid": "`+key.Public().ID(), `"keyid": "`)
+	for _, asked := range []*PublicKey{nil, key.Public()} {
+		refused(t, "no key is named", dir, Checks{profiles, asked})
 	}
 }
 

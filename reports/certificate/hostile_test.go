@@ -5,10 +5,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -165,6 +168,55 @@ func TestBombsAreRefused(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	}
+}
+
+// A sparse file's holes are on no tape, so that a few bytes of it are unpacked to as many as its header says.
+func TestAFileWithHolesIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	err := unpack(bytes.NewReader(holes(t, 1<<22)), dir, bounds{files: 5, bytes: 1 << 19})
+	if info, missing := os.Stat(filepath.Join(dir, "a")); err == nil || missing == nil {
+		t.Errorf("%v; it was unpacked: %+v", err, info)
+	}
+}
+
+// holes is an archive with a file of one byte and nothing but a hole behind it. Go's own writer makes none, so that the entry
+// with the records is written as a file and made what it is afterwards.
+func holes(t *testing.T, size int) []byte {
+	t.Helper()
+	record := func(key, value string) string {
+		for n := len(key) + len(value) + 3; ; n++ {
+			if line := fmt.Sprintf("%d %s=%s\n", n, key, value); len(line) == n {
+				return line
+			}
+		}
+	}
+	records := record("GNU.sparse.numblocks", "1") + record("GNU.sparse.map", "0,1") + record("GNU.sparse.size", strconv.Itoa(size))
+	var b, tape bytes.Buffer
+	w := tar.NewWriter(&tape)
+	for _, e := range [][2]string{{"records", records}, {"certificate/a", "x"}} {
+		wrong := w.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: e[0], Size: int64(len(e[1]))})
+		if _, err := io.WriteString(w, e[1]); errors.Join(wrong, err) != nil {
+			t.Fatal(wrong, err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw := tape.Bytes()
+	raw[156] = tar.TypeXHeader
+	sum := 8 * int(' ') // the checksum counts as blanks
+	for i, c := range raw[:512] {
+		if i < 148 || i >= 156 {
+			sum += int(c)
+		}
+	}
+	copy(raw[148:], fmt.Sprintf("%06o\x00 ", sum))
+	zip := gzip.NewWriter(&b)
+	_, err := zip.Write(raw)
+	if err := errors.Join(err, zip.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func TestLinksInAFolderAreRefused(t *testing.T) {

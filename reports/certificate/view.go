@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/rmqproof/rmqproof/reports/wording"
@@ -72,12 +73,17 @@ func (p Promise) words() string {
 	if p.Failure == "" {
 		return "the audit promises nothing about such a fault"
 	}
-	worth := p.Acknowledged
-	if p.UpTo > 0 {
-		worth += " " + wording.Span(p.UpTo)
-	}
-	return p.Failure + ": acknowledged messages " + worth + ", sends " + p.Sends
+	return p.Failure + ": acknowledged messages " + p.ofMessages() + ", sends " + p.ofSends()
 }
+
+func (p Promise) ofMessages() string {
+	if p.UpTo > 0 {
+		return p.Acknowledged + " " + wording.Span(p.UpTo)
+	}
+	return cmp.Or(p.Acknowledged, "nothing promised")
+}
+
+func (p Promise) ofSends() string { return cmp.Or(p.Sends, "nothing promised") }
 
 // promised lists the promises that scenarios were held against, each once, in the audit's own sentences.
 func (c Certificate) promised() (all [][2]string) {

@@ -92,7 +92,7 @@ func (run Run) fill(ctx context.Context, dir string, key *Key) (Certificate, err
 
 func (run Run) header(left []string) Certificate {
 	c := run.Header
-	c.Format, c.Kind, c.Profile = Format, kind, run.Profile.ID
+	c.Format, c.Kind, c.Profile, c.Started = Format, kind, run.Profile.ID, startOf(run.Dir, run.Profile)
 	c.Demands, c.LeftOut, c.Deviations = []string{}, append([]string{}, left...), append([]string{}, run.Header.Deviations...)
 	for _, d := range run.Demands {
 		c.Demands = append(c.Demands, d.String())
