@@ -112,7 +112,7 @@ func (o *certifyOptions) run(cmd *cobra.Command) error {
 	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%sCertificate: %s and %s.tar.gz\n", c.Text(), bundle, bundle); err != nil {
 		return err
 	}
-	return certifiedError(c)
+	return job.ended(c)
 }
 
 // job says what is to be done: a new run's options, or those of the run that is resumed.
@@ -207,13 +207,19 @@ func (o *certifyOptions) agrees(cmd *cobra.Command, j *job) error {
 
 // demands reads --require, itself or the file that it names.
 func (o *certifyOptions) demands() ([]string, error) {
-	text := o.require
-	if raw, err := os.ReadFile(text); err == nil {
-		text = string(raw)
+	text, name := o.require, "--require"
+	raw, unread := os.ReadFile(text)
+	if unread == nil {
+		text, name = string(raw), "--require "+o.require
 	}
 	parsed, err := certificate.ParseDemands(text)
-	if err != nil {
-		return nil, fmt.Errorf("--require: %w", err)
+	switch {
+	case err != nil && unread != nil && !strings.Contains(text, "="): // it was meant for a file
+		return nil, fmt.Errorf("%s: %w; it is no file that can be read, either: %w", name, err, unread)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", name, err)
+	case unread == nil && len(parsed) == 0:
+		return nil, fmt.Errorf("%s: the file holds no demand, so that everything would meet it", name)
 	}
 	all := []string{}
 	for _, d := range parsed {

@@ -162,12 +162,13 @@ func (j *job) onSubject() {
 	}
 }
 
-// kustomized is a folder given with -k as the run remembers it.
+// kustomized is a folder given with -k as the run remembers it: an overlay that was edited since is no longer the bundled one.
 func (j *job) kustomized(dir string) string {
-	if full, err := filepath.Abs(dir); err == nil && j.Source != nil {
-		return full
+	full, err := filepath.Abs(dir)
+	if name := bundled(dir); err != nil || name != "" && j.Source == nil {
+		return name
 	}
-	return filepath.Base(filepath.Clean(dir))
+	return full
 }
 
 func (j *job) kustomization() string {

@@ -55,6 +55,7 @@ type job struct {
 	adapted   *foreign.Adapted      // of Source or Standing
 	reach     *lab.Standing         // of Standing
 	notRun    map[string]string
+	aborted   error // why nothing more may be run on a cluster that is not ours
 	conduct   conductor
 }
 
@@ -154,6 +155,9 @@ func (j *job) perform(ctx context.Context, todo []scenario.Scenario, keep bool) 
 	options := lab.Options{Dir: j.dir, Version: j.Profile.RocketMQ, UpgradeTo: cmp.Or(j.Profile.UpgradeTo, j.Profile.RocketMQ), Seed: j.Seed, Keep: keep, Subject: j.adapted, Standing: j.reach,
 		Rerun: j.rerun(), Title: "rmqproof certify, profile " + j.Profile.String()}
 	broken, err := j.conduct(ctx, options, todo)
+	if errors.Is(err, lab.ErrAborted) {
+		j.aborted = err
+	}
 	any := false
 	for _, s := range j.scenarios {
 		if why := broken[s.Name]; why != "" { // what went wrong may be a secret in its evidence
@@ -172,6 +176,14 @@ func (j *job) perform(ctx context.Context, todo []scenario.Scenario, keep bool) 
 		return errors.Join(errors.New("nothing was judged, so there is no certificate"), j.reminded(), err)
 	}
 	return nil
+}
+
+// ended is the run's exit code. One that was aborted harmed others, whatever was violated by then.
+func (j *job) ended(c certificate.Certificate) error {
+	if j.aborted != nil {
+		return exitError{exitInconclusive, j.aborted}
+	}
+	return certifiedError(c)
 }
 
 // reminded is what the audit had said of a configuration that came to nothing.

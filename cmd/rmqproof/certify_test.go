@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -221,5 +222,19 @@ func TestEveryFailureOfAProfileIsOneOfTheAudits(t *testing.T) {
 				t.Errorf("%s of %s: the audit knows no failure %q", m.Scenario, p.Name, m.Failure)
 			}
 		}
+	}
+}
+
+// What was violated before a run was aborted is told by its certificate, and not by the exit code.
+func TestAnAbortedRunIsExitCode2(t *testing.T) {
+	p := &pretended{spoil: map[string]func([]history.Record) []history.Record{"kill-master": lossy}}
+	j := begun(t, p)
+	j.conduct = func(ctx context.Context, o lab.Options, todo []scenario.Scenario) (map[string]string, error) {
+		broken, err := p.conduct(ctx, o, todo[:1])
+		return broken, errors.Join(err, fmt.Errorf("%w: others were harmed", lab.ErrAborted))
+	}
+	c := certified(t, j)
+	if err := j.ended(c); c.Verdict != verify.Violated || codeOf(err) != exitInconclusive || !strings.Contains(err.Error(), "others were harmed") {
+		t.Errorf("%s: exit code %d, %v", c.Verdict, codeOf(err), err)
 	}
 }

@@ -126,6 +126,39 @@ func TestAResumedRunKeepsItsOptions(t *testing.T) {
 	}
 }
 
+// What was begun with the bundled overlay is not gone on with by one that was edited since.
+func TestAnEditedOverlayIsNoneToResumeWith(t *testing.T) {
+	j := begun(t, &pretended{})
+	edited := filepath.Join(t.TempDir(), "manifests")
+	if err := os.CopyFS(edited, os.DirFS("../../manifests")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(edited, "base", "more.yaml"), []byte("kind: ConfigMap\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := command(t, "certify", "--resume", j.dir, "--plan", "-k", filepath.Join(edited, "overlays", "kind")); code != exitUsage || !strings.Contains(out, "was begun with kind") {
+		t.Errorf("%d %s", code, out)
+	}
+}
+
+func TestAFileOfDemandsHoldsSome(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "demands")
+	for content, want := range map[string]string{"# later\n\n": "holds no demand", "rto=soon": "--require " + path, "": "holds no demand"} {
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := (&certifyOptions{require: path}).demands(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v does not say %q", content, err, want)
+		}
+	}
+	if _, err := (&certifyOptions{require: path + ".txt"}).demands(); err == nil || !strings.Contains(err.Error(), "no such file") {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	if got, err := (&certifyOptions{}).demands(); err != nil || len(got) > 0 {
+		t.Errorf("none are asked for: %q %v", got, err)
+	}
+}
+
 func TestTwoCannotUseOneFolder(t *testing.T) {
 	j := begun(t, &pretended{})
 	release, err := j.lock()

@@ -21,6 +21,8 @@ var ErrAborted = errors.New("aborted")
 const (
 	// guardEvery is how often a cluster that is not ours is looked at beside a scenario.
 	guardEvery = 3 * time.Second
+	// lookWithin bounds one look: an API server that takes a question and never answers is a cluster that cannot be looked at.
+	lookWithin = 45 * time.Second
 	// othersWithin is for how long a pod of others may be unready: longer than a probe that failed once.
 	othersWithin = 30 * time.Second
 )
@@ -43,7 +45,7 @@ func (g *guard) watch(ctx context.Context, look func(context.Context) (sight, er
 	tick := time.NewTicker(guardEvery)
 	defer tick.Stop()
 	for {
-		now, err := look(ctx)
+		now, err := within(ctx, look)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -56,6 +58,12 @@ func (g *guard) watch(ctx context.Context, look func(context.Context) (sight, er
 		case <-tick.C:
 		}
 	}
+}
+
+func within(ctx context.Context, look func(context.Context) (sight, error)) (sight, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	return look(ctx)
 }
 
 // judge notes what is wrong and since when, and is an error once that is too long.
@@ -124,7 +132,7 @@ func look(ctx context.Context, c *rocketmq.Cluster) (s sight, err error) {
 	if err != nil {
 		return s, err
 	}
-	s = sight{groups: map[string]bool{}, others: map[string]bool{}}
+	s = sight{groups: map[string]bool{}}
 	for _, b := range now.Of(topology.Broker) {
 		if b.Group != "" {
 			s.groups[b.Group] = s.groups[b.Group] || b.Writable
@@ -134,11 +142,19 @@ func look(ctx context.Context, c *rocketmq.Cluster) (s sight, err error) {
 	if err != nil {
 		return s, fmt.Errorf("list the pods of all namespaces: %w", err)
 	}
-	for i := range all.Items {
-		p := &all.Items[i]
-		if p.Status.Phase == corev1.PodRunning && !slices.Contains([]string{c.Namespace(), rocketmq.AgentNamespace, hand.Namespace}, p.Namespace) {
-			s.others[p.Namespace+"/"+p.Name] = pods.Ready(p)
+	s.others = othersOf(all.Items, c.Namespace(), rocketmq.AgentNamespace, hand.Namespace)
+	return s, nil
+}
+
+// othersOf are the pods beside these namespaces, and whether they are ready. One that was evicted, or is made anew and finds no
+// place, is not; one that ended as it was meant to is nobody's harm.
+func othersOf(all []corev1.Pod, except ...string) map[string]bool {
+	ready := map[string]bool{}
+	for i := range all {
+		p := &all[i]
+		if p.Status.Phase != corev1.PodSucceeded && !slices.Contains(except, p.Namespace) {
+			ready[p.Namespace+"/"+p.Name] = p.Status.Phase == corev1.PodRunning && pods.Ready(p)
 		}
 	}
-	return s, nil
+	return ready
 }
