@@ -17,13 +17,13 @@ import (
 	"github.com/rmqproof/rmqproof/suites/lab"
 )
 
-// asBefore takes labels, version and seed of an earlier run, and sees that this program would inject the same.
+// asBefore takes labels, version, mode and seed of an earlier run, and sees that this program would inject the same.
 func (o *e2eOptions) asBefore() error {
 	if o.replay == "" {
 		return nil
 	}
-	if o.fault != "" || o.specs != "" || o.labels != catalog.Everything {
-		return fmt.Errorf("--replay takes everything from the earlier run: leave --labels, --control, --fault and --specs out")
+	if o.fault != "" || o.specs != "" || o.mode != "" || o.labels != catalog.Everything {
+		return fmt.Errorf("--replay takes everything from the earlier run: leave --labels, --mode, --control, --fault and --specs out")
 	}
 	run, err := reports.ReadRun(o.replay)
 	if err != nil {
@@ -32,7 +32,7 @@ func (o *e2eOptions) asBefore() error {
 	if o.version, err = versionIn(run.Meta.Rerun); err != nil {
 		return fmt.Errorf("--replay %s: %w", o.replay, err)
 	}
-	o.seed = run.Meta.Seed
+	o.seed, o.mode = run.Meta.Seed, modeIn(run.Meta.Rerun)
 	all := catalog.All(catalog.Versions{From: o.version, To: catalog.Default.To})
 	var names []string
 	for _, e := range run.Experiments {
@@ -63,6 +63,17 @@ func versionIn(rerun string) (string, error) {
 		return "", fmt.Errorf("the run does not say with which version of RocketMQ it began: %q", rerun)
 	}
 	return found[1], nil
+}
+
+var modeFlag = regexp.MustCompile(`(?:--mode |-k manifests/overlays/)(\S+)`)
+
+// modeIn finds the overlay in the command that made the run, "" where each scenario was at home.
+func modeIn(rerun string) string {
+	found := modeFlag.FindStringSubmatch(rerun)
+	if found == nil || !catalog.IsMode(found[1]) {
+		return ""
+	}
+	return found[1]
 }
 
 // sameSchedule compares what the history says with what the scenario of this name does here.

@@ -67,6 +67,23 @@ func TestARunIsReplayedOnlyWithItsOwnSchedule(t *testing.T) {
 	}
 }
 
+// The same scenario on another overlay is another experiment.
+func TestARunInAModeIsReplayedInIt(t *testing.T) {
+	for rerun, want := range map[string]string{
+		"rmqproof e2e --labels 'x' --version 5.1.0 --seed 42":                                                     "",
+		"rmqproof e2e --mode controller --labels 'x' --version 5.1.0 --seed 42":                                   "controller",
+		"rmqproof certify -k manifests/overlays/controller-one-copy --version 5.2.0 --profile failover --seed 42": "controller-one-copy",
+		"rmqproof certify -k manifests/overlays/kind --version 5.1.0 --profile smoke --seed 42":                   "",
+	} {
+		if got := modeIn(rerun); got != want {
+			t.Errorf("%s: mode %q, want %q", rerun, got, want)
+		}
+	}
+	if err := (&e2eOptions{labels: catalog.Everything, mode: "controller", replay: "x"}).asBefore(); err == nil || !strings.Contains(err.Error(), "--mode") {
+		t.Errorf("--replay goes together with --mode: %v", err)
+	}
+}
+
 // What was restored in a scenario's wake has no schedule of its own, and comes again with it.
 func TestARestorationIsNotReplayedByItself(t *testing.T) {
 	all := catalog.All(catalog.Default)

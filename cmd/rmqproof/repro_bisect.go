@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/rmqproof/rmqproof/scenario"
 	"github.com/rmqproof/rmqproof/suites/catalog"
 	"github.com/rmqproof/rmqproof/verify"
+	"github.com/rmqproof/rmqproof/verify/claims"
 )
 
 // everywhere is the bug's scenario on each version that can be had and has its mode, oldest first.
@@ -52,14 +54,24 @@ func on(bug catalog.Bug, version string, run reports.Run) (s tally) {
 			continue
 		}
 		s.of++
-		claim, judged := e.Report.Claim(bug.By)
 		if outcome, _ := e.Outcome(); outcome == verify.Valid {
 			s.red++
-		} else if judged && claim.Verdict == verify.Valid {
+		} else if absent(bug, e) {
 			s.green++
 		}
 	}
 	return s
+}
+
+// absent tells whether a run shows that a version does not have a bug: its claim holds, although all went as planned, and the
+// claims on the experiment, such as that the fault took place, hold as well. What else of the version breaks says nothing of this bug.
+func absent(bug catalog.Bug, e reports.Experiment) bool {
+	claim, judged := e.Report.Claim(bug.By)
+	doubtful := slices.ContainsFunc(e.Report.Claims, func(c verify.Judgement) bool {
+		kind, _ := claims.Named(c.ID)
+		return kind.Section == claims.Experiment && c.Verdict != verify.Valid
+	})
+	return judged && claim.Verdict == verify.Valid && !doubtful && e.Error == ""
 }
 
 // bisected prints which versions have a bug, and fails where one of them was not decided.

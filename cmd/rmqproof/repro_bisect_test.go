@@ -44,6 +44,29 @@ func TestABisectionFailsWhereAVersionIsNotDecided(t *testing.T) {
 	}
 }
 
+func TestAVersionOnWhichTheFaultWasNotConfirmedIsGrey(t *testing.T) {
+	bug := catalog.Bugs()[0]
+	held := verify.Judgement{ID: bug.By, Verdict: verify.Valid}
+	other := func(id string, v verify.Verdict) verify.Report {
+		return verify.Report{Verdict: v, Claims: []verify.Judgement{held, {ID: id, Verdict: v}}}
+	}
+	for what, c := range map[string]struct {
+		e    reports.Experiment
+		want string
+	}{
+		"no fault":      {reports.Experiment{Report: other("fault-confirmed", verify.Inconclusive)}, "grey"},
+		"no traffic":    {reports.Experiment{Report: other("enough-traffic", verify.Inconclusive)}, "grey"},
+		"a step failed": {reports.Experiment{Report: other("fault-confirmed", verify.Valid), Error: "the scan was cut off"}, "grey"},
+		"another bug":   {reports.Experiment{Report: other("queue-order", verify.Violated)}, "green"},
+	} {
+		version := build.Known()[0]
+		c.e.Name, c.e.Expect = bug.On(version).Name, bug.On(version).Expect
+		if got := on(bug, version, reports.Run{Experiments: []reports.Experiment{c.e}}).String(); got != c.want {
+			t.Errorf("%s: %s, want %s", what, got, c.want)
+		}
+	}
+}
+
 func TestABisectionLeavesOutVersionsWithoutTheMode(t *testing.T) {
 	bug := catalog.Bug{ID: "1", Show: scenario.Scenario{On: topology.Spec{Overlay: "controller-standalone"}}}
 	if len(everywhere(bug)) == 0 {
