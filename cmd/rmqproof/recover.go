@@ -79,7 +79,7 @@ func (o recoverOptions) halt(ctx context.Context, client kubernetes.Interface, o
 		if err := ledger.Stop(ctx, client, o.namespace, true); err != nil {
 			return false, err
 		}
-		fmt.Fprintf(out, "no new fault begins in namespace %s until: rmqproof recover --lift --namespace %s\n", o.namespace, o.namespace)
+		fmt.Fprintf(out, "no new fault begins in namespace %s until: rmqproof recover --lift%s\n", o.namespace, o.where())
 	case o.lift:
 		if err := ledger.Stop(ctx, client, o.namespace, false); err != nil {
 			return false, err
@@ -87,6 +87,17 @@ func (o recoverOptions) halt(ctx context.Context, client kubernetes.Interface, o
 		fmt.Fprintf(out, "faults may be injected in namespace %s again\n", o.namespace)
 	}
 	return o.lift, nil
+}
+
+// where is the part of the command line that names this cluster.
+func (o recoverOptions) where() (flags string) {
+	if o.kubeconfig != "" {
+		flags += " --kubeconfig '" + o.kubeconfig + "'"
+	}
+	if o.context != "" {
+		flags += " --context '" + o.context + "'"
+	}
+	return flags + " --namespace " + o.namespace
 }
 
 func (o recoverOptions) recover(ctx context.Context, out io.Writer, system func(*ledger.Ledger) *recovery.System) error {

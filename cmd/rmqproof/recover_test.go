@@ -88,8 +88,11 @@ func TestStopForbidsAndLiftAllows(t *testing.T) {
 		return ns.Annotations[ledger.Stopped]
 	}
 	var out bytes.Buffer
-	if done, err := (recoverOptions{namespace: "mq", stop: true}).halt(t.Context(), client, &out); done || err != nil || stopped() == "" {
+	if done, err := (recoverOptions{namespace: "mq", context: "staging", stop: true}).halt(t.Context(), client, &out); done || err != nil || stopped() == "" {
 		t.Errorf("%t %v, the annotation is %q: what is there has to be healed as well", done, err, stopped())
+	}
+	if want := "rmqproof recover --lift --context 'staging' --namespace mq"; !strings.Contains(out.String(), want) {
+		t.Errorf("%q does not name the cluster, as %q does", out.String(), want)
 	}
 	if done, err := (recoverOptions{namespace: "mq", lift: true}).halt(t.Context(), client, &out); !done || err != nil || stopped() != "" {
 		t.Errorf("%t %v, the annotation is %q", done, err, stopped())

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rmqproof/rmqproof/fixtures/backup"
+	"github.com/rmqproof/rmqproof/fixtures/kindcluster"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/fixtures/testbed"
 	"github.com/rmqproof/rmqproof/history"
@@ -57,7 +58,11 @@ func (o restoreOptions) run(cmd *cobra.Command, folder string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "the backup is restored in namespace %s and serves. Take it away with:\n  kubectl delete namespace %s\n", o.namespace, o.namespace)
+	kubeconfig, err := kindcluster.Options{}.Kubeconfig() // kubectl's current context may be another cluster
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "the backup is restored in namespace %s and serves. Take it away with:\n  kubectl --kubeconfig %s delete namespace %s\n", o.namespace, kubeconfig, o.namespace)
 	if o.judge == "" {
 		return nil
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/control"
 	"github.com/rmqproof/rmqproof/internal/progress"
 	"github.com/rmqproof/rmqproof/suites/catalog"
@@ -56,7 +57,8 @@ recovery from the ConfigMap alone, or from the file alone, has to bring the clus
 (helper) or the load's agent (agent), the runner has to. What only the helper that did it can undo is left out of its pass: the kubelet and
 the container runtime stopped. An upgrade, which is kept, is killed with its runner alone.
 
-Exit code: 0 all is as it has to be, 1 a fault was confirmed or something was left, 2 the cluster did not come up.`,
+Exit code: 0 all is as it has to be, 1 a fault was confirmed or something was left, 2 the cluster did not come up, or the test was
+interrupted; 64 usage.`,
 		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if s.kubeconfig != "" {
@@ -106,9 +108,17 @@ func (s *selfTest) run(ctx context.Context, out io.Writer) error {
 	failed := s.test(ctx, l, out)
 	closed := l.Close(ctx)
 	if failed != nil { // the ledgers may be all that knows what is left
-		return exitError{exitViolated, errors.Join(failed, closed, fmt.Errorf("the ledgers are kept in %s", dir))}
+		return exitError{failedCode(ctx, failed), errors.Join(failed, closed, fmt.Errorf("the ledgers are kept in %s", dir))}
 	}
 	return errors.Join(closed, os.RemoveAll(dir))
+}
+
+// failedCode tells what was found from what could not be looked at: no cluster came up, or the test was interrupted.
+func failedCode(ctx context.Context, failed error) int {
+	if ctx.Err() != nil || errors.Is(failed, lab.ErrNotStanding) {
+		return exitInconclusive
+	}
+	return exitViolated
 }
 
 // check refuses what cannot be meant.
@@ -122,8 +132,13 @@ func (s *selfTest) check() error {
 	if _, err := lab.VictimsNamed(s.victims); err != nil {
 		return fmt.Errorf("--victim: %w", err)
 	}
-	if _, err := regexp.Compile(s.only); err != nil {
+	only, err := regexp.Compile(s.only)
+	if err != nil {
 		return fmt.Errorf("--only: %w", err)
+	}
+	faults := control.Faults("apache/rocketmq:" + catalog.Default.To)
+	if !slices.ContainsFunc(faults, func(f chaos.Fault) bool { return only.MatchString(f.Name()) }) {
+		return fmt.Errorf("--only: no fault has a name that %s matches", s.only)
 	}
 	return nil
 }

@@ -3,6 +3,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -27,9 +30,24 @@ func TestKillsAreSummedByVictim(t *testing.T) {
 }
 
 func TestASelftestThatCannotBeMeantIsRefused(t *testing.T) {
-	for _, args := range [][]string{{"--kills", "-1"}, {"--kills", "3", "--bite"}, {"--kills", "3", "--victim", "broker"}, {"--only", "("}} {
+	for _, args := range [][]string{{"--kills", "-1"}, {"--kills", "3", "--bite"}, {"--kills", "3", "--victim", "broker"}, {"--only", "("}, {"--only", "no such fault"}} {
 		if code := run(t.Context(), append([]string{"selftest"}, args...)); code != exitUsage {
 			t.Errorf("selftest %v: exit code %d, want %d", args, code, exitUsage)
+		}
+	}
+}
+
+func TestASelftestThatCouldNotLookHasFoundNothing(t *testing.T) {
+	interrupted, cancel := context.WithCancel(t.Context())
+	cancel()
+	found := errors.New("something was left")
+	for _, c := range []struct {
+		ctx    context.Context
+		failed error
+		want   int
+	}{{t.Context(), found, exitViolated}, {interrupted, found, exitInconclusive}, {t.Context(), fmt.Errorf("%w: no engine", lab.ErrNotStanding), exitInconclusive}} {
+		if got := failedCode(c.ctx, c.failed); got != c.want {
+			t.Errorf("%v: exit code %d, want %d", c.failed, got, c.want)
 		}
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/internal/await"
 	"github.com/rmqproof/rmqproof/internal/progress"
-	"github.com/rmqproof/rmqproof/topology"
 )
 
 // Bites injects every kind of fault on the real cluster, without a load, and heals it: each has to be confirmed on its target and
@@ -24,7 +23,7 @@ func (l *Lab) Bites(ctx context.Context, only *regexp.Regexp) error {
 	if err != nil {
 		return err
 	}
-	cluster, err := l.deploy(ctx, topology.Spec{Overlay: rocketmq.OverlayKind})
+	cluster, err := l.standBundled(ctx)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
 	"github.com/rmqproof/rmqproof/internal/await"
 	"github.com/rmqproof/rmqproof/internal/progress"
-	"github.com/rmqproof/rmqproof/topology"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -52,7 +51,7 @@ type Kills struct {
 // Kill injects faults, each in a process of its own, and kills its victim at a random moment. A runner that was killed is recovered
 // from, by turns from the ConfigMap alone and from the file alone; one that lives heals. Then nothing may differ from before.
 func (l *Lab) Kill(ctx context.Context, what Kills) (table []Killed, err error) {
-	cluster, err := l.deploy(ctx, topology.Spec{Overlay: rocketmq.OverlayKind})
+	cluster, err := l.standBundled(ctx)
 	if err != nil {
 		return nil, err
 	}
