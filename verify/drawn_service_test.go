@@ -55,6 +55,7 @@ func drawService(t *rapid.T) (history.Slice, asked) {
 			c.probe(group)
 		}
 	}
+	c.failOnPurpose()
 	slices.SortStableFunc(c.h[1:], func(a, b history.Record) int { return cmp.Compare(endOf(a), endOf(b)) })
 	a := asked{cluster: c.ms(4000, 40_000, "cluster"), group: c.ms(4000, 40_000, "group"), queue: c.ms(4000, 40_000, "queue"),
 		longest: c.ms(4000, 40_000, "longest"), share: rapid.Float64Range(0.5, 1).Draw(t, "share")}
@@ -165,6 +166,17 @@ func (c *serviceRun) send(group string, queue int32, start time.Duration) *histo
 		}
 	}
 	return s
+}
+
+// failOnPurpose draws attempts that are never meant to become messages, at queues of their own or of a group of their own.
+func (c *serviceRun) failOnPurpose() {
+	at := time.Duration(0)
+	for seq := range uint64(rapid.IntRange(0, 2).Draw(c.T, "attempts that must fail")) {
+		at += c.ms(0, 9000, "between them")
+		c.h = append(c.h, &history.Send{Producer: 9, Seq: seq, Topic: "t", Broker: rapid.SampledFrom([]string{"east", "north"}).Draw(c.T, "at"),
+			Queue: int32(seq), Intended: at, Start: at, End: at + 2*ms1, Outcome: history.Failed, Offset: -1,
+			Type: rapid.SampledFrom([]string{history.Refused, history.Rollback}).Draw(c.T, "type")})
+	}
 }
 
 func (c *serviceRun) probe(group string) {

@@ -33,7 +33,11 @@ func TestTheEndsOfAnOutage(t *testing.T) {
 		"one begins as another ends": {[]span1{{0, 1, ok}, {100, 101, bad}, {200, 201, ok}, {200, 202, bad}, {300, 301, ok}, {400, 401, ok}}, []Outage{outage(100*ms, 200*ms, false), outage(200*ms, 300*ms, false)}},
 		"the last probe alone":       {[]span1{{0, 1, ok}, {100, 101, ok}, {200, 203, bad}}, []Outage{outage(200*ms, 203*ms, true)}},
 		"the first probe alone":      {[]span1{{0, 50, bad}, {100, 101, ok}, {200, 201, ok}}, []Outage{outage(0, 100*ms, false)}},
-		"a long answer, then none":   {[]span1{{0, 1, ok}, {100, 900, bad}, {200, 300, bad}}, []Outage{outage(100*ms, 900*ms, true)}},
+		"refused at once, then dark": {[]span1{{0, 0, ok}, {100, 100, ok}, {200, 200, bad}, {2000, 2000, bad}, {2100, 2100, ok}, {2200, 2200, ok}}, []Outage{outage(2000*ms, 2100*ms, false)}},
+		"dark twice, and seen between": {[]span1{{0, 0, ok}, {100, 100, ok}, {200, 200, bad}, {2000, 2000, bad}, {2100, 2100, bad}, {4000, 4000, bad}, {4100, 4100, ok}, {4200, 4200, ok}},
+			[]Outage{outage(2000*ms, 2100*ms, false), outage(4000*ms, 4100*ms, false)}},
+		"dark to its end":          {[]span1{{0, 0, ok}, {100, 100, ok}, {200, 200, bad}, {2000, 2000, ok}, {2100, 2100, ok}, {2200, 2200, ok}}, nil},
+		"a long answer, then none": {[]span1{{0, 1, ok}, {100, 900, bad}, {200, 300, bad}}, []Outage{outage(100*ms, 900*ms, true)}},
 	} {
 		_, g := availabilityOf(t, probesOf(c.probes...), 0.5)
 		var longest, down time.Duration

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rmqproof/rmqproof/history"
+	"github.com/rmqproof/rmqproof/verify/internal/facts"
 )
 
 // drawLaterRun is a drawn run some of whose messages come to their topic later. From one of its sends on it goes on ten
@@ -111,5 +112,28 @@ func TestWhatCameAndExpiredIsNotLost(t *testing.T) {
 		if err != nil || r.Verdict != tc.verdict {
 			t.Errorf("%s: %v %s", name, err, r.Text())
 		}
+	}
+}
+
+// TestWhatIsNotKeptApartLeavesRoomForWhatIs has one delayed message that never came, sent after more others to its topic than the
+// bounds have room for.
+func TestWhatIsNotKeptApartLeavesRoomForWhatIs(t *testing.T) {
+	defer func(b facts.Bounds) { bounds = b }(bounds)
+	bounds.IDs = 2
+	h := history.Slice{&history.Run{Version: 1, ID: "crowded"}}
+	for n := range int64(9) {
+		h = append(h, &history.Send{Seq: uint64(n), Topic: "t", Broker: "b", Offset: n, Outcome: history.OK, End: ms1},
+			&history.Deliver{Group: "g", Topic: "t", Broker: "b", Offset: n, Seq: uint64(n), Attempt: 1, Start: ms1},
+			&history.Found{Replica: "b/0", Topic: "t", Broker: "b", Offset: n, Seq: uint64(n), Intact: true})
+	}
+	delayed := func(seq uint64) *history.Send {
+		return &history.Send{Seq: seq, Topic: "t", Broker: "b", Offset: -1, Outcome: history.OK, Type: history.Delay, Due: time.Second}
+	}
+	scan := &history.Scan{Replica: "b/0", Master: true, Topic: "t", Broker: "b", Max: 9, Complete: true, End: time.Hour}
+	if c := edgeClaim(t, append(h, delayed(9), scan), Options{}, FiresOnce); c.Verdict != Violated || c.Counts["missing"] != 1 {
+		t.Errorf("one that never came: %s %v", c.Why, c.Counts)
+	}
+	if c := edgeClaim(t, append(h, delayed(9), delayed(10), delayed(11), scan), Options{}, FiresOnce); c.Verdict != Violated || c.Counts["missing"] != 2 {
+		t.Errorf("more than there is room for: %s %v", c.Why, c.Counts)
 	}
 }

@@ -33,7 +33,7 @@ func newTimeOracle(h history.Slice) *timeOracle {
 		case *history.Run:
 			o.announced = append(o.announced, r.Brokers...)
 		case *history.Send:
-			if r.Type == "" || r.Outcome == history.OK {
+			if r.Type != history.Refused && r.Type != history.Rollback || r.Outcome == history.OK {
 				o.sends = append(o.sends, r)
 			}
 		case *history.Probe:

@@ -120,7 +120,7 @@ func (p *probes) blind(o Options) (out []Outage) {
 		switch {
 		case x.start-reached > gap:
 			out = append(out, Outage{Start: reached, End: x.start})
-		case x.skipped > 0 && skipped < x.start && max(skipped, reached) < x.start:
+		case max(skipped, reached) < x.start:
 			out = append(out, Outage{Start: max(skipped, reached), End: x.start})
 		}
 		reached = max(reached, x.end)

@@ -43,6 +43,9 @@ func (s *Series) Add(r *history.Send) {
 	s.in(bucketOf(r.End)).over++
 }
 
+// Any tells whether there was an attempt.
+func (s *Series) Any() bool { return len(s.counts) > 0 }
+
 // in gives the count of a bucket, mostly that of the latest.
 func (s *Series) in(at int64) *count {
 	if n := len(s.counts); n > 0 && s.counts[n-1].at == at {

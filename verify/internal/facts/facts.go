@@ -135,11 +135,11 @@ func (p *firstPass) facts(sources []*source) (*Facts, error) {
 	return f, nil
 }
 
-// series lists the queues that were sent to, with their attempts over time.
+// series lists the queues that were sent to, with their attempts over time. One that was only sent what must fail serves nobody.
 func (q *comparison) series() (out []availability.Queue) {
 	out = make([]availability.Queue, 0, len(q.sorted))
 	for _, x := range q.sorted {
-		if (acknowledged(x) || x.sent) && !x.internal {
+		if (acknowledged(x) || x.sent && x.service.Any()) && !x.internal {
 			out = append(out, availability.Queue{Group: x.Broker, Name: x, Series: &x.service})
 		}
 	}

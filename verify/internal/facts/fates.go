@@ -68,30 +68,34 @@ func (q *comparison) compareApart() error {
 	return nil
 }
 
+// fateOf is where a record is booked that is about a message: nowhere where that was not kept apart. The others of its topic are
+// many, and would leave no room.
+func (q *comparison) fateOf(m ID) *fate {
+	switch f := q.fates[m]; {
+	case f != nil:
+		return f
+	case !q.ids.at(m).apart.Has(bitOf(m)) || len(q.fates) >= q.options.Bounds.IDs:
+		return &fate{}
+	}
+	q.fates[m] = &fate{}
+	return q.fates[m]
+}
+
 // follow books a record with the message that it is about.
 func (q *comparison) follow(r history.Record) {
-	of := func(m ID) *fate {
-		if q.fates[m] == nil && len(q.fates) >= q.options.Bounds.IDs {
-			return &fate{}
-		}
-		if q.fates[m] == nil {
-			q.fates[m] = &fate{}
-		}
-		return q.fates[m]
-	}
 	switch r := r.(type) {
 	case *history.Send:
 		if r.KeptApart() {
 			c := *r
-			c.Extra, of(ID{r.Producer, r.Seq}).send = nil, &c
+			c.Extra, q.fateOf(ID{r.Producer, r.Seq}).send = nil, &c
 		}
 	case *history.Found:
 		if q.apartIn[r.Topic] && r.Intact && q.onMaster(r) {
-			of(ID{r.Producer, r.Seq}).lie(Location{QueueID{r.Topic, r.Broker, r.Queue}, r.Offset})
+			q.fateOf(ID{r.Producer, r.Seq}).lie(Location{QueueID{r.Topic, r.Broker, r.Queue}, r.Offset})
 		}
 	case *history.Deliver:
 		if q.apartIn[r.Topic] && !r.Damaged {
-			of(DeliveredID(r)).giveAt(r.Start, Location{QueueID{r.Topic, r.Broker, r.Queue}, r.Offset})
+			q.fateOf(DeliveredID(r)).giveAt(r.Start, Location{QueueID{r.Topic, r.Broker, r.Queue}, r.Offset})
 		}
 	}
 }

@@ -57,6 +57,7 @@ func (p *sendPage) merge(o *sendPage) {
 	p.twice.Join(ptr(sets.Of(again)))
 	p.acked.Join(&o.acked)
 	p.failed.Join(&o.failed)
+	p.apart.Join(&o.apart)
 	double := p.master.Join(&o.master)
 	p.double.Join(ptr(sets.Of(double)))
 	p.elsewhere.Join(&o.elsewhere)

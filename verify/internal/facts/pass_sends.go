@@ -19,6 +19,7 @@ func (p *firstPass) send(r *history.Send) {
 	}
 	if r.KeptApart() {
 		p.apart++
+		page.apart.Add(bit)
 		p.isApart(r.Topic)
 	}
 	q := p.sentTo(r)
@@ -50,7 +51,7 @@ func (p *firstPass) sentTo(r *history.Send) *queue {
 // stored, too.
 func (p *firstPass) mayLie(q *queue, r *history.Send) {
 	named := q != nil && r.Queue >= 0
-	if named && (r.Outcome != history.OK && !r.ToFail() || r.Offset < 0) {
+	if named && (r.Outcome != history.OK || r.Offset < 0) {
 		q.sent = true
 	}
 	switch {

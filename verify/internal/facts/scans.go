@@ -115,8 +115,8 @@ func (q *comparison) compareEnds() error {
 		replicas := slices.Clone(x.replicas)
 		slices.SortFunc(replicas, func(a, b *replica) int { return cmp.Compare(a.name, b.name) })
 		for _, r := range replicas {
-			for _, why := range x.endWentBack(r) {
-				q.add(&q.endsBack, func() Violation { return Violation{Summary: why, Queue: &x.QueueID, Offset: x.highest.offset} })
+			for _, v := range x.endWentBack(r) {
+				q.add(&q.endsBack, func() Violation { return v })
 			}
 			q.booksDamage(x, r)
 		}
@@ -124,13 +124,17 @@ func (q *comparison) compareEnds() error {
 	return nil
 }
 
-func (x *queue) endWentBack(r *replica) (out []string) {
+// endWentBack says of each time that the end went back what shows it, at the offset concerned.
+func (x *queue) endWentBack(r *replica) (out []Violation) {
+	back := func(offset int64, format string, a ...any) {
+		out = append(out, Violation{Summary: fmt.Sprintf(format, a...), Queue: &x.QueueID, Offset: offset})
+	}
 	scans := slices.Concat(r.earlier, r.scans)
 	slices.SortStableFunc(scans, func(a, b history.Scan) int { return cmp.Compare(a.End, b.End) })
 	var top history.Scan
 	for _, s := range scans {
 		if s.Max < top.Max {
-			out = append(out, fmt.Sprintf("the end of %s on %s went back from %d at %s to %d at %s", x.QueueID, r.name, top.Max, Seconds(top.End), s.Max, Seconds(s.End)))
+			back(x.highest.offset, "the end of %s on %s went back from %d at %s to %d at %s", x.QueueID, r.name, top.Max, Seconds(top.End), s.Max, Seconds(s.End))
 		} else {
 			top = s
 		}
@@ -139,13 +143,13 @@ func (x *queue) endWentBack(r *replica) (out []string) {
 			end = max(end, r.said.high+1)
 		}
 		if h := x.highest; r.master && s.Complete && h.end <= s.End && h.offset >= end {
-			out = append(out, fmt.Sprintf("offset %d of %s was acknowledged at %s, and the scan that ended %s found the queue's end at %d",
-				h.offset, x.QueueID, Seconds(h.end), Seconds(s.End), s.Max))
+			back(h.offset, "offset %d of %s was acknowledged at %s, and the scan that ended %s found the queue's end at %d",
+				h.offset, x.QueueID, Seconds(h.end), Seconds(s.End), s.Max)
 		}
 	}
 	if g := x.beyondEnd(); r == x.master() && g != nil {
-		out = append(out, fmt.Sprintf("offset %d of %s was delivered to group %s at %s, and the scan that ended %s found the queue's end at %d",
-			g.last.offset, x.QueueID, g.group, Seconds(g.last.end), Seconds(r.final().End), x.end(r)))
+		back(g.last.offset, "offset %d of %s was delivered to group %s at %s, and the scan that ended %s found the queue's end at %d",
+			g.last.offset, x.QueueID, g.group, Seconds(g.last.end), Seconds(r.final().End), x.end(r))
 	}
 	return out
 }

@@ -14,6 +14,7 @@ type sendPage struct {
 	attempted sets.Bits
 	acked     sets.Bits
 	failed    sets.Bits
+	apart     sets.Bits // attempts at a message that is kept apart first
 	master    sets.Bits // found on a master
 	elsewhere sets.Bits // found on a slave, or delivered
 	twice     sets.Bits // recorded as sent more than once
