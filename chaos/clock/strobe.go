@@ -50,7 +50,7 @@ func (s Strobe) seen(ctx context.Context, h hand.Hit) error {
 			return err
 		}
 		wrong = wrong || !now.Gone && (off-s.By).Abs() <= inaccuracy
-		right = right || wrong && off.Abs() <= inaccuracy
+		right = right || wrong && !now.Gone && off.Abs() <= inaccuracy
 		if !right {
 			return fmt.Errorf("its log is off by %s (wrong so far: %t), and should be by %s and 0s in turn; gone: %t", off, wrong, s.By, now.Gone)
 		}

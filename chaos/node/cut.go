@@ -90,18 +90,19 @@ func (c Cut) in(a chaos.Act, do func(*os.File) error) error {
 	return do(namespace)
 }
 
-// AnyOfPod returns a process of the pod.
+// AnyOfPod returns the pod's oldest process, which is there for as long as the pod's network: a probe's is gone in a moment.
 func (p Proc) AnyOfPod(uid string) (int, error) {
-	found := 0
+	var oldest Process
 	err := p.each(func(pid int, group []byte) {
-		if q, err := p.read(pid); err == nil && q.State != "Z" && inPod(group, uid) {
-			found = pid
+		q, err := p.read(pid)
+		if err == nil && q.State != "Z" && inPod(group, uid) && (oldest.PID == 0 || q.Start < oldest.Start) {
+			oldest = q
 		}
 	})
-	if err == nil && found == 0 {
+	if err == nil && oldest.PID == 0 {
 		err = ErrGone
 	}
-	return found, err
+	return oldest.PID, err
 }
 
 // tableOf is the same for whichever helper undoes the act.

@@ -52,9 +52,13 @@ func (d *Duplicate) Do(ctx context.Context, a chaos.Act) error {
 		if err != nil {
 			return nil, err
 		}
-		told := func() uint64 { n, _ := d.cut.Proc.tcpCounter(pid, "TCPDSACKRecv"); return n }
+		told := func() (uint64, error) { return d.cut.Proc.tcpCounter(pid, "TCPDSACKRecv") }
+		before, err := told()
+		if err != nil {
+			return nil, err
+		}
 		fd, err := rawSocketIn(namespace)
-		return &copier{percent: args.Percent, fd: fd, told: told, before: told()}, err
+		return &copier{percent: args.Percent, fd: fd, told: told, before: before}, err
 	})
 }
 
@@ -80,7 +84,7 @@ func rawSocketIn(namespace *os.File) (fd int, err error) {
 type copier struct {
 	percent uint32
 	fd      int
-	told    func() uint64
+	told    func() (uint64, error)
 	before  uint64
 
 	mu  sync.Mutex
@@ -107,7 +111,11 @@ func (c *copier) done() Meddled {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.now
-	now.Told = c.told() - c.before
+	if told, err := c.told(); err == nil {
+		now.Told = told - c.before
+	} else if now.Problem == "" {
+		now.Problem = err.Error()
+	}
 	return now
 }
 

@@ -37,7 +37,8 @@ func (f Files) Do(_ context.Context, a chaos.Act) error {
 		return err
 	}
 	if was.Cur != was.Max {
-		return fmt.Errorf("process %d (%s) may open %d files, and could %d: somebody has changed that, so it is left alone", server.PID, server.Command, was.Cur, was.Max)
+		return untouched{fmt.Errorf("process %d (%s) may open %d files, and could %d: somebody has changed that, so it is left alone",
+			server.PID, server.Command, was.Cur, was.Max)}
 	}
 	free, _, err := f.Proc.freeBelow(server.PID, was.Cur)
 	if err != nil {

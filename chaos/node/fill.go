@@ -33,11 +33,11 @@ func (f Fill) Do(_ context.Context, a chaos.Act) error {
 	}
 	v, err := f.Proc.rootOf(a)
 	if err != nil {
-		return err
+		return untouched{err}
 	}
 	space, err := spaceOf(v.folder)
 	if err != nil {
-		return err
+		return untouched{err}
 	}
 	return reserve(filepath.Join(v.folder, fillFile), space.Free-args.Leave)
 }

@@ -35,7 +35,7 @@ func (h Hang) Do(_ context.Context, a chaos.Act) error {
 		err = h.Ask(v.folder, freezeRequest)
 	}
 	if err != nil {
-		return fmt.Errorf("freezing the volume of pod %s: %w", a.On.Pod, err)
+		return untouched{fmt.Errorf("freezing the volume of pod %s: %w", a.On.Pod, err)}
 	}
 	return nil
 }

@@ -22,12 +22,13 @@ type Helper struct {
 	heard  chan struct{}
 	mu     sync.Mutex
 	held   []chaos.Act
+	spared map[string]bool // ids of acts that were refused before anything was done
 	ending bool
 }
 
 // New returns a helper that undoes everything when it has heard nothing for the length of the lease.
 func New(verbs []Verb, lease time.Duration) *Helper {
-	return &Helper{verbs: verbs, lease: lease, heard: make(chan struct{}, 1)}
+	return &Helper{verbs: verbs, lease: lease, heard: make(chan struct{}, 1), spared: map[string]bool{}}
 }
 
 // undoWithin bounds the undoing of everything; Kubernetes gives an ending pod no more than its grace period.
@@ -90,7 +91,11 @@ func (h *Helper) act(ctx context.Context, a chaos.Act) error {
 		return err
 	}
 	h.held = append(h.held, a) // before the act: half an act is undone as well
-	if err := v.Do(ctx, a); err != nil {
+	err = v.Do(ctx, a)
+	if h.spared[a.ID] = errors.As(err, new(untouched)); h.spared[a.ID] {
+		h.forget(a)
+	}
+	if err != nil {
 		return err
 	}
 	slog.InfoContext(ctx, "done", "act", a.ID, "verb", a.Verb, "args", string(a.Args), "pod", a.On.Pod)
@@ -101,13 +106,18 @@ func (h *Helper) act(ctx context.Context, a chaos.Act) error {
 func (h *Helper) release(ctx context.Context, a chaos.Act) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.spared[a.ID] {
+		return nil
+	}
 	if err := h.undo(ctx, a); err != nil {
 		return err
 	}
-	if n := h.index(a); n >= 0 {
-		h.held = slices.Delete(h.held, n, n+1)
-	}
+	h.forget(a)
 	return nil
+}
+
+func (h *Helper) forget(a chaos.Act) {
+	h.held = slices.DeleteFunc(h.held, func(b chaos.Act) bool { return b.ID == a.ID })
 }
 
 func (h *Helper) undo(ctx context.Context, a chaos.Act) error {

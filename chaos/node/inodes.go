@@ -31,11 +31,11 @@ func (i TakeInodes) Do(_ context.Context, a chaos.Act) error {
 		err = fmt.Errorf("container %s of pod %s: its volume is %s, and only ext4 has a fixed number of inodes", a.On.Container, a.On.Pod, v.mount.FSType)
 	}
 	if err != nil {
-		return err
+		return untouched{err}
 	}
 	folder := filepath.Join(v.folder, inodesFolder)
 	if err := os.Mkdir(folder, 0o700); err != nil {
-		return fmt.Errorf("taking inodes: %w", err)
+		return untouched{fmt.Errorf("taking inodes: %w", err)}
 	}
 	return takeInodes(folder)
 }

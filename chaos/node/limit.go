@@ -24,15 +24,15 @@ func (Limit) Name() string { return LimitVerb }
 func (l Limit) Do(_ context.Context, a chaos.Act) error {
 	args, k, err := l.find(a)
 	if err != nil {
-		return err
+		return untouched{err}
 	}
 	now, err := k.limit()
 	if err != nil {
-		return err
+		return untouched{err}
 	}
 	if now != args.Before {
-		return fmt.Errorf("the limit of %s of container %s is %d, and should be %d (0: none): somebody has changed it, so it is left alone",
-			args.Of, a.On.Container, now, args.Before)
+		return untouched{fmt.Errorf("the limit of %s of container %s is %d, and should be %d (0: none): somebody has changed it, so it is left alone",
+			args.Of, a.On.Container, now, args.Before)}
 	}
 	to := args.To
 	if to == 0 {

@@ -39,11 +39,11 @@ func (Memory) Name() string { return MemoryVerb }
 func (m Memory) Do(ctx context.Context, a chaos.Act) (err error) {
 	server, g, err := m.group(a)
 	if err != nil {
-		return err
+		return untouched{err}
 	}
 	used, err := g.usage()
 	if err != nil {
-		return err
+		return untouched{err}
 	}
 	if err := g.setMemory(used + room); err != nil {
 		return err

@@ -33,6 +33,9 @@ func (s Signal) Do(_ context.Context, a chaos.Act) error {
 	if err != nil {
 		return err
 	}
+	if args.Signal == Stop && server.State == "T" {
+		return untouched{fmt.Errorf("process %d (%s) is stopped already: it is somebody else's to continue", server.PID, server.Command)}
+	}
 	return s.Send(s.Proc, server, args.Signal)
 }
 

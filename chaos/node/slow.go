@@ -30,10 +30,10 @@ func (s Slow) Do(_ context.Context, a chaos.Act) error {
 	}
 	g, device, err := s.find(a)
 	if err != nil {
-		return err
+		return untouched{err}
 	}
 	if rule, err := g.writes(device); err != nil || rule != "" {
-		return errors.Join(err, fmt.Errorf("container %s has a rule for device %s already (%q): it is left alone", a.On.Container, device, rule))
+		return untouched{errors.Join(err, fmt.Errorf("container %s has a rule for device %s already (%q): it is left alone", a.On.Container, device, rule))}
 	}
 	return g.setWrites(device, strconv.Itoa(args.Writes))
 }

@@ -49,6 +49,11 @@ func Verbs(proc string) []Verb {
 	}
 }
 
+// untouched is why a verb refused before it had done anything. Nothing of such an act is undone: what it met is somebody else's.
+type untouched struct{ error }
+
+func (u untouched) Unwrap() error { return u.error }
+
 func verbNamed(verbs []Verb, name string) (Verb, error) {
 	for _, v := range verbs {
 		if v.Name() == name {
