@@ -160,14 +160,7 @@ func (a *Active) Heal(ctx context.Context) error {
 	a.mu.Lock()
 	open := slices.Clone(a.open)
 	a.mu.Unlock()
-	var left []promise
-	var errs []error
-	for _, p := range slices.Backward(open) {
-		if err := p.undo.Heal(ctx, a.on, p.Entry); err != nil {
-			left, errs = append(left, p), append(errs, err)
-		}
-	}
-	slices.Reverse(left)
+	left, errs := a.keepPromises(ctx, open)
 	a.mu.Lock()
 	a.open = left
 	a.mu.Unlock()
@@ -176,6 +169,25 @@ func (a *Active) Heal(ctx context.Context) error {
 	}
 	a.stamp(func(t *Times) *time.Time { return &t.Healed })
 	return nil
+}
+
+// keepPromises returns those that could not be kept, in their order. Where the ones before have used up all time, the next
+// has a time of its own.
+func (a *Active) keepPromises(ctx context.Context, open []promise) (left []promise, errs []error) {
+	for _, p := range slices.Backward(open) {
+		if slices.ContainsFunc(left, func(l promise) bool { return l.undo.Name == p.undo.After }) {
+			left = append(left, p)
+			continue
+		}
+		within, cancel := Healing(ctx)
+		err := p.undo.Heal(within, a.on, p.Entry)
+		cancel()
+		if err != nil {
+			left, errs = append(left, p), append(errs, err)
+		}
+	}
+	slices.Reverse(left)
+	return left, errs
 }
 
 // Heal undoes an entry and notes that in the journal.

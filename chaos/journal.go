@@ -42,4 +42,6 @@ type Journal interface {
 type Undo struct {
 	Name string // as entries have it; it must never change
 	Do   func(ctx context.Context, on System, e Entry) error
+	// After is the Name of the undo of which the same injection may have none left by then: it needs what this one takes away.
+	After string
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/rmqproof/rmqproof/chaos/disk"
 	"github.com/rmqproof/rmqproof/chaos/internal/fake"
 	"github.com/rmqproof/rmqproof/chaos/ledger"
+	"github.com/rmqproof/rmqproof/chaos/network"
 	"github.com/rmqproof/rmqproof/chaos/nodes"
 	"github.com/rmqproof/rmqproof/chaos/pods"
 	"github.com/rmqproof/rmqproof/chaos/process"
@@ -87,17 +88,19 @@ func refusals() map[string]refusal {
 		"no right to read what undoes faults":  {pods.Kill{Target: masters}, forbids("get", "configmaps"), "rmqproof rbac"},
 		"no right to write what undoes faults": {pods.Kill{Target: masters}, forbids("patch", "configmaps"), "rmqproof rbac"},
 		"a cluster that admits no helper":      {process.Stop{Target: masters}, func(_ *testing.T, f *fake.Cluster) { f.Restricted = true }, "label pod-security.kubernetes.io/enforce=privileged"},
-		"to recreate NameServers":              {disk.Reattach{Target: chaos.NameServers.One()}, none, "has no claim"},
-		"to recreate a set of three":           {disk.Reattach{Target: masters}, onSet("broker-a-master", func(s *appsv1.StatefulSet) { s.Spec.Replicas = ptr.To[int32](3) }), "has 3 pods"},
-		"several volumes at once":              {disk.Reattach{Target: chaos.Masters.All()}, none, "one pod at a time"},
-		"a volume that is tied to no node":     {disk.Reattach{Target: masters}, func(_ *testing.T, f *fake.Cluster) { f.Share() }, "use Move"},
-		"a tied volume to return anywhere":     {disk.Reattach{Target: masters, Anywhere: true}, none, "shared by the nodes"},
-		"power from a volume that is tied":     {disk.PowerLoss{Target: masters}, none, "shared by the nodes"},
-		"a volume that cannot follow":          {disk.Move{Target: masters}, none, "shared by the nodes"},
-		"a pod without a volume":               {disk.Move{Target: chaos.NameServers.One()}, none, "has no claim"},
-		"an upgrade to what runs":              {change.Upgrade{To: fake.ImageA}, none, "would change nothing"},
-		"an upgrade from what does not run":    {change.Upgrade{From: fake.ImageB, To: "x:5.3.3"}, none, "no upgrade from there"},
-		"an image without a version":           {change.Upgrade{To: "rocketmq@sha256:0"}, none, "set ToVersion"},
+		"a party of whom one has no address": {network.Cut{Target: masters, Off: network.NameServers},
+			onPod("nameserver-1", func(p *corev1.Pod) { p.Status.PodIP, p.Status.PodIPs = "", nil }), "has no address yet"},
+		"to recreate NameServers":           {disk.Reattach{Target: chaos.NameServers.One()}, none, "has no claim"},
+		"to recreate a set of three":        {disk.Reattach{Target: masters}, onSet("broker-a-master", func(s *appsv1.StatefulSet) { s.Spec.Replicas = ptr.To[int32](3) }), "has 3 pods"},
+		"several volumes at once":           {disk.Reattach{Target: chaos.Masters.All()}, none, "one pod at a time"},
+		"a volume that is tied to no node":  {disk.Reattach{Target: masters}, func(_ *testing.T, f *fake.Cluster) { f.Share() }, "use Move"},
+		"a tied volume to return anywhere":  {disk.Reattach{Target: masters, Anywhere: true}, none, "shared by the nodes"},
+		"power from a volume that is tied":  {disk.PowerLoss{Target: masters}, none, "shared by the nodes"},
+		"a volume that cannot follow":       {disk.Move{Target: masters}, none, "shared by the nodes"},
+		"a pod without a volume":            {disk.Move{Target: chaos.NameServers.One()}, none, "has no claim"},
+		"an upgrade to what runs":           {change.Upgrade{To: fake.ImageA}, none, "would change nothing"},
+		"an upgrade from what does not run": {change.Upgrade{From: fake.ImageB, To: "x:5.3.3"}, none, "no upgrade from there"},
+		"an image without a version":        {change.Upgrade{To: "rocketmq@sha256:0"}, none, "set ToVersion"},
 		"a template that reaches no pod": {change.Upgrade{To: fake.ImageB}, onSet("broker-b-slave", func(s *appsv1.StatefulSet) {
 			s.Spec.UpdateStrategy.Type = appsv1.OnDeleteStatefulSetStrategyType
 		}), "OnDelete"},

@@ -86,7 +86,11 @@ func (b bindings) keep(ctx context.Context, c kube.Cluster) error {
 
 // rebind may be repeated from anywhere: a claim that has its own volume is left alone.
 func rebind(ctx context.Context, c kube.Cluster, _ string, b bindings) error {
-	if b.asBefore(ctx, c) != nil {
+	now := b.asBefore(ctx, c)
+	if errors.Is(now, errUnread) {
+		return now
+	}
+	if now != nil {
 		if err := errors.Join(b.keep(ctx, c), takeAway(ctx, c, b.Pods)); err != nil {
 			return err
 		}
@@ -107,10 +111,16 @@ func rebind(ctx context.Context, c kube.Cluster, _ string, b bindings) error {
 	return nil
 }
 
+// errUnread: who has which volume is not known, and no claim is deleted for that.
+var errUnread = errors.New("it cannot be read")
+
 // asBefore returns nil where each claim has its own volume and stays.
 func (b bindings) asBefore(ctx context.Context, c kube.Cluster) error {
 	for _, v := range b.Claims {
 		now, err := c.Client().CoreV1().PersistentVolumeClaims(c.Namespace()).Get(ctx, v.Claim, metav1.GetOptions{})
+		if err != nil && !apierrors.IsNotFound(err) {
+			return fmt.Errorf("claim %s: %w: %w", v.Claim, errUnread, err)
+		}
 		if err != nil {
 			return err
 		}

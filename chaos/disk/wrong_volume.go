@@ -53,8 +53,11 @@ func (w WrongVolume) Inject(ctx context.Context, on chaos.System) (chaos.Injecti
 	if _, err := a.Promise(ctx, RebindClaims, was); err != nil {
 		return a.Changed(), err
 	}
-	defer a.Acted()
-	if err := errors.Join(was.keep(ctx, c), takeAway(ctx, c, was.Pods)); err != nil {
+	if err := was.keep(ctx, c); err != nil {
+		return a, err
+	}
+	a.Acted() // from here on the pods are away
+	if err := takeAway(ctx, c, was.Pods); err != nil {
 		return a, err
 	}
 	if err := wrong.bind(ctx, c); err != nil {

@@ -63,17 +63,21 @@ func (h *Helpers) On(ctx context.Context, node string) (chaos.Hand, error) {
 	if ok && s.alive(ctx) == nil {
 		return s, nil
 	}
-	if ok {
-		s.stop()
-	}
+	lost := s
 	s = &session{helpers: h, node: node}
 	what := "the helper on node " + node + " to answer"
 	if err := kube.Wait(ctx, startWithin, what, s.start); err != nil {
 		return nil, fmt.Errorf("reaching node %s: %w", node, err)
 	}
-	s.keep(ctx)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if other := h.sessions[node]; other != nil && other != lost { // a fault at the same time was first
+		return other, nil
+	}
+	if lost != nil { // not before: who asked may only have had no time left, and others have acts there
+		lost.stop()
+	}
+	s.keep(ctx)
 	h.sessions[node] = s
 	return s, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/chaos"
 	"github.com/rmqproof/rmqproof/chaos/kube"
+	"github.com/rmqproof/rmqproof/internal/await"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -14,8 +15,8 @@ import (
 // UndoAct returns a node to the state without an act. The helper that did it may be gone: another one undoes it then.
 var UndoAct = chaos.Undo{Name: "undo-on-node", Do: undoAct}
 
-// Release removes the helper of a node.
-var Release = kube.Undoing("remove-helper", release)
+// Release removes the helper of a node, once its acts are undone: they are undone by it, and recovery learns its image here.
+var Release = chaos.Undo{Name: "remove-helper", Do: kube.Undoing("remove-helper", release).Do, After: UndoAct.Name}
 
 type acted struct {
 	Node string    `json:"node"`
@@ -41,11 +42,17 @@ func undoAct(ctx context.Context, on chaos.System, e chaos.Entry) error {
 	if _, err := c.Client().CoreV1().Nodes().Get(ctx, was.Node, metav1.GetOptions{}); apierrors.IsNotFound(err) {
 		return nil // what was done went with the node
 	}
-	helper, err := c.Hand(ctx, was.Node)
-	if err != nil {
+	what := "the helper on node " + was.Node + " to undo " + was.Act.Verb
+	return kube.Wait(ctx, startWithin, what, func(ctx context.Context) error {
+		helper, err := c.Hand(ctx, was.Node)
+		if err == nil {
+			err = helper.Undo(ctx, was.Act)
+		}
+		if apierrors.IsInvalid(err) { // the helper's own answer
+			return await.Permanent(err)
+		}
 		return err
-	}
-	return helper.Undo(ctx, was.Act)
+	})
 }
 
 // Keeper is a system that has helpers, as recovery and every cluster of ours do.

@@ -33,31 +33,43 @@ func (j *Journal) Intend(ctx context.Context, e chaos.Entry) (chaos.Entry, error
 	if err := j.refuseUnhealed(ctx, e); err != nil {
 		return e, err
 	}
-	return e, j.write(ctx, e)
+	if err := j.ledger.append(e); err != nil {
+		return e, err
+	}
+	if err := j.put(ctx, e); err != nil {
+		return e, errors.Join(fmt.Errorf("%s does not act: %w", e.Fault, err), j.takeBack(ctx, e))
+	}
+	return e, nil
 }
 
-// Amend replaces the prior state of an entry.
-func (j *Journal) Amend(ctx context.Context, e chaos.Entry) error { return j.write(ctx, e) }
-
-func (j *Journal) write(ctx context.Context, e chaos.Entry) error {
+// Amend replaces the prior state of an entry. Where that fails, the entry stays: acts before this one are still to be undone.
+func (j *Journal) Amend(ctx context.Context, e chaos.Entry) error {
 	if err := j.ledger.append(e); err != nil {
 		return err
 	}
 	if err := j.put(ctx, e); err != nil {
-		return errors.Join(fmt.Errorf("%s does not act: %w", e.Fault, err), j.takeBack(ctx, e))
+		return fmt.Errorf("%s does not act: %w", e.Fault, err)
 	}
 	return nil
 }
 
-// takeBack notes in the file that an act was not begun, unless the cluster holds an earlier form of its entry: then
-// acts before this one are still to be undone.
+// takeBack notes that an act was never begun. The experiment may be cancelled by now, and the cluster may have the entry all
+// the same: the answer was lost then.
 func (j *Journal) takeBack(ctx context.Context, e chaos.Entry) error {
-	open, err := j.read(ctx)
-	if err != nil || slices.ContainsFunc(open, func(o chaos.Entry) bool { return o.ID == e.ID }) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), takeBackWithin)
+	defer cancel()
+	if err := j.ledger.append(done(e)); err != nil {
 		return err
 	}
-	return j.ledger.append(done(e))
+	open, err := j.read(ctx)
+	if err == nil && slices.ContainsFunc(open, func(o chaos.Entry) bool { return o.ID == e.ID }) {
+		err = j.drop(ctx, e)
+	}
+	return err
 }
+
+// takeBackWithin: a few requests to the API server.
+const takeBackWithin = 15 * time.Second
 
 // Healed notes that the entry's undone state was read back.
 func (j *Journal) Healed(ctx context.Context, e chaos.Entry) error {

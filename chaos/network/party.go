@@ -97,6 +97,9 @@ func addressesOf(pod *corev1.Pod) (all []netip.Addr, err error) {
 		}
 		all = append(all, a)
 	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("pod %s has no address yet: packets between it and the target would go on", pod.Name)
+	}
 	return all, nil
 }
 

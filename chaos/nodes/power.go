@@ -56,9 +56,20 @@ func (o outage) inject(ctx context.Context, on chaos.System) (chaos.Injection, e
 	if err := o.promise(ctx, a, s.node); err != nil {
 		return a.Changed(), err
 	}
-	err = o.act(ctx, s)
-	a.Acted()
-	return a, err
+	s.power = told{s.power, a.Acted}
+	return a, o.act(ctx, s)
+}
+
+// told notes when the power was first changed: what an outage does after that may take a minute.
+type told struct {
+	chaos.Power
+	acted func()
+}
+
+func (t told) Bring(ctx context.Context, node string, to chaos.PowerState) error {
+	err := t.Power.Bring(ctx, node, to)
+	t.acted()
+	return err
 }
 
 // promise: power comes back first, then the taint goes.

@@ -23,21 +23,26 @@ func (s *System) Recover(ctx context.Context) ([]chaos.Entry, error) {
 			s.helpers.Use(image)
 		}
 	}
-	var healed []chaos.Entry
+	var healed, unhealed []chaos.Entry
 	var errs []error
 	for _, e := range slices.Backward(left) {
 		u, err := undoNamed(e.Undo)
+		if slices.ContainsFunc(unhealed, func(o chaos.Entry) bool { return o.Undo == u.After && sameInjection(o, e) }) {
+			continue
+		}
 		if err == nil {
 			err = u.Heal(ctx, s, e)
 		}
 		if err != nil {
-			errs = append(errs, err)
+			unhealed, errs = append(unhealed, e), append(errs, err)
 			continue
 		}
 		healed = append(healed, e)
 	}
 	return healed, errors.Join(errs...)
 }
+
+func sameInjection(a, b chaos.Entry) bool { return a.Run == b.Run && a.Injection == b.Injection }
 
 // left returns what is not healed: what the ledger tells, and each node that bears a mark of ours and whose entry is
 // lost, as when the namespace was deleted and the file is another run's.

@@ -43,6 +43,7 @@ type Cluster struct {
 	Roles      map[string]topology.Role // pod -> role, where it is not that of its name
 	Restricted bool                     // privileged pods are not admitted, nor a namespace for them
 	Down       bool                     // nobody answers for the brokers
+	Stuck      bool                     // helpers cannot undo what they did
 	Writes     []string                 // "verb resource", as they were accepted
 	OnUpdate   func()                   // called after each write's controllers have acted
 

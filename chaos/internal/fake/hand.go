@@ -111,6 +111,9 @@ func (f *Cluster) act(a chaos.Act) error {
 }
 
 func (f *Cluster) undo(a chaos.Act) error {
+	if f.Stuck {
+		return errors.New("fake: this cannot be undone now")
+	}
 	if err := f.wrote("undo " + a.Verb); err != nil {
 		return err
 	}

@@ -71,6 +71,9 @@ func seeDisk(a chaos.Act) any {
 func (f *Cluster) clock(a chaos.Act) node.ClockSeen {
 	var args node.ClockArgs
 	must(0, json.Unmarshal(a.Args, &args))
+	if !f.runs(a.On) {
+		return node.ClockSeen{Gone: true}
+	}
 	f.hands.looks++
 	if args.Every > 0 && f.hands.looks%2 == 0 {
 		return node.ClockSeen{Said: args.Before}
