@@ -15,7 +15,9 @@ func TestRealMessagesThatComeLater(t *testing.T) {
 	javamq.EachVersion(t, func(t *testing.T, jars string) {
 		_, nameServer := javamq.NameServer(t, jars)
 		javamq.StartBroker(t, javamq.Broker{Jars: jars, NameServer: nameServer, Group: "broker-a", Extra: []string{
-			"timerWheelEnable=true", "mappedFileSizeTimerLog=10485760", "transactionCheckInterval=5000"}})
+			"timerWheelEnable=true", "mappedFileSizeTimerLog=10485760",
+			// A broker writes down up to 6 s later that a transaction has ended, and by default asks about it, and stores it again, after as long.
+			"transactionTimeOut=20000", "transactionCheckInterval=5000"}})
 		_, client := startAgent(t, nameServer)
 		awaitMasters(t, client, 1)
 		s := &workload.Load{Agent: client, NoProbe: true, Traffics: []agentapi.Traffic{

@@ -85,8 +85,20 @@ func start(t *testing.T, p *Process) *Process {
 	t.Helper()
 	p.t = t
 	p.Start()
-	t.Cleanup(p.Kill)
+	t.Cleanup(func() {
+		p.Kill()
+		p.lastWords()
+	})
 	return p
+}
+
+// lastWords logs the end of what a process printed where its test failed: one that could not start says why there.
+func (p *Process) lastWords() {
+	if !p.t.Failed() {
+		return
+	}
+	said, err := os.ReadFile(filepath.Join(p.dir, p.name+".log"))
+	p.t.Logf("%s printed at its end (%v):\n%s", p.name, err, said[max(0, len(said)-2000):])
 }
 
 // Start runs the process, again after Kill.
@@ -173,17 +185,6 @@ func write(t *testing.T, dir, name, content string) string {
 		t.Fatal(err)
 	}
 	return path
-}
-
-// FreePort is a port that nothing listened on a moment ago.
-func FreePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // WaitListening waits until an address accepts connections.
