@@ -30,10 +30,10 @@ func FreePort(t *testing.T) int {
 		}
 		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
 			l.Close()
-			t.Cleanup(func() { lock.Unlock() })
+			t.Cleanup(func() { _ = lock.Unlock() }) // the process's end unlocks it as well
 			return port
 		}
-		lock.Unlock()
+		_ = lock.Unlock()
 	}
 	t.Fatalf("no port of %d to %d is free", lowestPort, lowestPort+ports)
 	return 0
