@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -136,5 +137,18 @@ func TestADeadServerIsNoRightClock(t *testing.T) {
 	})
 	if err := i.Confirm(ctx); err == nil {
 		t.Error("it is confirmed by a server that is gone")
+	}
+}
+
+// Its controllers write to a volume while its claim comes or goes.
+func TestAVolumeThatWasWrittenToMeanwhileIsReadAgain(t *testing.T) {
+	f, conflicts := fake.New(t).Share(), 0
+	f.Fake().PrependReactor("update", "persistentvolumes", func(k8stesting.Action) (bool, runtime.Object, error) {
+		conflicts++
+		return conflicts%2 == 1, nil, apierrors.NewConflict(corev1.Resource("persistentvolumes"), "pv", errors.New("it was written to"))
+	})
+	i := inject(t, disk.DeleteClaim{Target: chaos.Masters.One()}, f)
+	if err := i.Heal(fake.Context(t)); err != nil || conflicts < 4 {
+		t.Errorf("Heal = %v after %d writes", err, conflicts)
 	}
 }

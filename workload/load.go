@@ -58,12 +58,28 @@ func (l *Load) Start(ctx context.Context, rec *history.Recorder, run history.Run
 		return errors.Join(err, l.Agent.Order(ctx, l.run, "stop"))
 	}
 	l.follow(ctx, rec)
-	return l.await(ctx, "a first acknowledgement", func(s agentapi.RunStatus) error {
+	err = l.await(ctx, "a first acknowledgement", func(s agentapi.RunStatus) error {
 		if s.Phase != agentapi.PhaseRunning {
 			return await.Permanent(errors.Join(problem(s), fmt.Errorf("the load is %s", s.Phase)))
 		}
 		return unless(s.Acked > 0 && l.Acked() > 0, s)
 	})
+	if err != nil {
+		return errors.Join(err, l.giveUp(ctx, err))
+	}
+	return nil
+}
+
+// giveUpWithin bounds the last word to the agent.
+const giveUpWithin = 10 * time.Second
+
+// giveUp ends a load from which nothing is expected: nobody else would, and it is on somebody's cluster.
+func (l *Load) giveUp(ctx context.Context, why error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpWithin)
+	defer cancel()
+	err := l.Agent.Order(ctx, l.run, "stop")
+	l.cancel(why)
+	return err
 }
 
 // begin asks again while the agent still ends the load of a runner that is gone.

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/util/retry"
 )
 
 // perishable refuses volumes that are kept when their claims go: they would not be lost.
@@ -56,14 +57,17 @@ func (vs volumes) release(ctx context.Context, c kube.Cluster, a *chaos.Active) 
 // setReclaim changes that very volume, and none that was made since.
 func setReclaim(ctx context.Context, c kube.Cluster, v retained, to corev1.PersistentVolumeReclaimPolicy) error {
 	all := c.Client().CoreV1().PersistentVolumes()
-	now, err := all.Get(ctx, v.Volume, metav1.GetOptions{})
-	if apierrors.IsNotFound(err) || err == nil && string(now.UID) != v.UID {
-		return nil
-	}
-	if err == nil {
-		now.Spec.PersistentVolumeReclaimPolicy = to
-		_, err = all.Update(ctx, now, metav1.UpdateOptions{})
-	}
+	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error { // its controllers write to it while a claim comes or goes
+		now, err := all.Get(ctx, v.Volume, metav1.GetOptions{})
+		if apierrors.IsNotFound(err) || err == nil && string(now.UID) != v.UID {
+			return nil
+		}
+		if err == nil {
+			now.Spec.PersistentVolumeReclaimPolicy = to
+			_, err = all.Update(ctx, now, metav1.UpdateOptions{})
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("setting the reclaim policy of volume %s to %s: %w", v.Volume, to, err)
 	}

@@ -55,9 +55,10 @@ type queue struct {
 	cancel  context.CancelFunc
 	over    sync.WaitGroup
 
-	mu   sync.Mutex
-	now  Delayed
-	last time.Time // when the packet before goes
+	mu    sync.Mutex
+	now   Delayed
+	last  time.Time              // when the packet before goes
+	apart map[uint32]*time.Timer // those that are overtaken, by id
 }
 
 type packet struct {
@@ -66,7 +67,7 @@ type packet struct {
 }
 
 func newQueue(args DelayArgs) *queue {
-	return &queue{args: args, waiting: make(chan packet, mostQueued)}
+	return &queue{args: args, waiting: make(chan packet, mostQueued), apart: map[uint32]*time.Timer{}}
 }
 
 func (q *queue) start(ctx context.Context, listen listener, namespace *os.File, number uint16) error {
@@ -95,9 +96,7 @@ func (q *queue) arrived(pass func(uint32) error, id uint32) {
 		by += rand.N(q.args.Jitter)
 	}
 	if q.args.Reorder > rand.Uint32N(100) {
-		q.late()
-		p.release = p.came.Add(2 * by)
-		time.AfterFunc(2*by, func() { q.gone(p, pass(p.id)) })
+		q.late(p, 2*by, pass)
 		return
 	}
 	q.mu.Lock()
@@ -142,15 +141,42 @@ func (q *queue) flush(pass func(uint32) error) {
 		case p := <-q.waiting:
 			_ = pass(p.id)
 		default:
+			q.flushApart(pass)
 			return
 		}
 	}
 }
 
-func (q *queue) late() {
+// late lets a packet wait apart.
+func (q *queue) late(p packet, by time.Duration, pass func(uint32) error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.now.Late++
+	q.apart[p.id] = time.AfterFunc(by, func() {
+		if q.leaves(p.id) {
+			q.gone(p, pass(p.id))
+		}
+	})
+}
+
+// leaves says that a packet still waits apart, and lets it no more.
+func (q *queue) leaves(id uint32) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	_, waits := q.apart[id]
+	delete(q.apart, id)
+	return waits
+}
+
+// flushApart lets those go: the kernel would drop them with the queue.
+func (q *queue) flushApart(pass func(uint32) error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for id, t := range q.apart {
+		t.Stop()
+		_ = pass(id)
+	}
+	clear(q.apart)
 }
 
 func (q *queue) gone(p packet, err error) {

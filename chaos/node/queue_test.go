@@ -4,6 +4,7 @@ package node
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"sync"
@@ -77,8 +78,14 @@ func TestSomePacketsAreOvertaken(t *testing.T) {
 }
 
 func TestWhatIsHeldGoesAtTheEnd(t *testing.T) {
+	for _, overtaken := range []uint32{0, 50, 100} {
+		t.Run(fmt.Sprint(overtaken, " %"), func(t *testing.T) { goesAtTheEnd(t, DelayArgs{By: time.Hour, Reorder: overtaken}) })
+	}
+}
+
+func goesAtTheEnd(t *testing.T, args DelayArgs) {
 	synctest.Test(t, func(t *testing.T) {
-		k, q := &kernel{}, newQueue(DelayArgs{By: time.Hour})
+		k, q := &kernel{}, newQueue(args)
 		if err := q.start(t.Context(), k.listen, nil, 7); err != nil {
 			t.Fatal(err)
 		}
