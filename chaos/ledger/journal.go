@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rmqproof/rmqproof/chaos"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 )
 
@@ -112,10 +113,13 @@ func (j *Journal) Open(ctx context.Context) ([]chaos.Entry, error) {
 		return nil, err
 	}
 	found := slices.DeleteFunc(merge(inCluster, inFile), func(e chaos.Entry) bool {
-		return e.Namespace != j.namespace || e.Cluster != id
+		return e.Namespace != j.namespace || e.Cluster != id && !(hasID(inCluster, e.ID) && unknown(id, e.Cluster))
 	})
+	if err := unsaid(id, j.namespace, merge(inFile), found); err != nil {
+		return nil, err
+	}
 	for _, e := range inCluster {
-		if slices.ContainsFunc(found, func(f chaos.Entry) bool { return f.ID == e.ID }) {
+		if hasID(found, e.ID) {
 			continue
 		}
 		if err := j.drop(ctx, e); err != nil {
@@ -123,4 +127,23 @@ func (j *Journal) Open(ctx context.Context) ([]chaos.Entry, error) {
 		}
 	}
 	return found, nil
+}
+
+func hasID(list []chaos.Entry, id string) bool {
+	return slices.ContainsFunc(list, func(e chaos.Entry) bool { return e.ID == id })
+}
+
+// unknown tells that who wrote an entry, or who reads it, may not see which cluster it is. What stands in the cluster's own
+// ConfigMap is of this cluster all the same.
+func unknown(reader, writer string) bool { return reader == "" || writer == "" }
+
+// unsaid is an error where only the file knows of a fault, and nobody can tell whether it is of this cluster.
+func unsaid(id, namespace string, inFile, found []chaos.Entry) error {
+	for _, e := range inFile {
+		if unknown(id, e.Cluster) && e.Namespace == namespace && !hasID(found, e.ID) {
+			return fmt.Errorf("the ledger's file has %s on %s unhealed, and nobody can tell whether that is of this cluster: run and recovery alike need the right to get namespace %s",
+				e.Fault, e.Target, metav1.NamespaceSystem)
+		}
+	}
+	return nil
 }
