@@ -47,6 +47,7 @@ func TestVerdictOfAnExperiment(t *testing.T) {
 		{name: "not healed", fault: fakeFault{heal: boom}, want: verify.Inconclusive, problem: "heal: boom"},
 		{name: "a leak", cluster: fakeCluster{leak: boom}, want: verify.Inconclusive, problem: "everything is as it was before: boom"},
 		{name: "not scanned", load: fakeLoad{scanFail: boom}, want: verify.Inconclusive, problem: "scan every queue: boom"},
+		{name: "no loss could be planted", load: fakeLoad{scanFail: boom}, want: verify.Inconclusive, problem: "see that a planted loss would be noticed: no acknowledged message"},
 		{name: "a loss in an experiment that went wrong", load: fakeLoad{lose: 1}, fault: fakeFault{heal: boom}, want: verify.Violated, problem: "heal: boom"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

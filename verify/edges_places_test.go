@@ -103,3 +103,16 @@ func TestATopicThatIsOrderedTooLate(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatAPlaceHoldsIsNamedInOrder has one place that was read twice, as two messages, the higher of which was read first.
+func TestWhatAPlaceHoldsIsNamedInOrder(t *testing.T) {
+	h := history.Slice{&history.Send{Topic: "t", Broker: "a", Outcome: history.OK, End: 1}}
+	for _, seq := range []uint64{7, 0, 5} {
+		h = append(h, &history.Found{Replica: "a/0", Topic: "t", Broker: "a", Queue: int32(1 - min(1, seq)), Seq: seq, Intact: true})
+	}
+	c := edgeClaim(t, append(h, scanned(0, 1), scanned(1, 1)), Options{}, OffsetHonest)
+	want := "producer 0 seq 0 was acknowledged at topic t a queue 0 offset 0, which holds producer 0 seq 5 and producer 0 seq 7"
+	if c.Verdict != Violated || c.Evidence[0].Summary != want {
+		t.Errorf("%s: %s", c.Verdict, c.Why)
+	}
+}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/internal/progress"
+	"github.com/rmqproof/rmqproof/reports"
 	"github.com/rmqproof/rmqproof/suites/lab"
 	"github.com/rmqproof/rmqproof/verify"
 	"github.com/rmqproof/rmqproof/verify/claims"
@@ -41,6 +42,7 @@ func newJudgeCommand() *cobra.Command {
 A folder is searched for histories (.rmqh and .jsonl); each is one run, judged on its own. Beside a run's own history,
 ` + history.FileName + `, no other file of its folder is one.
 Several files are the histories of one run, from several agents, and are judged together.
+The folder of a run gives the run's exit code; that of a negative control, or of a known bug, says what was caught.
 
 Exit codes: 0 every claim is valid, 1 a claim is violated, 2 inconclusive, 64 usage, 65 a history cannot be read.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), cmd.OutOrStdout(), args) },
@@ -80,7 +82,16 @@ func (f *judgeFlags) run(ctx context.Context, out io.Writer, args []string) erro
 			return err
 		}
 	}
+	if wrong := beside(args); wrong != "" && worst == verify.Valid {
+		return exitError{exitInconclusive, fmt.Errorf("INCONCLUSIVE: its histories are valid, and the run itself did not go as planned: %s", wrong)}
+	}
 	return verdictError(worst)
+}
+
+// beside is what a run's folder says went wrong beside its experiments, so that the run proved nothing; no history has it.
+func beside(args []string) string {
+	run, _ := reports.ReadRun(args[0]) // a history, and another folder, have nothing of the kind
+	return run.Error
 }
 
 func (f *judgeFlags) parseClaims() (err error) {
