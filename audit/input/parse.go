@@ -42,6 +42,7 @@ func documents(data []byte, file string) ([]*node.Node, error) {
 		data = bytes.ReplaceAll(data, []byte("\t"), []byte(" ")) // YAML does not indent with tabs, JSON does
 	}
 	var all []*node.Node
+	var keeper node.Keeper
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	for len(all) < maxDocuments {
 		var n yaml.Node
@@ -51,7 +52,7 @@ func documents(data []byte, file string) ([]*node.Node, error) {
 		case err != nil:
 			return nil, unreadable(file, "%s%s", strings.TrimPrefix(err.Error(), "yaml: "), hint(data))
 		}
-		all = append(all, node.From(&n))
+		all = append(all, keeper.Keep(&n))
 	}
 	return nil, unreadable(file, "holds more than %d documents", maxDocuments)
 }

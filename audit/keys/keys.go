@@ -74,11 +74,47 @@ func Covered(v Version) bool {
 	return v.Known() && v.AtLeast(all[0]) && !all[len(all)-1].Less(v)
 }
 
+// asked remembers by server and release what Find answers for each key of the table, as every rule asks for every broker.
+var asked sync.Map
+
+// ofRelease is whose keys are asked for: releases between the same two of the table have the same.
+type ofRelease struct {
+	server Server
+	near   [2]Version
+}
+
 // Find returns a server's key as the release has it. A release between two of the table has the keys of
 // both neighbours, so that no key is called unknown which only one of them lacks.
 func Find(s Server, v Version, name string) (Key, bool) {
+	key, ok := Of(s, v)[name]
+	return key, ok
+}
+
+// Of returns all keys of a server as the release has them, by name. Nobody may change them.
+func Of(s Server, v Version) map[string]Key {
+	near := neighbours(v)
+	which := ofRelease{s, [2]Version{near[0], near[len(near)-1]}}
+	if known, ok := asked.Load(which); ok {
+		return known.(map[string]Key) //nolint:forcetypeassert // nothing else is stored
+	}
+	all := map[string]Key{}
+	for name := range load() {
+		if key, ok := find(s, near, name); ok {
+			all[name] = key
+		}
+	}
+	for _, name := range besides[s] {
+		if key, ok := find(s, near, name); ok {
+			all[name] = key
+		}
+	}
+	asked.Store(which, all)
+	return all
+}
+
+func find(s Server, near []Version, name string) (Key, bool) {
 	for _, class := range classes[s] {
-		if key, ok := inClass(class, v, name); ok {
+		if key, ok := inClass(class, near, name); ok {
 			if d, set := started[s][name]; set {
 				key.Default = d
 			}
@@ -91,10 +127,10 @@ func Find(s Server, v Version, name string) (Key, bool) {
 	return Key{}, false
 }
 
-func inClass(class string, v Version, name string) (Key, bool) {
-	for _, near := range neighbours(v) {
+func inClass(class string, near []Version, name string) (Key, bool) {
+	for _, v := range near {
 		for _, key := range load()[name] {
-			if key.Class == class && slices.Contains(key.in, near) {
+			if key.Class == class && slices.Contains(key.in, v) {
 				return key, true
 			}
 		}

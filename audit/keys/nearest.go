@@ -1,19 +1,12 @@
 package keys
 
-import "strings"
-
 // Nearest returns the server's key that a mistyped one most likely means, or "".
 func Nearest(s Server, v Version, name string) string {
 	best, least := "", 3
-	for known := range load() {
-		if strings.EqualFold(known, name) || distance(known, name, least) < least {
-			if _, ok := Find(s, v, known); !ok {
-				continue
-			}
-			d := distance(known, name, least+1)
-			if d < least || (d == least && known < best) {
-				best, least = known, d
-			}
+	for known := range Of(s, v) {
+		d := distance(known, name, least+1)
+		if d < least || d == least && best != "" && known < best {
+			best, least = known, d
 		}
 	}
 	return best

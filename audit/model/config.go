@@ -3,6 +3,8 @@ package model
 import (
 	"encoding/json"
 	"path"
+	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -22,7 +24,8 @@ type Config struct {
 	// Shipped marks a file of the official image.
 	Shipped bool
 	Entries []Entry
-	last    map[string]int
+	// order lists the entries by their keys, equal ones as in the file.
+	order []int32
 }
 
 // Entry is a key of the file with its place.
@@ -50,7 +53,7 @@ func (m *Model) configuration(p *pod, c *Container, i *Instance) Config {
 	if i.Role == keys.Proxy {
 		name = i.Launch.Flags["pc"]
 	}
-	config := Config{Path: name, last: map[string]int{}}
+	config := Config{Path: name}
 	switch {
 	case i.Guessed:
 		config.Unknown = "the start command of the image is not known"
@@ -94,7 +97,7 @@ func (m *Model) readConfig(p *pod, c *Container, i *Instance, config *Config) {
 		case config.Shipped: // no line of the manifests holds it
 			where = i.Started()
 		case at.Raw() == nil:
-			where = m.locate(p.w, c, e)
+			where = m.locate(p.w, c, e.Key)
 		}
 		config.add(Entry{e.Key, e.Value, where})
 		if !shell.Known(e.Value) {
@@ -106,9 +109,27 @@ func (m *Model) readConfig(p *pod, c *Container, i *Instance, config *Config) {
 	}
 }
 
-func (c *Config) add(e Entry) {
-	c.last[e.Key] = len(c.Entries)
-	c.Entries = append(c.Entries, e)
+func (c *Config) add(e Entry) { c.Entries = append(c.Entries, e) }
+
+// find returns the entry of a key, of equal ones the last.
+func (c *Config) find(key string) (Entry, bool) {
+	if len(c.order) != len(c.Entries) {
+		c.sort()
+	}
+	behind := sort.Search(len(c.order), func(i int) bool { return c.Entries[c.order[i]].Key > key })
+	if behind == 0 || c.Entries[c.order[behind-1]].Key != key {
+		return Entry{}, false
+	}
+	return c.Entries[c.order[behind-1]], true
+}
+
+func (c *Config) sort() {
+	c.Entries = slices.Clip(c.Entries)
+	c.order = make([]int32, len(c.Entries))
+	for i := range c.order {
+		c.order[i] = int32(i) //nolint:gosec // a file holds fewer lines
+	}
+	slices.SortStableFunc(c.order, func(a, b int32) int { return strings.Compare(c.Entries[a].Key, c.Entries[b].Key) })
 }
 
 // json reads the proxy's file, whose keys are those of one flat object.
@@ -151,45 +172,19 @@ func (m *Model) explainMissing(p *pod, c *Container, config *Config) {
 	}
 }
 
-// locate finds where the line of a file that a script made comes from: a file that the container mounts, or the
-// script itself.
-func (m *Model) locate(w *Workload, c *Container, e properties.Entry) node.Pos {
-	for _, o := range m.Providers(w, c) {
-		data := contents(o)
-		for _, key := range sortedKeys(data) {
-			for _, line := range properties.Parse(data[key].text) {
-				if line.Key == e.Key {
-					return data[key].value.LineOf(line.Line)
-				}
-			}
-		}
-	}
-	for _, list := range []string{"command", "args"} {
-		for _, item := range c.Value.Get(list).Items() {
-			for n, line := range strings.Split(item.Text(), "\n") {
-				if strings.Contains(line, e.Key) {
-					return item.LineOf(n + 1)
-				}
-			}
-		}
-	}
-	return c.Value.Pos()
-}
-
 // namesrvKey is the one key that also comes from the command line, a property and a variable.
 const namesrvKey = "namesrvAddr"
 
 // Get returns a setting as the process sees it: the command line over the file, the last of equal keys, a value that
 // RocketMQ does not understand replaced by the default.
 func (i *Instance) Get(name string) Setting {
-	if i.Role == keys.Broker || i.Role == keys.Proxy {
-		if value, ok := i.Launch.Flags["n"]; ok && name == namesrvKey {
+	if name == namesrvKey && (i.Role == keys.Broker || i.Role == keys.Proxy) {
+		if value, ok := i.Launch.Flags["n"]; ok {
 			return setting(name, value, i.Started())
 		}
 	}
 	key, known := keys.Find(i.Role, i.Version(), name)
-	if at, ok := i.Config.last[name]; ok {
-		e := i.Config.Entries[at]
+	if e, ok := i.Config.find(name); ok {
 		value := i.trimmed(key, e.Value)
 		if !shell.Known(value) || !known || key.Check(value) == nil {
 			return setting(name, value, e.Pos)

@@ -67,6 +67,9 @@ func expandDependent(text string, env map[string]string) string {
 	if len(text) > 1<<16 {
 		return shell.Mark("a variable that is too long")
 	}
+	if !strings.Contains(text, "$(") {
+		return text
+	}
 	expanded := dependent.ReplaceAllStringFunc(text, func(ref string) string {
 		if value, ok := env[ref[2:len(ref)-1]]; ok {
 			return value

@@ -41,6 +41,7 @@ type Model struct {
 	looked int
 	// scripts are those that several pods run.
 	scripts shell.Scripts
+	located located
 }
 
 // Unresolved is something that decides about the cluster and cannot be told from the input.

@@ -127,7 +127,7 @@ func (op *operated) environment(env map[string]string) {
 // configuration follows the operator image's script: the mounted broker-common.conf, less the identity, plus the
 // identity from the environment; a replica gets its role only by a replacement of one that the file has.
 func (op *operated) configuration(m *Model, i *Instance) Config {
-	config := Config{Path: "broker.conf", last: map[string]int{}}
+	config := Config{Path: "broker.conf"}
 	spec := op.resource.Value.Get("spec")
 	at := op.resource.Pos()
 	if op.role == keys.Broker {

@@ -18,10 +18,10 @@ func (m *Model) proxyNames(p *pod, c *Container, i *Instance) {
 		process := *i.Process
 		process.Role = keys.Proxy
 		own.Process = &process
-		config := Config{Path: file, last: map[string]int{}}
+		config := Config{Path: file}
 		m.readConfig(p, c, &own, &config)
-		if at, ok := config.last[namesrvKey]; ok {
-			i.ProxyNames = setting(namesrvKey, config.Entries[at].Value, config.Entries[at].Pos)
+		if e, ok := config.find(namesrvKey); ok {
+			i.ProxyNames = setting(namesrvKey, e.Value, e.Pos)
 			return
 		}
 		if config.Unknown != "" {

@@ -35,7 +35,7 @@ type Workload struct {
 const maxInstances = 32
 
 // maxLooked bounds how many pods of all workloads together are looked at one by one.
-const maxLooked = 2000
+const maxLooked = 10000
 
 // workloads adds what an object runs.
 func (m *Model) workloads(o input.Object) {

@@ -79,8 +79,9 @@ func (v Value) field(key string, depth int) Value {
 		return Value{file: v.file, places: v.places}
 	}
 	var merged, found Value
-	for i := 0; i+1 < len(n.children); i += 2 {
-		switch name, value := &n.children[i], &n.children[i+1]; {
+	children := n.below()
+	for i := 0; i+1 < len(children); i += 2 {
+		switch name, value := &children[i], &children[i+1]; {
 		case name.Value == key:
 			found = v.with(value) // the last of two equal keys wins, as in the API server's decoder
 		case name.Merge() || name.Value == "<<":
@@ -98,8 +99,9 @@ func (v Value) fromMerge(n *Node, key string, depth int) Value {
 	if n.Kind != Sequence {
 		return v.with(n).field(key, depth+1)
 	}
-	for i := range n.children {
-		if found := v.with(&n.children[i]).field(key, depth+1); found.n != nil {
+	children := n.below()
+	for i := range children {
+		if found := v.with(&children[i]).field(key, depth+1); found.n != nil {
 			return found
 		}
 	}
@@ -112,9 +114,10 @@ func (v Value) Items() []Value {
 	if n == nil || n.Kind != Sequence {
 		return nil
 	}
-	items := make([]Value, len(n.children))
-	for i := range n.children {
-		items[i] = v.with(&n.children[i])
+	children := n.below()
+	items := make([]Value, len(children))
+	for i := range children {
+		items[i] = v.with(&children[i])
 	}
 	return items
 }
@@ -133,10 +136,11 @@ func (v Value) Fields() []Field {
 	if n == nil || n.Kind != Mapping {
 		return nil
 	}
-	fields := make([]Field, 0, len(n.children)/2)
-	for i := 0; i+1 < len(n.children); i += 2 {
-		if name := &n.children[i]; !name.Merge() {
-			fields = append(fields, Field{name.Value, v.with(&n.children[i+1]), v.with(name).Pos()})
+	children := n.below()
+	fields := make([]Field, 0, len(children)/2)
+	for i := 0; i+1 < len(children); i += 2 {
+		if name := &children[i]; !name.Merge() {
+			fields = append(fields, Field{name.Value, v.with(&children[i+1]), v.with(name).Pos()})
 		}
 	}
 	return fields
@@ -212,7 +216,7 @@ func (v Value) LineOf(line int) Pos {
 // Literal returns a map with one empty map in it, standing where another value stands. It is for objects that a
 // controller makes from a field.
 func Literal(key string, at Value) Value {
-	n := &Node{Kind: Mapping, Line: int32(at.Pos().Line), children: []Node{ //nolint:gosec // a line that was kept as one
+	n := &Node{Kind: Mapping, Line: int32(at.Pos().Line), children: &[]Node{ //nolint:gosec // a line that was kept as one
 		{Kind: Scalar, Value: key}, {Kind: Mapping},
 	}}
 	return Value{n: n, file: at.Pos().File}

@@ -63,15 +63,16 @@ func (v Value) keys(depth int) (all []string) {
 	if n == nil || depth > maxMerges {
 		return nil
 	}
+	children := n.below()
 	if n.Kind == Sequence {
-		for i := range n.children {
-			all = append(all, v.with(&n.children[i]).keys(depth+1)...)
+		for i := range children {
+			all = append(all, v.with(&children[i]).keys(depth+1)...)
 		}
 		return all
 	}
-	for i := 0; i+1 < len(n.children) && n.Kind == Mapping; i += 2 {
-		if name := &n.children[i]; name.Merge() {
-			all = append(all, v.with(&n.children[i+1]).keys(depth+1)...)
+	for i := 0; i+1 < len(children) && n.Kind == Mapping; i += 2 {
+		if name := &children[i]; name.Merge() {
+			all = append(all, v.with(&children[i+1]).keys(depth+1)...)
 		} else {
 			all = append(all, name.Value)
 		}

@@ -14,27 +14,41 @@ type Entry struct {
 	Line int
 }
 
+// ends makes every end of a line one character.
+var ends = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // Parse returns the entries in the order of the file; of two equal keys the later one is in force.
 func Parse(text string) []Entry {
 	var entries []Entry
-	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")
+	if strings.Contains(text, "\r") {
+		text = ends.Replace(text)
+	}
+	lines := strings.Split(text, "\n")
 	for i := 0; i < len(lines); i++ {
 		first := i
 		logical := trimLeft(lines[i])
 		if logical == "" || logical[0] == '#' || logical[0] == '!' {
 			continue
 		}
-		var whole strings.Builder
-		for continues(logical) && i+1 < len(lines) {
-			whole.WriteString(logical[:len(logical)-1])
-			i++
-			logical = trimLeft(lines[i])
+		if continues(logical) {
+			logical, i = joined(lines, i)
 		}
-		whole.WriteString(logical)
-		key, value := split(whole.String())
+		key, value := split(logical)
 		entries = append(entries, Entry{Key: unescape(key), Value: unescape(value), Line: first + 1})
 	}
 	return entries
+}
+
+// joined puts the lines from one that continues together, and returns the last of them.
+func joined(lines []string, i int) (string, int) {
+	var whole strings.Builder
+	logical := trimLeft(lines[i])
+	for ; continues(logical) && i+1 < len(lines); logical = trimLeft(lines[i]) {
+		whole.WriteString(logical[:len(logical)-1])
+		i++
+	}
+	whole.WriteString(logical)
+	return whole.String(), i
 }
 
 func trimLeft(line string) string { return strings.TrimLeft(line, " \t\f") }

@@ -13,7 +13,7 @@ func foreignIP(r *run) {
 	r.brokers(func(b *model.Broker) {
 		for _, key := range []string{"brokerIP1", "brokerIP2"} {
 			s := b.Get(key)
-			if !s.Set || s.Unknown != "" || s.Value == "" || placeholder.MatchString(s.Value) || key == "brokerIP2" && !copied(b) {
+			if !s.Set || s.Unknown != "" || s.Value == "" || unreplaced(s.Value) != "" || key == "brokerIP2" && !copied(b) {
 				continue
 			}
 			whose, surely := notItsOwn(r, b, s.Value)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rmqproof/rmqproof/audit/keys"
 	"github.com/rmqproof/rmqproof/audit/model"
@@ -86,12 +87,21 @@ func (b bug) fix() string {
 }
 
 func (b bug) check(r *run) {
+	first, _ := keys.ParseVersion(b.first)
+	last, _ := keys.ParseVersion(b.last)
+	sound := func(p *model.Process) bool { // what no release is known to repair is in later ones, too
+		v := p.Version()
+		return v.Known() && (v.Less(first) || last.Less(v) && b.fixed != "")
+	}
 	r.groups(func(g *model.Group) {
-		if b.hits != nil && (!g.Known() || !b.hits(g)) {
+		servers := b.processes(g)
+		if !slices.ContainsFunc(servers, func(p *model.Process) bool { return !sound(p) }) || b.hits != nil && (!g.Known() || !b.hits(g)) {
 			return
 		}
-		for _, p := range b.processes(g) {
-			b.judge(r, p)
+		for _, p := range servers {
+			if !sound(p) {
+				b.judge(r, p, last)
+			}
 		}
 	})
 }
@@ -106,6 +116,9 @@ func (b bug) processes(g *model.Group) []*model.Process {
 	}
 	var all []*model.Process
 	for _, broker := range g.Brokers {
+		if n := len(all); n > 0 && all[n-1] == broker.Process {
+			continue // the pods of one StatefulSet
+		}
 		if !b.leads || broker.Role != model.Slave {
 			all = append(all, broker.Process)
 		}
@@ -114,26 +127,23 @@ func (b bug) processes(g *model.Group) []*model.Process {
 }
 
 // judge reports a release that has the defect, and takes the promise back for one that may have it.
-func (b bug) judge(r *run, p *model.Process) {
-	first, _ := keys.ParseVersion(b.first)
-	last, _ := keys.ParseVersion(b.last)
+func (b bug) judge(r *run, p *model.Process, last keys.Version) {
 	v := p.Version()
-	switch {
-	case !v.Known():
+	if !v.Known() {
 		message := fmt.Sprintf("The release of %s is not known, and in %s to %s %s", p.Container.Image.Reference, b.first, b.last, b.harm)
 		loses := b.loses
 		if b.stops {
 			loses = promise.All()
 		}
 		r.doubt(p.Workload.Object.String(), message, loses, false)
-	case !v.Less(first) && (!last.Less(v) || b.fixed == ""): // what no release is known to repair is in later ones, too
-		message := fmt.Sprintf("RocketMQ %s: %s.", v, b.harm)
-		if last.Less(v) {
-			message = fmt.Sprintf("RocketMQ %s, as far as is known: %s.", v, b.harm)
-		}
-		r.report(p.Workload.Object, p.Container.Value.Get("image").Pos(), b.fix(), "%s", message)
-		r.doubt(p.Workload.Object.String(), message, b.loses, b.stops)
+		return
 	}
+	message := fmt.Sprintf("RocketMQ %s: %s.", v, b.harm)
+	if last.Less(v) {
+		message = fmt.Sprintf("RocketMQ %s, as far as is known: %s.", v, b.harm)
+	}
+	r.report(p.Workload.Object, p.Container.Value.Get("image").Pos(), b.fix(), "%s", message)
+	r.doubt(p.Workload.Object.String(), message, b.loses, b.stops)
 }
 
 // newest is the release of the layouts.

@@ -149,8 +149,7 @@ func Check(m *model.Model) []Finding {
 
 // Judge judges a model by every rule, and says what the findings take back of a promise.
 func Judge(m *model.Model) ([]Finding, []promise.Doubt) {
-	var all []Finding
-	var doubts []promise.Doubt
+	all, doubts := []Finding{}, []promise.Doubt(nil)
 	rules := All()
 	for i := range rules {
 		r := &run{Model: m, rule: &rules[i], found: map[sight]bool{}}

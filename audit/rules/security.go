@@ -214,7 +214,7 @@ func defaultCredentials(r *run) {
 
 func plainCredentials(r *run) {
 	for _, c := range r.credentials() {
-		fromValue := c.object.Kind != "Secret" && c.password != "" && !placeholder.MatchString(c.password) && !strings.HasPrefix(c.password, "@")
+		fromValue := c.object.Kind != "Secret" && c.password != "" && unreplaced(c.password) == "" && !strings.HasPrefix(c.password, "@")
 		if !fromValue || !r.readable(c.password) {
 			continue
 		}

@@ -61,7 +61,7 @@ var settings = []Rule{
 		Example: Example{On: "static", Sound: "brokerClusterName=shop\n    brokerName=broker-b\n    brokerId=0", Broken: "brokerClusterName=shop\n    brokerName=${POD_NAME}\n    brokerId=0"},
 		check: func(r *run) {
 			eachEntry(r, func(r *run, p *model.Process, e model.Entry) {
-				if found := placeholder.FindString(e.Value); found != "" && !secretName.MatchString(e.Key) {
+				if found := unreplaced(e.Value); found != "" && !secretName.MatchString(e.Key) {
 					r.report(p.Workload.Object, e.Pos, "write the file at start, with sed, before the server is started with it",
 						"%s=%s: nothing replaces %s, so it is taken as the value itself.", e.Key, e.Value, found)
 					leftOver(r, p, e)
@@ -124,6 +124,14 @@ var (
 	secretName = regexp.MustCompile(`(?i)password|secret|credential|accesskey|token`)
 )
 
+// unreplaced returns the first placeholder of a text, "" for one without. Few texts hold a character that one begins with.
+func unreplaced(text string) string {
+	if !strings.ContainsAny(text, "$%{<#@") && !strings.Contains(text, "__") {
+		return ""
+	}
+	return placeholder.FindString(text)
+}
+
 func eachEntry(r *run, f func(*run, *model.Process, model.Entry)) {
 	r.each(func(p *model.Process) {
 		for _, i := range p.Instances {
@@ -142,10 +150,10 @@ func invalidValue(r *run, p *model.Process, e model.Entry) {
 	if key.Type == "String" || strings.HasPrefix(key.Type, "enum:") && p.Version().AtLeast(keys.Version{Major: 5, Minor: 2}) {
 		value = strings.TrimSpace(value)
 	}
-	if !ok || p.Role == keys.Proxy || placeholder.MatchString(value) {
+	if !ok || p.Role == keys.Proxy {
 		return
 	}
-	if err := key.Check(value); err != nil {
+	if err := key.Check(value); err != nil && unreplaced(value) == "" {
 		fallback := key.Default
 		if strings.HasPrefix(key.Type, "enum:") {
 			fix := set(e.Key, strings.Split(strings.TrimPrefix(key.Type, "enum:"), "|")[0]) + " or another of " + strings.ReplaceAll(strings.TrimPrefix(key.Type, "enum:"), "|", ", ")

@@ -86,6 +86,9 @@ func Known(text string) bool { return !strings.Contains(text, markOpen) }
 
 // Why returns the reason of the first mark, "" when the text is known.
 func Why(text string) string {
+	if Known(text) {
+		return ""
+	}
 	if found := marks.FindStringSubmatch(text); found != nil {
 		return found[1]
 	}

@@ -6,7 +6,8 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// Scripts keeps scripts that were parsed: the pods of many workloads run the same. Nothing changes a parsed script.
+// Scripts keeps the scripts that were parsed last: the pods of a workload run the same, and often those of many workloads.
+// Nothing changes a parsed script.
 type Scripts map[Script]*syntax.File
 
 // Script is the text of a script with its name.
@@ -14,7 +15,7 @@ type Script struct{ name, text string }
 
 // maxKept bounds how many scripts are kept, maxLong how long each of them is, in bytes.
 const (
-	maxKept = 500
+	maxKept = 64
 	maxLong = 1 << 15
 )
 
@@ -25,7 +26,10 @@ func (m *machine) parse(text, name string) (*syntax.File, error) {
 		return file, nil
 	}
 	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), name)
-	if err == nil && m.world.Scripts != nil && len(text) <= maxLong && len(m.world.Scripts) < maxKept {
+	if err == nil && m.world.Scripts != nil && len(text) <= maxLong {
+		if len(m.world.Scripts) >= maxKept {
+			clear(m.world.Scripts)
+		}
 		m.world.Scripts[key] = file
 	}
 	return file, err //nolint:wrapcheck // it is noted with the script's name
