@@ -2,7 +2,6 @@
 package output
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -55,13 +54,6 @@ func Failure(w io.Writer, format string, code int, err error) error {
 		return encode(w, sarifFailure(code, err))
 	}
 	return nil
-}
-
-func encode(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
 }
 
 func amount(n int, what string) string {
