@@ -124,7 +124,8 @@ func (l *Launch) options(args []string) {
 func (m *Model) processes(w *Workload) {
 	for _, c := range w.Containers {
 		var found []*Process
-		pods := min(max(w.Replicas, 1), maxInstances)
+		all := min(max(w.Replicas, 1), maxInstances)
+		pods := all
 		if m.looked > maxLooked {
 			pods = 1
 		}
@@ -139,7 +140,19 @@ func (m *Model) processes(w *Workload) {
 		if w.Replicas > pods && len(found) > 0 {
 			m.unresolved(w.Object.String(), w.Object.Pos(), "replicas", "only the first pods of very many are looked at")
 		}
+		if pods < all {
+			unseen(found)
+		}
 		w.Processes = append(w.Processes, found...)
+	}
+}
+
+// unseen keeps anybody from taking the first pod of a workload for its only one.
+func unseen(found []*Process) {
+	for _, p := range found {
+		for _, i := range p.Instances {
+			i.Config.Unknown = "only the first pods of very many are looked at"
+		}
 	}
 }
 

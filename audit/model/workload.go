@@ -34,8 +34,8 @@ type Workload struct {
 // maxInstances bounds how many pods of one workload are looked at one by one.
 const maxInstances = 32
 
-// maxLooked bounds how many pods of all workloads together are looked at one by one.
-const maxLooked = 10000
+// maxLooked bounds how many pods of all workloads together are looked at one by one. Tests set a smaller one.
+var maxLooked = 10000
 
 // workloads adds what an object runs.
 func (m *Model) workloads(o input.Object) {
