@@ -25,16 +25,7 @@ var openBugs = []bug{
 			return known && files < 100
 		},
 	},
-	{
-		id: "commit-twice", severity: Info, title: "Transactions that are stored twice after a crash",
-		harm:  "that a transaction was committed is written down only every transactionOpBatchInterval: what was committed in the seconds before a crash is checked and stored again (measured: 68 of 253)",
-		first: "5.1.0", last: "5.5.0", workaround: "transactionOpBatchInterval=100", leads: true, on: "masters",
-		source: "measured on 5.1.0 and 5.5.0; 1 of 370 with transactionOpBatchInterval=100",
-		hits: func(g *model.Group) bool {
-			ms, known := g.Leader().Int("transactionOpBatchInterval")
-			return known && ms > 1000
-		},
-	},
+	commitTwice,
 	{
 		id: "11043", severity: Info, title: "An unregistration that wipes a newer registration",
 		harm:  "a NameServer that stood still for two minutes may remove a broker that has registered again meanwhile, until its next registration",

@@ -10,6 +10,7 @@ const (
 	kindLimits   = "limits: {memory: 10Gi} # master a"
 	kindJvm      = "{name: JAVA_OPT_EXT, value: -Xms4g -Xmx4g -XX:MaxDirectMemorySize=2g} # master a"
 	kindImage    = "image: apache/rocketmq:5.5.0 # master a"
+	kindBatch    = "transactionOpBatchInterval=100"
 	kindGrace    = "terminationGracePeriodSeconds: 60 # master a"
 	kindIdentity = "brokerName=broker-a\n    brokerId=0"
 	kindHook     = "command: [sh, mqshutdown, broker]}}} # master a"
@@ -67,6 +68,11 @@ var kindCases = []struct {
 	{"a probe that a script makes", "static", kindProbe, "livenessProbe: {exec: {command: [sh, /opt/alive.sh]}}", "liveness-kills-recovery", true},
 	// Defects that no release is known to repair.
 	{"an open defect in a later release", "static", kindImage + "|transactionOpBatchInterval=100", "image: apache/rocketmq:5.9.0|transactionOpBatchInterval=3000", "bug-commit-twice", true},
+	{"ended transactions that are stored at once", "static", kindBatch, "transactionOpMsgMaxSize=1\n    flushConsumerOffsetInterval=200", "bug-commit-twice", false},
+	{"the same, and where the questions stand is not", "static", kindBatch, "transactionOpMsgMaxSize=1", "bug-commit-twice", true},
+	{"the same, and ended transactions are not", "static", kindBatch, "flushConsumerOffsetInterval=200", "bug-commit-twice", true},
+	{"an interval of a second", "static", kindBatch, "transactionOpBatchInterval=1000", "bug-commit-twice", false},
+	{"an interval of more", "static", kindBatch, "transactionOpBatchInterval=1001", "bug-commit-twice", true},
 	{"a repaired defect in a later release", "static", kindImage, "image: apache/rocketmq:5.9.0", "bug-checkpoint-ahead", false},
 	// Images before the settled layout, whose scripts read another variable and whose home is another.
 	{"a former image's variable", "static", kindJvm + "|" + kindImage, "{name: MAX_POSSIBLE_HEAP, value: '1073741824'}|image: rocketmqinc/rocketmq:4.4.0", "java-opts-ignored", false},
