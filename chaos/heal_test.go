@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -14,6 +15,7 @@ import (
 	k8stesting "k8s.io/client-go/testing"
 
 	"github.com/rmqproof/rmqproof/chaos"
+	"github.com/rmqproof/rmqproof/chaos/change"
 	"github.com/rmqproof/rmqproof/chaos/clock"
 	"github.com/rmqproof/rmqproof/chaos/disk"
 	"github.com/rmqproof/rmqproof/chaos/hand"
@@ -150,5 +152,21 @@ func TestAVolumeThatWasWrittenToMeanwhileIsReadAgain(t *testing.T) {
 	i := inject(t, disk.DeleteClaim{Target: chaos.Masters.One()}, f)
 	if err := i.Heal(fake.Context(t)); err != nil || conflicts < 4 {
 		t.Errorf("Heal = %v after %d writes", err, conflicts)
+	}
+}
+
+func TestHealingGoesOnOnceTheAPIServerAnswersAgain(t *testing.T) {
+	f, asked := fake.New(t), 0
+	before := f.State()
+	i := inject(t, change.ScaleToZero{Target: chaos.Masters.One()}, f)
+	f.Fake().PrependReactor("get", "statefulsets", func(k8stesting.Action) (bool, runtime.Object, error) {
+		asked++
+		return asked < 3, nil, apierrors.NewInternalError(errors.New("etcdserver: request timed out"))
+	})
+	if err := i.Heal(fake.Context(t)); err != nil || asked < 3 {
+		t.Errorf("Heal = %v after %d questions", err, asked)
+	}
+	if diff := cmp.Diff(before, f.State()); diff != "" {
+		t.Errorf("healed state differs:\n%s", diff)
 	}
 }

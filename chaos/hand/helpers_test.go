@@ -3,6 +3,7 @@ package hand
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -74,4 +75,24 @@ func TestFaultsAtOnceShareAHelper(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A helper that others share stays, also where one answer of it is lost.
+func TestALostAnswerDoesNotRemoveASharedHelper(t *testing.T) {
+	lost := false
+	h := NewAsking(fake.NewClientset(), "image", func(context.Context, *corev1.Pod, string, []byte) ([]byte, error) {
+		if lost {
+			lost = false
+			return nil, errors.New("the API server's proxy restarts")
+		}
+		return json.Marshal(node.Alive{Held: 1})
+	})
+	if _, err := h.On(t.Context(), "w1"); err != nil {
+		t.Fatal(err)
+	}
+	defer h.sessions["w1"].stop()
+	lost = true
+	if err := h.Close(t.Context(), "w1"); err != nil || h.sessions["w1"] == nil {
+		t.Errorf("Close = %v, and the helper is gone", err)
+	}
 }

@@ -92,9 +92,7 @@ func (h *Helpers) Close(ctx context.Context, nodeName string) error {
 	pods := h.client.CoreV1().Pods(Namespace)
 	pod, err := pods.Get(ctx, podName(nodeName), metav1.GetOptions{})
 	if err == nil {
-		var now node.Alive
-		asked := (&session{helpers: h, node: nodeName, pod: pod}).send(ctx, node.PathAlive, struct{}{}, &now)
-		if asked == nil && now.Held > 0 {
+		if h.holds(ctx, nodeName, pod) > 0 {
 			return nil // others share it
 		}
 		err = h.remove(ctx, pod)
@@ -109,6 +107,18 @@ func (h *Helpers) Close(ctx context.Context, nodeName string) error {
 		h.mu.Unlock()
 	}
 	return h.removeNamespace(ctx)
+}
+
+// holds is how many acts a helper says that it holds. One answer may be lost; who gives none to a second question holds nothing.
+func (h *Helpers) holds(ctx context.Context, nodeName string, pod *corev1.Pod) int {
+	asking := &session{helpers: h, node: nodeName, pod: pod}
+	for range 2 {
+		var now node.Alive
+		if asking.send(ctx, node.PathAlive, struct{}{}, &now) == nil {
+			return now.Held
+		}
+	}
+	return 0
 }
 
 // removeWithin: the helper undoes what it holds within its grace period, and the kubelet reports its end.

@@ -36,6 +36,6 @@ func Undoing[P any](name string, undo func(ctx context.Context, c Cluster, mark 
 		if err := json.Unmarshal(e.Prior, &prior); err != nil {
 			return fmt.Errorf("reading the state before the fault: %w", err)
 		}
-		return undo(ctx, c, e.Mark(), prior)
+		return patiently(ctx, name, func(ctx context.Context) error { return undo(ctx, c, e.Mark(), prior) })
 	}}
 }
