@@ -122,8 +122,11 @@ func TestPagesKeepEveryNumber(t *testing.T) {
 		if len(order) != len(want) || !slices.IsSorted(order) {
 			t.Fatalf("pages %v, want %v", order, want)
 		}
-		if len(s.dense) > (len(want)+1)*(maxHole+1) {
-			t.Fatalf("%d slots for %d pages", len(s.dense), len(want))
+		if (s.index != nil) != (len(want) > 1) {
+			t.Fatalf("an index of %d pages: %t", len(want), s.index != nil)
+		}
+		if s.index != nil && len(s.index.dense) > (len(want)+1)*(maxHole+1) {
+			t.Fatalf("%d slots for %d pages", len(s.index.dense), len(want))
 		}
 	})
 }

@@ -29,8 +29,6 @@ func TestPagesAreDenseWhereNumbersAre(t *testing.T) {
 		put           []uint64
 		dense, sparse int
 	}{
-		"the first":                   {[]uint64{100}, 1, 0},
-		"the first of all":            {[]uint64{0}, 1, 0},
 		"one after the other":         {[]uint64{100, 101, 102}, 3, 0},
 		"below the first":             {[]uint64{100, 99}, 1, 1},
 		"after the largest hole":      {[]uint64{100, 101 + maxHole}, 2 + maxHole, 0},
@@ -42,8 +40,8 @@ func TestPagesAreDenseWhereNumbersAre(t *testing.T) {
 		for _, no := range c.put {
 			s.At(no << PageShift)[0] = no
 		}
-		if len(s.dense) != c.dense || len(s.sparse) != c.sparse {
-			t.Errorf("%s: %d dense and %d sparse, want %d and %d", name, len(s.dense), len(s.sparse), c.dense, c.sparse)
+		if len(s.index.dense) != c.dense || len(s.index.sparse) != c.sparse {
+			t.Errorf("%s: %d dense and %d sparse, want %d and %d", name, len(s.index.dense), len(s.index.sparse), c.dense, c.sparse)
 		}
 		for _, no := range c.put {
 			if p := s.Find(no << PageShift); p == nil || p[0] != no {
@@ -63,5 +61,22 @@ func TestThereIsNoPageBeforeTheFirst(t *testing.T) {
 	s.At(PageBits)
 	if s.Find(0) != nil || s.Find(PageBits) == nil || s.Find(2*PageBits) != nil {
 		t.Error("a page of other numbers than the one that was made")
+	}
+}
+
+// TestTheOnlyPageTakesNoIndex also where it is the first of all.
+func TestTheOnlyPageTakesNoIndex(t *testing.T) {
+	for _, no := range []uint64{0, 100, 1<<(64-PageShift) - 1} {
+		var s Paged[sum]
+		s.At(no << PageShift)[0] = no
+		n := 0
+		for at, p := range s.All() {
+			if n++; at != no || p[0] != no {
+				t.Errorf("page %d is %v at %d", no, p, at)
+			}
+		}
+		if n != 1 || s.index != nil {
+			t.Errorf("%d pages, an index: %t", n, s.index != nil)
+		}
 	}
 }
