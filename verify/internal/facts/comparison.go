@@ -57,8 +57,8 @@ type comparison struct {
 func (p *firstPass) compare(sources []*source) (*comparison, error) {
 	q := &comparison{firstPass: p, sources: sources, totals: p.ids.totals(), groups: map[string]*groupState{},
 		compared: map[pageAt]bool{}, misplaced: map[ID]QueueID{}, corrupt: map[ID]bool{}, oldest: map[string]time.Duration{}}
-	q.sorted = make([]*queue, 0, len(p.queues.all))
-	for _, x := range p.queues.all {
+	q.sorted = make([]*queue, 0, p.queues.len())
+	for x := range p.queues.all() {
 		q.sorted = append(q.sorted, x)
 	}
 	slices.SortFunc(q.sorted, func(a, b *queue) int { return CompareQueues(a.QueueID, b.QueueID) })

@@ -44,8 +44,8 @@ func TestASendOrderSuspectsNoneThatTouches(t *testing.T) {
 			l.add(ack{offset: offset, start: at, end: at + 1000, seq: uint64(i)})
 		}
 		l.add(c.s)
-		if l.unsure != c.unsure || l.inverse != 0 || len(l.ring) != orderDepth {
-			t.Errorf("%s: unsure %t, inverted %d, %d kept", name, l.unsure, l.inverse, len(l.ring))
+		if l.unsure != c.unsure || l.inverse || len(l.ring) != orderDepth {
+			t.Errorf("%s: unsure %t, inverted %t, %d kept", name, l.unsure, l.inverse, len(l.ring))
 		}
 	}
 }

@@ -16,12 +16,12 @@ import (
 const ageSlack = time.Second
 
 // front is the offset below which a scan says that everything was deleted.
-func front(s *history.Scan) int64 { return max(s.Min, s.Expired) }
+func front(s *scan) int64 { return max(s.Min, s.Expired) }
 
 // belowFront reports whether a message's place is where its master's scan says that the log was deleted.
 func (q *comparison) belowFront(s *history.Send) bool {
 	at := q.placeOf(s)
-	scan := q.queues.all[at.QueueID].scanOfMaster()
+	scan := q.queues.of(at.QueueID).scanOfMaster()
 	return scan != nil && at.Offset >= 0 && at.Offset < scan.Expired
 }
 

@@ -173,7 +173,7 @@ func (f *Facts) Acknowledgements(do func(*history.Send)) {
 // a master's scan found the message.
 func (f *Facts) FoundAsAcked(s *history.Send) bool {
 	m := ID{s.Producer, s.Seq}
-	x := f.c.queues.all[QueueID{s.Topic, s.Broker, s.Queue}]
+	x := f.c.queues.of(QueueID{s.Topic, s.Broker, s.Queue})
 	return s.Outcome == history.OK && f.c.scannedAfter(s) && (x == nil || x.contradicted == nil) && !f.c.belowFront(s) && f.c.ids.at(m).master.Has(bitOf(m))
 }
 

@@ -48,7 +48,7 @@ const restartStatus = "AGENT_RESTART"
 func newFirstPass(o Options) *firstPass {
 	return &firstPass{
 		options: o, times: availability.NewTimes(o.Bounds.Ticks), keys: newKeys(), ordered: map[string]bool{},
-		queues: queues{all: map[QueueID]*queue{}}, anywhere: math.MaxInt64,
+		anywhere: math.MaxInt64,
 	}
 }
 
@@ -127,8 +127,7 @@ func DeliveredID(r *history.Deliver) ID {
 
 func (p *firstPass) scan(r *history.Scan) {
 	rep := p.replica(p.queues.at(r.Topic, r.Broker, r.Queue), r.Replica)
-	s := *r
-	s.Extra = nil
+	s := scan{r.Min, r.Max, r.Expired, r.End, r.Complete, r.Why, r.Holes}
 	p.times.Moment(r.End)
 	if p.skip.scan(r) {
 		rep.earlier = append(rep.earlier, s)

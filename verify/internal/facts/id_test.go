@@ -8,21 +8,22 @@ import (
 
 // TestQueuesAreToldApart finds queues by names that differ in one thing, one right after the other.
 func TestQueuesAreToldApart(t *testing.T) {
-	names := []QueueID{{"t", "a", 0}, {"t", "a", 256}, {"u", "a", 0}, {"t", "b", 0}, {"t", "ba", 0}, {"t", "ca", 0}, {"t", "", 0}, {"t", "", 1}}
-	s := queues{all: map[QueueID]*queue{}}
+	names := []QueueID{{"t", "a", 0}, {"t", "a", 256}, {"u", "a", 0}, {"t", "b", 0}, {"t", "ba", 0}, {"t", "ca", 0}, {"t", "", 0}, {"t", "", 1}, {"t", "a", -1},
+		{"v", "a", 0}, {"w", "a", 0}, {"x", "a", 0}, {"y", "a", 0}, {"z", "a", 0}, {"z", "b", 0}}
+	var s queues
 	for range 2 {
 		for _, p := range names {
 			for _, o := range names {
 				for _, want := range []QueueID{p, o} {
-					if got := s.at(want.Topic, want.Broker, want.Number); got.QueueID != want || got != s.all[want] {
+					if got := s.at(want.Topic, want.Broker, want.Number); got.QueueID != want || got != s.of(want) {
 						t.Errorf("%s is found as %s", want, got)
 					}
 				}
 			}
 		}
 	}
-	if len(s.all) != len(names) {
-		t.Errorf("%d queues, want %d", len(s.all), len(names))
+	if s.len() != len(names) {
+		t.Errorf("%d queues, want %d", s.len(), len(names))
 	}
 }
 

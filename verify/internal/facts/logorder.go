@@ -25,7 +25,7 @@ func (q *comparison) compareOrders() error {
 		}
 		n, steps := 0, int64(0)
 		for n < len(suspects) && (n == 0 || steps < q.options.Bounds.Acks) {
-			steps += q.queues.all[suspects[n].QueueID].orders.at(suspects[n].producer).count
+			steps += q.queues.of(suspects[n].QueueID).orders.at(suspects[n].producer).count
 			n++
 		}
 		if err := q.judgeOrders(suspects[:n]); err != nil {

@@ -11,11 +11,11 @@ import (
 
 // instead says what the final scan found where a lost message should lie, if it looked there.
 func (q *comparison) instead(at QueueID, offset int64) string {
-	s := q.queues.all[at].scanOfMaster()
+	s := q.queues.of(at).scanOfMaster()
 	switch {
 	case s == nil || offset < 0:
 		return ""
-	case q.queues.all[at].master().own().has(offset):
+	case q.queues.of(at).master().own().has(offset):
 		return "; another message lies there"
 	case slices.Contains(s.Holes, offset):
 		return "; nothing lies there: the broker passed over it"
@@ -28,7 +28,7 @@ func (q *comparison) instead(at QueueID, offset int64) string {
 }
 
 // scanOfMaster is the final scan of the queue's master, nil where there is none.
-func (x *queue) scanOfMaster() *history.Scan {
+func (x *queue) scanOfMaster() *scan {
 	if x == nil {
 		return nil
 	}
@@ -45,7 +45,7 @@ func delivered(groups map[string]bool) string {
 
 // countPlace counts a lost message whose place explains it: below its queue's lowest offset there was a deletion.
 func (q *comparison) countPlace(s *history.Send) {
-	scan := q.queues.all[QueueID{s.Topic, s.Broker, s.Queue}].scanOfMaster()
+	scan := q.queues.of(QueueID{s.Topic, s.Broker, s.Queue}).scanOfMaster()
 	switch {
 	case scan == nil || s.Offset < 0:
 	case s.Offset < front(scan):

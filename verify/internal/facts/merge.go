@@ -9,7 +9,7 @@ import (
 // merge adds what o has seen of the same run. o must not be used afterwards, and p observes no more.
 func (p *firstPass) merge(o *firstPass) {
 	p.ids.merge(&o.ids)
-	for _, q := range o.queues.all {
+	for q := range o.queues.all() {
 		p.queues.at(q.Topic, q.Broker, q.Number).merge(q)
 	}
 	p.times.Merge(o.times)
@@ -141,5 +141,5 @@ func (r *replica) touched() bool { return len(r.scans) > 0 || r.unfinished || r.
 func (l *sendOrder) merge(o *sendOrder) {
 	l.unsure = l.unsure || o.unsure || l.count > 0
 	l.count += o.count
-	l.inverse += o.inverse
+	l.inverse = l.inverse || o.inverse
 }

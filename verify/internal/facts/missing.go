@@ -125,7 +125,7 @@ func (q *comparison) judgeDouble(m ID, f *sighting) {
 	}
 	q.duplicated.Name(m)
 	if f.send != nil {
-		if at := (QueueID{f.send.Topic, f.send.Broker, f.send.Queue}); q.queues.all[at] != nil {
+		if at := (QueueID{f.send.Topic, f.send.Broker, f.send.Queue}); q.queues.of(at) != nil {
 			q.duplicatedOrders = append(q.duplicatedOrders, orderAt{at, m.Producer})
 		}
 	}
@@ -152,7 +152,7 @@ func (q *comparison) judgeMissing(m ID, f *sighting) {
 		return
 	}
 	if len(f.given) > 0 {
-		if x := q.queues.all[QueueID{f.send.Topic, f.send.Broker, f.send.Queue}]; x != nil && x.contradicted != nil {
+		if x := q.queues.of(QueueID{f.send.Topic, f.send.Broker, f.send.Queue}); x != nil && x.contradicted != nil {
 			q.undecided++ // the scan missed what a consumer was given: it proves no loss
 			return
 		}
@@ -172,7 +172,7 @@ func (q *comparison) judgeMissing(m ID, f *sighting) {
 // could not be compared: it may be damaged there.
 func (q *comparison) undecidable(s *history.Send) bool {
 	at := QueueID{s.Topic, s.Broker, s.Queue}
-	if x := q.queues.all[at]; x != nil && x.master() != nil && x.master().found.has(s.Offset) && !q.compared[pageAt{at, uint64(s.Offset) >> sets.PageShift}] {
+	if x := q.queues.of(at); x != nil && x.master() != nil && x.master().found.has(s.Offset) && !q.compared[pageAt{at, uint64(s.Offset) >> sets.PageShift}] {
 		return true
 	}
 	return !q.scannedAfter(s) || q.mayCome(s)
@@ -184,7 +184,7 @@ func (q *comparison) scannedAfter(s *history.Send) bool {
 	if s.Broker == "" || s.Offset < 0 && !s.KeptApart() { // it may lie in any queue
 		return !slices.ContainsFunc(q.sorted, func(x *queue) bool { return x.Topic == s.Topic && !x.readAfter(max(s.End, s.Due)) })
 	}
-	x := q.queues.all[QueueID{s.Topic, s.Broker, s.Queue}]
+	x := q.queues.of(QueueID{s.Topic, s.Broker, s.Queue})
 	return x != nil && x.readAfter(max(s.End, s.Due))
 }
 
@@ -197,7 +197,7 @@ func (q *comparison) judgeGiven(m ID, f *sighting) {
 	if f.send == nil {
 		return
 	}
-	if x := q.queues.all[QueueID{f.send.Topic, f.send.Broker, f.send.Queue}]; x != nil && x.master().final() == nil {
+	if x := q.queues.of(QueueID{f.send.Topic, f.send.Broker, f.send.Queue}); x != nil && x.master().final() == nil {
 		return // there is no scan of its queue to judge by
 	}
 	at := QueueID{f.send.Topic, f.send.Broker, f.send.Queue}
@@ -206,7 +206,7 @@ func (q *comparison) judgeGiven(m ID, f *sighting) {
 		if !g.topics[f.send.Topic] || f.given[name] {
 			continue
 		}
-		if x := q.queues.all[at]; x != nil && len(f.lies) == 0 && (f.send.KeptApart() || f.send.Offset > x.given(name).high) && q.undecidable(f.send) {
+		if x := q.queues.of(at); x != nil && len(f.lies) == 0 && (f.send.KeptApart() || f.send.Offset > x.given(name).high) && q.undecidable(f.send) {
 			g.pending++ // it may lie there, and the group has not come to it
 			continue
 		}

@@ -47,7 +47,7 @@ func (q *comparison) mayCome(s *history.Send) bool {
 	if f := q.fates[ID{s.Producer, s.Seq}]; !s.KeptApart() || f != nil && f.came() {
 		return false
 	}
-	x := q.queues.all[QueueID{s.Topic, s.Broker, s.Queue}]
+	x := q.queues.of(QueueID{s.Topic, s.Broker, s.Queue})
 	if scan := x.scanOfMaster(); scan == nil || scan.Expired > 0 {
 		return true
 	}

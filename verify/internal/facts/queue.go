@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/verify/availability"
 	"github.com/rmqproof/rmqproof/verify/internal/sets"
 )
@@ -73,13 +72,22 @@ type replica struct {
 	found      *witness       // by the places at which messages lie
 	said       *witness       // by the offsets that messages name themselves; nil where these are their places
 	low        int64          // the lowest place found, math.MaxInt64 where none
-	scans      []history.Scan // in the order in which they ended
-	earlier    []history.Scan // those that were passed over, since a later one counts
+	scans      []scan         // in the order in which they ended
+	earlier    []scan         // those that were passed over, since a later one counts
 	ahead      bool           // the scan's line stands before what it found
 	unfinished bool           // messages were found since the last of scans
 	mixed      bool           // the queue was scanned in more than one history, and what each found cannot be told apart
 	bad        map[int64]bool // offsets whose message was damaged, the first of them, up to a bound
 	broken     int64          // how many were damaged
+}
+
+// scan is what matters of a scan's line.
+type scan struct {
+	Min, Max, Expired int64
+	End               time.Duration
+	Complete          bool
+	Why               string
+	Holes             []int64
 }
 
 // damage remembers an offset whose message was damaged.
@@ -91,7 +99,7 @@ func (r *replica) damage(offset int64) {
 }
 
 // final is the scan that counts, nil where there is none or a later one did not end.
-func (r *replica) final() *history.Scan {
+func (r *replica) final() *scan {
 	if r == nil || r.unfinished || r.mixed || len(r.scans) == 0 {
 		return nil
 	}
@@ -208,33 +216,4 @@ func (r *replica) own() *witness {
 		return r.said
 	}
 	return r.found
-}
-
-// queues finds a queue by its name, quickly for the queues used last.
-type queues struct {
-	all   map[QueueID]*queue
-	cache [256]*queue
-}
-
-func (s *queues) at(topic, broker string, number int32) *queue {
-	slot := &s.cache[(uint32(number)*31+uint32(len(broker))+letter(broker))&255]
-	if q := *slot; q != nil && q.Number == number && q.Topic == topic && q.Broker == broker {
-		return q
-	}
-	p := QueueID{topic, broker, number}
-	q := s.all[p]
-	if q == nil {
-		q = newQueue(p)
-		s.all[p] = q
-	}
-	*slot = q
-	return q
-}
-
-// letter is a cheap number that tells apart names that differ in their last letter.
-func letter(name string) uint32 {
-	if name == "" {
-		return 0
-	}
-	return uint32(name[len(name)-1]) * 7
 }

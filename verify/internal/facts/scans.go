@@ -100,7 +100,7 @@ func acknowledged(x *queue) bool { return x.acks.count > 0 || x.apart }
 
 // onMaster reports whether a message was found on its queue's master.
 func (q *comparison) onMaster(r *history.Found) bool {
-	x := q.queues.all[QueueID{r.Topic, r.Broker, r.Queue}]
+	x := q.queues.of(QueueID{r.Topic, r.Broker, r.Queue})
 	if x == nil {
 		return false
 	}
@@ -130,8 +130,8 @@ func (x *queue) endWentBack(r *replica) (out []Violation) {
 		out = append(out, Violation{Summary: fmt.Sprintf(format, a...), Queue: &x.QueueID, Offset: offset})
 	}
 	scans := slices.Concat(r.earlier, r.scans)
-	slices.SortStableFunc(scans, func(a, b history.Scan) int { return cmp.Compare(a.End, b.End) })
-	var top history.Scan
+	slices.SortStableFunc(scans, func(a, b scan) int { return cmp.Compare(a.End, b.End) })
+	var top scan
 	for _, s := range scans {
 		if s.Max < top.Max {
 			back(x.highest.offset, "the end of %s on %s went back from %d at %s to %d at %s", x.QueueID, r.name, top.Max, Seconds(top.End), s.Max, Seconds(s.End))

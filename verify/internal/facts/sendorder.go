@@ -3,6 +3,8 @@ package facts
 import (
 	"math"
 	"time"
+
+	"github.com/rmqproof/rmqproof/verify/internal/sets"
 )
 
 // orderDepth is how many of a producer's latest acknowledgements in a queue are kept: more than a producer has
@@ -12,12 +14,12 @@ const orderDepth = 16
 // sendOrder follows one producer's acknowledged sends to one queue, in the order of their records.
 type sendOrder struct {
 	ring    []ack // the latest; ring[next] is the oldest once it is full
-	next    int
 	count   int64
 	all     bounds // of all sends
 	gone    bounds // of those that left the ring
-	inverse int64  // sends that lie on the wrong side of one that they do not overlap
-	unsure  bool   // a comparison needed what had left the ring
+	next    uint8
+	inverse bool // a send lies on the wrong side of one that it does not overlap
+	unsure  bool // a comparison needed what had left the ring
 }
 
 // ack is one acknowledged send.
@@ -67,7 +69,7 @@ func (l *sendOrder) add(s ack) {
 func (l *sendOrder) compare(s ack) {
 	for _, o := range l.ring {
 		if inverted(o, s) {
-			l.inverse++
+			l.inverse = true
 			return
 		}
 	}
@@ -77,73 +79,61 @@ func (l *sendOrder) compare(s ack) {
 }
 
 // suspect reports whether the sendOrder's sends must be compared one by one.
-func (l *sendOrder) suspect() bool { return l.inverse > 0 || l.unsure }
+func (l *sendOrder) suspect() bool { return l.inverse || l.unsure }
 
 // sendOrders are the send orders of one queue, by producer.
 type sendOrders struct {
-	low  []*sendOrder // small numbers, as long as they are dense
-	far  []farOrder   // the first others: most queues have few producers, and a map of few takes much
-	rest map[uint32]*sendOrder
-	n    int
+	few  []ofProducer // most queues have few producers
+	many *sets.Numbered[sendOrder]
 }
 
-type farOrder struct {
+type ofProducer struct {
+	sendOrder
 	producer uint32
-	order    *sendOrder
 }
 
-// fewFar is how many are looked for one after the other.
-const fewFar = 4
+// fewProducers is how many are looked for one after the other.
+const fewProducers = 2
 
-// at gives the producer's send order, made where it is missing.
+// at gives the producer's send order, made where it is missing. It is valid until the next call.
 func (s *sendOrders) at(producer uint32) *sendOrder {
-	if producer < uint32(len(s.low)) && s.low[producer] != nil {
-		return s.low[producer]
+	if s.many != nil {
+		return s.ofMany(producer)
 	}
-	for i := range s.far {
-		if s.far[i].producer == producer {
-			return s.far[i].order
+	for i := range s.few {
+		if s.few[i].producer == producer {
+			return &s.few[i].sendOrder
 		}
 	}
-	if o := s.rest[producer]; o != nil {
-		return o
+	if len(s.few) < fewProducers {
+		s.few = append(s.few, ofProducer{*newSendOrder(), producer})
+		return &s.few[len(s.few)-1].sendOrder
 	}
-	o := newSendOrder()
-	s.n++
-	s.put(producer, o)
-	return o
+	s.many = &sets.Numbered[sendOrder]{}
+	for i := range s.few {
+		s.many.Put(s.few[i].producer, &s.few[i].sendOrder)
+	}
+	return s.ofMany(producer)
 }
 
-// put keeps memory to a few slots for each producer that there is.
-func (s *sendOrders) put(producer uint32, o *sendOrder) {
-	if int64(producer) >= int64(4*(s.n+1)) {
-		if len(s.far) < fewFar {
-			s.far = append(s.far, farOrder{producer, o})
-			return
-		}
-		if s.rest == nil {
-			s.rest = map[uint32]*sendOrder{}
-		}
-		s.rest[producer] = o
-		return
+func (s *sendOrders) ofMany(producer uint32) *sendOrder {
+	o := s.many.At(producer)
+	if o == nil {
+		o = newSendOrder()
+		s.many.Put(producer, o)
 	}
-	for uint32(len(s.low)) <= producer {
-		s.low = append(s.low, nil)
-	}
-	s.low[producer] = o
+	return o
 }
 
 // each calls f for every send order.
 func (s *sendOrders) each(f func(producer uint32, o *sendOrder)) {
-	for p, o := range s.low {
-		if o != nil {
-			f(uint32(p), o)
+	if s.many != nil {
+		for p, o := range s.many.All() {
+			f(p, o)
 		}
+		return
 	}
-	for _, x := range s.far {
-		f(x.producer, x.order)
-	}
-	for p, o := range s.rest {
-		f(p, o)
+	for i := range s.few {
+		f(s.few[i].producer, &s.few[i].sendOrder)
 	}
 }

@@ -43,8 +43,8 @@ func TestSendOrderSuspectsEveryInversion(t *testing.T) {
 		if len(wrong) > 0 && !l.suspect() {
 			t.Fatalf("%v are inverted and not suspected", wrong)
 		}
-		if len(wrong) == 0 && l.inverse > 0 || len(steps) <= orderDepth && l.suspect() != (len(wrong) > 0) {
-			t.Fatalf("inverted %v, found %d, unsure %t", wrong, l.inverse, l.unsure)
+		if len(wrong) == 0 && l.inverse || len(steps) <= orderDepth && l.suspect() != (len(wrong) > 0) {
+			t.Fatalf("inverted %v, found %t, unsure %t", wrong, l.inverse, l.unsure)
 		}
 		found := inversions(byID)
 		if len(found) != len(wrong) || l.count != int64(len(steps)) {
@@ -72,17 +72,17 @@ func TestSendOrderRemembersLaggards(t *testing.T) {
 	}
 	late := inOrder()
 	late.add(ack{offset: 3, start: 5000, end: 5001})
-	if late.inverse == 0 {
+	if !late.inverse {
 		t.Error("a send below all others is not found")
 	}
 	overtaken := inOrder()
 	overtaken.add(ack{offset: 1 << 40, start: -10, end: -5})
-	if overtaken.inverse == 0 {
+	if !overtaken.inverse {
 		t.Error("a send that ended before all others began and lies above them is not found")
 	}
 	long := inOrder()
 	long.add(ack{offset: 10, start: 105, end: 5001})
-	if !long.unsure || long.inverse != 0 {
+	if !long.unsure || long.inverse {
 		t.Error("a send that ran beside all that are kept, and may lie below one that is not, is not suspected")
 	}
 }

@@ -158,7 +158,7 @@ func (s *source) observe(p *firstPass) error {
 // replaced counts the scans of each queue that a later one replaces.
 func (p *firstPass) replaced() map[scanned]int {
 	skip := map[scanned]int{}
-	for _, q := range p.queues.all {
+	for q := range p.queues.all() {
 		for _, r := range q.replicas {
 			n := len(r.scans)
 			if !r.unfinished {
@@ -175,7 +175,7 @@ func (p *firstPass) replaced() map[scanned]int {
 // masters says which replicas the scans call masters.
 func (p *firstPass) masters() map[scanned]bool {
 	out := map[scanned]bool{}
-	for _, q := range p.queues.all {
+	for q := range p.queues.all() {
 		for _, r := range q.replicas {
 			if r.told {
 				out[scanned{q.QueueID, r.name}] = r.master
@@ -187,7 +187,7 @@ func (p *firstPass) masters() map[scanned]bool {
 
 // guessed reports whether a replica was taken for a master and no scan said so.
 func (p *firstPass) guessed() bool {
-	for _, q := range p.queues.all {
+	for q := range p.queues.all() {
 		for _, r := range q.replicas {
 			if r.master && !r.told {
 				return true
