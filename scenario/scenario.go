@@ -39,7 +39,7 @@ type Scenario struct {
 // Step injects one fault, confirms it, lets it work and heals it.
 type Step struct {
 	After time.Duration // the pause before it: behind the step before it, or, within With, behind the start of the step it belongs to
-	Hold  time.Duration // how long the confirmed fault is left to work
+	Hold  time.Duration // how long the confirmed fault is left to work, at least: the evidence of it is gathered before it is healed
 	Fault chaos.Fault
 	With  []Step // run beside it
 }
