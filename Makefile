@@ -23,6 +23,7 @@ help:
 	@echo 'make test      all tests that need neither a cluster nor a broker'
 	@echo 'make test-brokers  the tests of the thin client against real brokers, without Kubernetes'
 	@echo 'make lint      golangci-lint, silent when all is well'
+	@echo 'make deadcode  what only unit tests reach, silent when all is well'
 	@echo 'make e2e       a real cluster, real faults, a verdict  [LABELS=smoke MODE=controller VERSION=5.1.0 SEED=n KEEP=1 IMAGES=auto|registry|packages]'
 	@echo 'make control   the negative controls: what must be caught'
 	@echo 'make repro     a known bug of RocketMQ, red on one version and green on another  [BUG=6570|all]'

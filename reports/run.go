@@ -89,6 +89,9 @@ func (r Run) verdictJSON() ([]byte, error) {
 // ReadRun reads back the experiments saved below dir, in the order in which they started, whether or not the run was
 // concluded by WriteRun. It is an error if there are none.
 func ReadRun(dir string) (Run, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return Run{}, fmt.Errorf("%s is no folder: name that of a run", dir)
+	}
 	var saved savedRun
 	err := readJSON(filepath.Join(dir, VerdictFile), &saved)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -13,7 +13,7 @@ func becomeOther() { engine.BecomeRuntime() }
 
 // commands lists every command, one file each.
 func commands() []*cobra.Command {
-	return append(inside(),
+	return append(hidden(inside()),
 		newE2ECommand(),
 		newPlanCommand(),
 		newReproCommand(),
@@ -36,4 +36,12 @@ func commands() []*cobra.Command {
 		newCompareCommand(),
 		newRBACCommand(),
 	)
+}
+
+// hidden keeps what runs inside the cluster out of the help: nobody calls it by hand.
+func hidden(all []*cobra.Command) []*cobra.Command {
+	for _, c := range all {
+		c.Hidden = true
+	}
+	return all
 }

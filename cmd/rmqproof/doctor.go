@@ -18,7 +18,10 @@ func newDoctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say whether this machine is fit for an experiment, and what to do where it is not",
-		Args:  usageArgs(cobra.NoArgs),
+		Long: `Say whether this machine is fit for an experiment, and what to do where it is not. Nothing is changed.
+
+Exit code: 0 it is fit, 1 it is not, 64 usage.`,
+		Args: usageArgs(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			findings := doctor.Run(cmd.Context(), o)
 			if err := doctor.Write(cmd.OutOrStdout(), findings); err != nil {

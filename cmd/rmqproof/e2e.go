@@ -60,8 +60,8 @@ Exit code: 0 every scenario ended as it has to, 1 a claim was violated, 2 inconc
 }
 
 func (o *e2eOptions) run(ctx context.Context) error {
-	if o.control {
-		o.labels = catalog.Control
+	if err := o.together(); err != nil {
+		return exitError{exitUsage, err}
 	}
 	if err := o.asBefore(); err != nil {
 		return exitError{exitUsage, err}
@@ -89,6 +89,26 @@ func (o *e2eOptions) run(ctx context.Context) error {
 	}
 	_, err = perform(ctx, options, selected)
 	return conclude(dir, err)
+}
+
+// together refuses flags of which one would be passed over in silence, and specs that are not there.
+func (o *e2eOptions) together() error {
+	every := o.labels == catalog.Everything
+	switch {
+	case o.control && !every:
+		return errors.New("--control runs the negative controls, and --labels what it says: give one of them")
+	case o.fault != "" && (o.control || !every || o.mode != ""):
+		return errors.New("--fault runs that fault alone, on fixed masters: leave --labels, --control and --mode out")
+	}
+	if o.control {
+		o.labels = catalog.Control
+	}
+	if o.specs != "" {
+		if _, err := os.Stat(o.specs); err != nil {
+			return fmt.Errorf("--specs: %w; make bin/suites.test compiles them", err)
+		}
+	}
+	return nil
 }
 
 // selected are the scenarios to run: those of the catalogue for which the labels hold, or the user's own fault.

@@ -12,7 +12,7 @@ import (
 // inside answers in place of the commands that run inside the cluster: they act on Linux, and their image brings a binary for it.
 func inside() []*cobra.Command {
 	var all []*cobra.Command
-	for _, name := range []string{"agent", "broker", "nameserver", "controller", "install", "node", "csi"} {
+	for _, name := range []string{"agent", "broker", "nameserver", "controller", "proxy", "install", "node", "csi", "store"} {
 		all = append(all, &cobra.Command{
 			Use: name, Short: "Runs inside the cluster, on Linux alone", Hidden: true, DisableFlagParsing: true,
 			RunE: func(*cobra.Command, []string) error {

@@ -15,7 +15,7 @@ import (
 // newInstallCommand copies this binary, for an image without a shell: an init container puts it beside a broker.
 func newInstallCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "install PATH", Short: "Copy this binary to PATH", Args: cobra.ExactArgs(1),
+		Use: "install PATH", Short: "Copy this binary to PATH", Args: usageArgs(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, args []string) error {
 			self, err := os.Executable()
 			if err == nil {

@@ -52,7 +52,7 @@ Exit codes: 0 every claim is valid, 1 a claim is violated, 2 inconclusive, 64 us
 	c.Flags().StringVar(&f.explain, "explain", "", "explain this claim (or \"all\") and judge nothing")
 	c.Flags().StringSliceVar(&f.claims, "claims", nil, "claims to judge, such as no-acked-loss,resumes-within=30s; default: the history's own, else all that apply")
 	c.Flags().StringSliceVar(&f.with, "with", nil, "claims to judge besides, or with another figure, such as availability-at-least=0.99")
-	c.Flags().IntVar(&o.Evidence, "evidence", 0, "operations shown for a claim (default 10)")
+	c.Flags().IntVar(&o.Evidence, "evidence", 10, "operations shown for a claim")
 	return c
 }
 
@@ -63,6 +63,9 @@ func (f *judgeFlags) run(ctx context.Context, out io.Writer, args []string) erro
 	}
 	if f.output != "text" && f.output != "json" {
 		return exitError{exitUsage, fmt.Errorf("--output is %q, neither text nor json", f.output)}
+	}
+	if f.options.Evidence == 0 {
+		f.options.Evidence = -1 // for the judge 0 is as many as it likes
 	}
 	if err := f.parseClaims(); err != nil {
 		return exitError{exitUsage, err}
@@ -120,7 +123,7 @@ func findRuns(args []string) ([][]string, error) {
 	}
 	info, err := os.Stat(args[0])
 	if err != nil {
-		return nil, exitError{exitUnreadable, err}
+		return nil, exitError{exitUnreadable, fmt.Errorf("neither a run's folder nor a history: %w", err)}
 	}
 	if !info.IsDir() {
 		return [][]string{args}, nil

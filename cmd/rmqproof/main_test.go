@@ -8,6 +8,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/rmqproof/rmqproof/fixtures/testbed"
 	"github.com/rmqproof/rmqproof/suites/lab"
 )
 
@@ -15,6 +16,9 @@ import (
 func TestMain(m *testing.M) {
 	standUp = func(context.Context, lab.Options) (*lab.Lab, error) {
 		return nil, errors.New("a test must not stand up a cluster")
+	}
+	bringUp = func(context.Context, ...string) (*testbed.Testbed, error) {
+		return nil, errors.New("a test must not bring up a cluster")
 	}
 	os.Exit(m.Run())
 }

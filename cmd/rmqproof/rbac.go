@@ -30,6 +30,9 @@ starts, and names those that are missing.`,
 			if namespace == "" {
 				return exitError{exitUsage, fmt.Errorf("--namespace names the namespace of the RocketMQ cluster, and it is missing")}
 			}
+			if err := checkNamespace(namespace); err != nil {
+				return err
+			}
 			for _, o := range rails.For(rocketmq.AgentNamespace, allow).Objects(namespace, rocketmq.AgentNamespace) {
 				raw, err := yaml.Marshal(o)
 				if err != nil {

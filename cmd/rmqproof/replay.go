@@ -22,8 +22,8 @@ func (o *e2eOptions) asBefore() error {
 	if o.replay == "" {
 		return nil
 	}
-	if o.fault != "" || o.specs != "" || o.mode != "" || o.labels != catalog.Everything {
-		return fmt.Errorf("--replay takes everything from the earlier run: leave --labels, --mode, --control, --fault and --specs out")
+	if o.fault != "" || o.specs != "" || o.mode != "" || o.labels != catalog.Everything || o.seed != 0 || o.version != catalog.Default.From {
+		return fmt.Errorf("--replay takes everything from the earlier run: leave --labels, --mode, --control, --fault, --specs, --seed and --version out")
 	}
 	run, err := reports.ReadRun(o.replay)
 	if err != nil {

@@ -53,7 +53,7 @@ func TestARunIsReplayedOnlyWithItsOwnSchedule(t *testing.T) {
 		"none":            {"flapping-replication", nil, "holds no schedule"},
 		"not in the list": {"own-fault", same, "no scenario of this program"},
 	} {
-		o := &e2eOptions{labels: catalog.Everything, replay: runOf(t, tc.scenario, tc.schedule)}
+		o := &e2eOptions{labels: catalog.Everything, version: catalog.Default.From, replay: runOf(t, tc.scenario, tc.schedule)}
 		err := o.asBefore()
 		if tc.wrong == "" && (err != nil || o.labels != "flapping-replication" || o.seed != 42 || o.version != "5.1.0") {
 			t.Errorf("%s: %v; labels %q, seed %d, version %s", name, err, o.labels, o.seed, o.version)
@@ -62,8 +62,10 @@ func TestARunIsReplayedOnlyWithItsOwnSchedule(t *testing.T) {
 			t.Errorf("%s: %v, want it to say %q", name, err, tc.wrong)
 		}
 	}
-	if err := (&e2eOptions{labels: "smoke", replay: "x"}).asBefore(); err == nil {
-		t.Error("--replay goes together with --labels")
+	for _, o := range []e2eOptions{{labels: "smoke"}, {labels: catalog.Everything, version: "5.2.0"}, {labels: catalog.Everything, version: "5.1.0", seed: 7}} {
+		if o.replay = "x"; o.asBefore() == nil || !strings.Contains(o.asBefore().Error(), "takes everything") {
+			t.Errorf("--replay goes together with %+v", o)
+		}
 	}
 }
 

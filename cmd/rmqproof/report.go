@@ -25,6 +25,9 @@ that lie there; nothing is judged again (rmqproof judge does that), and no netwo
 Exit code: 0 drawn, whatever the verdict; 64 usage; 65 what was saved cannot be read.`,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if table && matrix {
+				return exitError{exitUsage, errors.New("--table is of one run and --matrix of several: give one of them")}
+			}
 			if matrix {
 				return printMatrix(cmd.OutOrStdout(), args)
 			}

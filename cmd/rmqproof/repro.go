@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -39,15 +40,7 @@ each of them.
 
 Exit code: 0 the bug was shown on the one and was not there on the other, 1 or 2 it was not shown so, 64 usage.`,
 		Args: usageArgs(cobra.MaximumNArgs(1)),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if o.list {
-				return o.print(cmd.OutOrStdout())
-			}
-			if len(o.table) > 0 {
-				return trackRecord(cmd.OutOrStdout(), o.table, o.brief)
-			}
-			return o.run(cmd.Context(), args)
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return o.do(cmd, args) },
 	}
 	f := c.Flags()
 	f.BoolVar(&o.list, "list", false, "list the bugs; nothing is started")
@@ -61,6 +54,21 @@ Exit code: 0 the bug was shown on the one and was not there on the other, 1 or 2
 	f.Int64Var(&o.e2e.seed, "seed", 0, "seed of every random choice (0: take one and print it)")
 	f.BoolVar(&o.e2e.keep, "keep", false, "leave the cluster running")
 	return c
+}
+
+// do lists, prints or runs, whichever the flags say.
+func (o *reproOptions) do(cmd *cobra.Command, args []string) error {
+	switch {
+	case cmd.Flags().Changed("output") && !o.list:
+		return exitError{exitUsage, errors.New("--output is of --list")}
+	case o.brief && len(o.table) == 0:
+		return exitError{exitUsage, errors.New("--brief is of --table, which names the runs' folders")}
+	case o.list:
+		return o.print(cmd.OutOrStdout(), args)
+	case len(o.table) > 0:
+		return trackRecord(cmd.OutOrStdout(), o.table, o.brief)
+	}
+	return o.run(cmd.Context(), args)
 }
 
 func (o *reproOptions) run(ctx context.Context, args []string) error {

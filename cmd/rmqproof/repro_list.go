@@ -44,12 +44,20 @@ type listed struct {
 	Seconds float64  `json:"seconds"` // both versions, without bringing the cluster up
 }
 
-func (o *reproOptions) print(w io.Writer) error {
+// print lists the bug that is named, or each.
+func (o *reproOptions) print(w io.Writer, args []string) error {
 	if o.format != "text" && o.format != "json" {
 		return exitError{exitUsage, fmt.Errorf("--output is %q, neither text nor json", o.format)}
 	}
+	if len(args) == 0 {
+		args = []string{"all"}
+	}
+	bugs, err := namedBugs(args)
+	if err != nil {
+		return exitError{exitUsage, err}
+	}
 	var all []listed
-	for _, b := range catalog.Bugs() {
+	for _, b := range bugs {
 		all = append(all, listed{ID: b.ID, Title: b.Title, Loses: b.Loses, Mode: b.Show.On.Overlay, Red: b.Red, Green: b.Mended(), Claim: b.By,
 			Needs: planOf(b.Show).Needs, Seconds: 2 * b.Show.Takes.Seconds()})
 	}

@@ -63,7 +63,7 @@ func TestReproKnowsItsBugs(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	if err := (&reproOptions{format: "json"}).print(&out); err != nil || !strings.Contains(out.String(), `"claim": "offset-honest"`) {
+	if err := (&reproOptions{format: "json"}).print(&out, nil); err != nil || !strings.Contains(out.String(), `"claim": "offset-honest"`) {
 		t.Errorf("%v %s", err, out.String())
 	}
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/rmqproof/rmqproof/fixtures/backup"
 	"github.com/rmqproof/rmqproof/fixtures/kindcluster"
 	"github.com/rmqproof/rmqproof/fixtures/rocketmq"
-	"github.com/rmqproof/rmqproof/fixtures/testbed"
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/reports"
 	"github.com/rmqproof/rmqproof/suites/catalog"
@@ -50,6 +49,9 @@ func (o restoreOptions) run(cmd *cobra.Command, folder string) error {
 	if o.namespace == "" || o.namespace == rocketmq.Namespace {
 		return exitError{exitUsage, errors.New("--namespace names the namespace to make, and is not that of the bundled cluster")}
 	}
+	if err := checkNamespace(o.namespace); err != nil {
+		return err
+	}
 	b, err := backup.Open(folder)
 	if err != nil {
 		return exitError{exitUnreadable, err}
@@ -83,7 +85,7 @@ func (o restoreOptions) stand(ctx context.Context, b backup.Backup) (*rocketmq.C
 	if err := checkVersions(ctx, b.Version); err != nil {
 		return nil, err
 	}
-	bed, err := testbed.Up(ctx, b.Version, catalog.Default.To)
+	bed, err := bringUp(ctx, b.Version, catalog.Default.To)
 	if err != nil {
 		return nil, err
 	}

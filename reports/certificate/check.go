@@ -47,7 +47,7 @@ func Check(ctx context.Context, bundle string, by Checks) (Checked, error) {
 func open(bundle string) (dir string, done func(), err error) {
 	info, err := os.Stat(bundle)
 	if err != nil {
-		return "", nil, err
+		return "", nil, fmt.Errorf("no certificate is there: %w", err)
 	}
 	if info.IsDir() {
 		dir, err = filepath.EvalSymlinks(bundle) // the way there may lead over links, and nothing within may

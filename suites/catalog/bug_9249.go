@@ -20,7 +20,7 @@ func bug9249() Bug {
 		Loses: "every message of a delay level that comes due while the disk is above 90 %, or the broker refuses for another reason",
 		By:    claims.NoAckedLoss().ID(),
 		Show: scenario.Scenario{
-			On: topology.Spec{Overlay: attached.Overlay, Settings: "maxMessageSize=262144"}, Labels: []string{"storage"}, Takes: 140 * time.Second,
+			On: topology.Spec{Overlay: attached.Overlay, Settings: "maxMessageSize=262144"}, Takes: 140 * time.Second,
 			Load:   []scenario.Traffic{{Kind: "delay", Rate: 60, Delay: 10 * time.Second, Consumer: true}},
 			Budget: scenario.Budget{Before: 30 * time.Second},
 			Steps:  []scenario.Step{{Hold: 35 * time.Second, Fault: disk.Fill{Target: chaos.Masters.One(), Leave: 100 << 20}}},

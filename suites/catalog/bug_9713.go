@@ -8,7 +8,6 @@ import (
 
 func bug9713() Bug {
 	s := failing("", "", disk.Dead{Target: chaos.Masters.One()})
-	s.Labels = []string{"mode"} // of storage, attached-disk-dead shows the same
 	s.Claims = messages(claims.NoAckedLoss(), claims.FaultConfirmed())
 	return Bug{
 		ID: "9713", Title: "With SYNC_FLUSH a send is acknowledged although synchronising it failed", Red: "5.2.0", Green: "5.4.0",

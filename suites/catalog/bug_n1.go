@@ -19,9 +19,8 @@ func bugN1() Bug {
 		Loses: "messages that SYNC_FLUSH acknowledged: they are in the log and in no queue, and their offsets are given out again",
 		By:    claims.NoAckedLoss().ID(),
 		Show: scenario.Scenario{
-			On:     topology.Spec{Overlay: attached.Overlay, Settings: "mappedFileSizeCommitLog=262144\nflushConsumeQueueThoroughInterval=600000"},
-			Labels: []string{"storage"},
-			Load:   []scenario.Traffic{{Kind: "steady", Rate: 120, BodyBytes: 6_000, Queues: 16, Consumer: true}}, Takes: 110 * time.Second,
+			On:   topology.Spec{Overlay: attached.Overlay, Settings: "mappedFileSizeCommitLog=262144\nflushConsumeQueueThoroughInterval=600000"},
+			Load: []scenario.Traffic{{Kind: "steady", Rate: 120, BodyBytes: 6_000, Queues: 16, Consumer: true}}, Takes: 110 * time.Second,
 			Steps:  []scenario.Step{{Hold: 10 * time.Second, Fault: disk.PowerLoss{Target: chaos.Masters.One()}}},
 			Budget: scenario.Budget{Finish: 4 * time.Minute}, // queues that lost their entries are slow to read
 			Claims: messages(claims.FaultConfirmed()),

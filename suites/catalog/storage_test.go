@@ -27,6 +27,11 @@ func TestEveryScenarioOfAttachedVolumesIsOfStorage(t *testing.T) {
 			t.Errorf("%s: listed by storage %t, labels %v, takes %s", s.Name, listed, s.Labels, s.Takes)
 		}
 	}
+	for _, s := range bugScenarios() {
+		if len(s.Labels) != 1 {
+			t.Errorf("%s is run by what else bears one of %v, on releases that nobody asked for", s.Name, s.Labels)
+		}
+	}
 	if n < 15 {
 		t.Errorf("only %d scenarios are of volumes", n)
 	}
