@@ -36,7 +36,7 @@ func TestWhatCannotBeMeantIsRefused(t *testing.T) {
 		"--fault runs that fault alone": {"e2e", "--fault", "x", "--mode", "controller"},
 		"make bin/suites.test":          {"e2e", "--specs", "no-such-file"},
 		"is no folder: name that":       {"e2e", "--replay", "no-such-folder"},
-		"there are: kill master":        {"selftest", "--only", "bogus"},
+		"no fault has a name":           {"selftest", "--only", "bogus"},
 		"--table is of one run":         {"report", "--table", "--matrix", "x"},
 		"no bug \"bogus\"":              {"repro", "--list", "bogus"},
 		"--output is of --list":         {"repro", "6570", "-o", "json"},
@@ -59,7 +59,7 @@ func TestWhatCannotBeMeantIsRefused(t *testing.T) {
 
 // The help lists what a user calls; what runs inside the cluster can be called all the same.
 func TestHelpListsWhatAUserCalls(t *testing.T) {
-	code, out := command(t)
+	code, out := command(t, "--help")
 	if code != 0 || !strings.Contains(out, "certify") || strings.Contains(out, "nameserver") {
 		t.Errorf("exit code %d: %s", code, out)
 	}
