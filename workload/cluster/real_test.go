@@ -18,7 +18,7 @@ import (
 func TestRealMasterAndSlave(t *testing.T) {
 	javamq.EachVersion(t, func(t *testing.T, jars string) {
 		_, nameServer := javamq.NameServer(t, jars)
-		extra := []string{"inSyncReplicas=2", "totalReplicas=2", "slaveTimeout=1000"}
+		extra := []string{"inSyncReplicas=2", "totalReplicas=2", "slaveTimeout=5000"}
 		m, master := javamq.StartBroker(t, javamq.Broker{Jars: jars, NameServer: nameServer, Group: "broker-a", Extra: append(extra, "brokerRole=SYNC_MASTER")})
 		s, slave := javamq.StartBroker(t, javamq.Broker{Jars: jars, NameServer: nameServer, Group: "broker-a", ID: 1, Extra: append(extra, "brokerRole=SLAVE")})
 		d, err := cluster.New(nameServer)

@@ -149,6 +149,12 @@ func NameServer(t *testing.T, jars string, extra ...string) (*Process, string) {
 	return p, address
 }
 
+// patience keeps a broker from turning requests away, and from giving up on its slave or its disk, because a busy machine lets
+// them wait: by default a send that waits for 0.2 s is refused. A test that wants such an answer asks for it.
+var patience = []string{
+	"brokerFastFailureEnable=false", "osPageCacheBusyTimeOutMills=120000", "slaveTimeout=30000", "syncFlushTimeout=30000",
+}
+
 // Broker is what a broker's configuration needs.
 type Broker struct {
 	Jars, NameServer, Group string
@@ -164,12 +170,12 @@ func StartBroker(t *testing.T, b Broker) (*Process, string) {
 	if b.HAPort == 0 {
 		b.HAPort = FreePort(t)
 	}
-	lines := append([]string{
+	lines := slices.Concat([]string{
 		"brokerClusterName=test", "brokerName=" + b.Group, fmt.Sprintf("brokerId=%d", b.ID), "namesrvAddr=" + b.NameServer,
 		"brokerIP1=127.0.0.1", "brokerIP2=127.0.0.1", fmt.Sprintf("listenPort=%d", port), fmt.Sprintf("haListenPort=%d", b.HAPort),
 		fmt.Sprintf("fastListenPort=%d", FreePort(t)), "storePathRootDir=" + dir + "/store", "storePathCommitLog=" + dir + "/store/commitlog",
 		"mappedFileSizeCommitLog=16777216", "autoCreateTopicEnable=false", "timerWheelEnable=false",
-	}, b.Extra...)
+	}, patience, b.Extra)
 	conf := write(t, dir, "broker.conf", strings.Join(lines, "\n")+"\n")
 	args := append(append([]string{}, javaFlags...), "-Duser.home="+dir, "-cp", b.Jars+"/*", "org.apache.rocketmq.broker.BrokerStartup", "-c", conf)
 	p := start(t, &Process{args: args, dir: dir, name: "broker"})
