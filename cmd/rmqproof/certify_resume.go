@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,6 +19,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/rmqproof/rmqproof/fixtures/images"
+	"github.com/rmqproof/rmqproof/internal/redact"
 	"github.com/rmqproof/rmqproof/reports"
 	"github.com/rmqproof/rmqproof/reports/certificate"
 	"github.com/rmqproof/rmqproof/scenario"
@@ -90,6 +92,9 @@ func (j *job) lock() (release func(), err error) {
 func (j *job) todo() (left []scenario.Scenario, err error) {
 	for _, s := range j.scenarios {
 		e, unread := reports.ReadExperiment(filepath.Join(j.dir, s.Name))
+		if by := redact.String(j.rerun()); unread == nil && e.Meta.Rerun != by {
+			return nil, fmt.Errorf("%s in %s is of another run (%s), and this one is of %s: take its folder away", s.Name, j.dir, cmp.Or(e.Meta.Rerun, "unknown"), by)
+		}
 		if unread == nil && e.Verdict() != verify.Inconclusive || j.notRun[s.Name] != "" {
 			continue
 		}

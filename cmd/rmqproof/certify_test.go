@@ -45,14 +45,14 @@ func (p *pretended) conduct(_ context.Context, o lab.Options, todo []scenario.Sc
 		if spoil := p.spoil[s.Name]; spoil != nil {
 			records = spoil(records)
 		}
-		if err := saveScenario(filepath.Join(o.Dir, s.Name), s, records); err != nil {
+		if err := saveScenario(filepath.Join(o.Dir, s.Name), o.Rerun, s, records); err != nil {
 			return broken, err
 		}
 	}
 	return broken, nil
 }
 
-func saveScenario(dir string, s scenario.Scenario, records []history.Record) error {
+func saveScenario(dir, rerun string, s scenario.Scenario, records []history.Record) error {
 	path := filepath.Join(dir, history.FileName)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -69,7 +69,7 @@ func saveScenario(dir string, s scenario.Scenario, records []history.Record) err
 		return err
 	}
 	return reports.WriteExperiment(dir, reports.Experiment{Name: s.Name, Title: s.Title, History: path, Report: report,
-		Meta: reports.Meta{Started: time.Unix(1, 0).UTC(), Versions: map[string]string{"rocketmq": "5.1.0", "images": "packages"}}})
+		Meta: reports.Meta{Started: time.Unix(1, 0).UTC(), Rerun: rerun, Versions: map[string]string{"rocketmq": "5.1.0", "images": "packages"}}})
 }
 
 // served is a history in which everything is kept and nobody notices the fault.
@@ -190,6 +190,18 @@ func TestResumeSkipsWhatIsDecided(t *testing.T) {
 	}
 	if code, out := command(t, "verify", filepath.Join(j.dir, bundleName)); code != exitViolated {
 		t.Errorf("%d %s", code, out)
+	}
+}
+
+// A scenario that was run on another configuration, and whose folder was put there, is no part of this run.
+func TestAScenarioOfAnotherRunIsNotTaken(t *testing.T) {
+	j := begun(t, &pretended{})
+	records := served(j.scenarios[0])
+	if err := saveScenario(filepath.Join(j.dir, j.scenarios[0].Name), "rmqproof certify -k manifests/overlays/other", j.scenarios[0], records); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.certify(t.Context(), nil, false); err == nil || !strings.Contains(err.Error(), "is of another run (rmqproof certify -k manifests/overlays/other)") {
+		t.Errorf("%v", err)
 	}
 }
 
