@@ -116,3 +116,11 @@ func TestWhatAPlaceHoldsIsNamedInOrder(t *testing.T) {
 		t.Errorf("%s: %s", c.Verdict, c.Why)
 	}
 }
+
+// TestAQueueThatAcknowledgedWithoutOffsetIsScanned has one that no scan read, beside one that was read.
+func TestAQueueThatAcknowledgedWithoutOffsetIsScanned(t *testing.T) {
+	h := append(placed(0, 0, 0), scanned(0, 1), &history.Send{Seq: 1, Topic: "t", Broker: "a", Queue: 7, Outcome: history.OK, Offset: -1, Start: 1, End: 2})
+	if c := edgeClaim(t, h, Options{}, NoUnexpected); c.Verdict != Inconclusive {
+		t.Errorf("%s: %s", c.Verdict, c.Why)
+	}
+}

@@ -83,3 +83,22 @@ func TestASlaveThatDeletedMore(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsStoredLaterThanItWasSentTellsNoAge has a message that the group still holds, and that was sent before all that were deleted: a
+// delayed one, which was stored when it was due, and one of which nobody knows when it was stored.
+func TestWhatIsStoredLaterThanItWasSentTellsNoAge(t *testing.T) {
+	for name, early := range map[string]*history.Send{
+		"delayed": {Producer: 9, Topic: "t", Broker: "broker-b", Outcome: history.OK, Offset: -1, Type: history.Delay, Due: 50 * time.Second},
+		"unknown": {Producer: 9, Topic: "t", Broker: "broker-b", Outcome: history.Unknown, Offset: -1},
+	} {
+		h := deletedRun(nothing, func(s *history.Scan) {
+			if s.Queue == 0 {
+				s.Max = 151
+			}
+		})
+		h = append(history.Slice{early, &history.Found{Replica: "broker-b/0", Topic: "t", Broker: "broker-b", Offset: 150, Producer: 9, Intact: true}}, h...)
+		if c := edgeClaim(t, h, Options{}, NoAckedLoss); c.Verdict != Valid || c.Counts["expired"] != 20 {
+			t.Errorf("%s: %s: %s", name, c.Verdict, c.Why)
+		}
+	}
+}

@@ -80,7 +80,7 @@ func TestLatenessIsADistribution(t *testing.T) {
 		h = append(h,
 			&history.Send{Producer: 0, Seq: uint64(n), Topic: "t", Broker: "b", Offset: -1, Outcome: history.OK, Type: history.Delay, Due: due},
 			&history.Found{Replica: "b/0", Topic: "t", Broker: "b", Offset: n, Seq: uint64(n), Intact: true},
-			&history.Deliver{Group: "g", Topic: "t", Broker: "b", Offset: n, Seq: uint64(n), Attempt: 1, Start: due + time.Duration(n)*ms1})
+			&history.Deliver{Group: "g", Topic: "t", Broker: "b", Offset: n, Seq: uint64(n), Attempt: 1, Start: due + time.Duration(n*37%100)*ms1})
 	}
 	h = append(h, &history.Scan{Replica: "b/0", Master: true, Topic: "t", Broker: "b", Max: 100, Complete: true, End: time.Hour})
 	r, err := Judge(h, Options{Claims: named(FiresOnce)})
@@ -135,5 +135,23 @@ func TestWhatIsNotKeptApartLeavesRoomForWhatIs(t *testing.T) {
 	}
 	if c := edgeClaim(t, append(h, delayed(9), delayed(10), delayed(11), scan), Options{}, FiresOnce); c.Verdict != Violated || c.Counts["missing"] != 2 {
 		t.Errorf("more than there is room for: %s %v", c.Why, c.Counts)
+	}
+}
+
+// TestACopyOnASlaveIsNotAComing has a delayed message that a slave has at another place than its master, and one that a slave alone has.
+func TestACopyOnASlaveIsNotAComing(t *testing.T) {
+	for onMaster, want := range map[bool]Verdict{true: Valid, false: Violated} {
+		h := history.Slice{
+			&history.Send{Topic: "t", Broker: "b", Offset: -1, Outcome: history.OK, Type: history.Delay, Due: time.Second},
+			&history.Found{Replica: "b/1", Topic: "t", Broker: "b", Offset: 1, Intact: true},
+			&history.Scan{Replica: "b/1", Topic: "t", Broker: "b", Max: 2, Complete: true, End: time.Hour},
+		}
+		if onMaster {
+			h = append(h, &history.Found{Replica: "b/0", Topic: "t", Broker: "b", Intact: true})
+		}
+		h = append(h, &history.Scan{Replica: "b/0", Master: true, Topic: "t", Broker: "b", Max: 2, Complete: true, End: time.Hour})
+		if c := edgeClaim(t, h, Options{}, FiresOnce); c.Verdict != want || c.Counts["twice"] != 0 {
+			t.Errorf("on the master %v: %s: %s", onMaster, c.Verdict, c.Why)
+		}
 	}
 }
