@@ -17,7 +17,7 @@ func parsed(t *testing.T, text string) node.Value {
 	if err := yamlv3.Unmarshal([]byte(text), &n); err != nil {
 		t.Fatal(err)
 	}
-	return node.New(node.From(&n), "f.yaml", nil)
+	return node.New(new(node.Keeper).Keep(&n), "f.yaml", nil)
 }
 
 // TestPlainIsWhatKubernetesReads holds each document against Kubernetes' own decoder.

@@ -87,9 +87,6 @@ func (n *Node) mark(m mark, is bool) {
 	}
 }
 
-// From keeps a parsed document.
-func From(parsed *yaml.Node) *Node { return new(Keeper).Keep(parsed) }
-
 // Keeper keeps the documents of one input: of equal texts, as keys are in most objects, it keeps one.
 type Keeper struct {
 	texts map[string]string
