@@ -42,9 +42,9 @@ func newJudgeCommand() *cobra.Command {
 A folder is searched for histories (.rmqh and .jsonl); each is one run, judged on its own. Beside a run's own history,
 ` + history.FileName + `, no other file of its folder is one.
 Several files are the histories of one run, from several agents, and are judged together.
-The folder of a run gives the run's exit code; that of a negative control, or of a known bug, says what was caught.
+The folder of a run gives the run's exit code: what has to be caught, as in a negative control, is held against that, unless --claims chooses others.
 
-Exit codes: 0 every claim is valid, 1 a claim is violated, 2 inconclusive, 64 usage, 65 a history cannot be read.`,
+Exit codes: 0 every claim is valid, or what had to be caught was, 1 a claim is violated, 2 inconclusive, 64 usage, 65 a history cannot be read.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), cmd.OutOrStdout(), args) },
 	}
 	o := &f.options
@@ -80,15 +80,34 @@ func (f *judgeFlags) run(ctx context.Context, out io.Writer, args []string) erro
 		if err != nil {
 			return exitError{exitUnreadable, err}
 		}
-		worst = verify.Worst(worst, r.Verdict)
 		if err := printReport(out, f.output, files, r); err != nil {
 			return err
 		}
+		outcome, err := f.outcome(out, args[0], files[0], r)
+		if err != nil {
+			return err
+		}
+		worst = verify.Worst(worst, outcome)
 	}
 	if wrong := beside(args); wrong != "" && worst == verify.Valid {
 		return exitError{exitInconclusive, fmt.Errorf("INCONCLUSIVE: its histories are valid, and the run itself did not go as planned: %s", wrong)}
 	}
 	return verdictError(worst)
+}
+
+// outcome is the verdict held against what the experiment that a folder holds has to end with. A history by itself has to hold.
+func (f *judgeFlags) outcome(out io.Writer, folder, file string, r verify.Report) (verify.Verdict, error) {
+	e, err := reports.ReadExperiment(filepath.Dir(file))
+	if err != nil || folder == file || e.History != file || e.Expect.Zero() || f.options.Claims != nil {
+		return r.Verdict, nil
+	}
+	e.Report = r
+	outcome, _ := e.Outcome()
+	if f.output == "json" {
+		return outcome, nil
+	}
+	_, err = fmt.Fprintln(out, e.Said())
+	return outcome, err
 }
 
 // beside is what a run's folder says went wrong beside its experiments, so that the run proved nothing; no history has it.

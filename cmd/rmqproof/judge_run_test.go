@@ -15,7 +15,7 @@ import (
 )
 
 // saveRun writes the folder of a run of one experiment, as a run does.
-func saveRun(t *testing.T, h history.Slice, wrong string) string {
+func saveRun(t *testing.T, h history.Slice, wrong string, expect verify.Expectation) string {
 	t.Helper()
 	dir := t.TempDir()
 	experiment := filepath.Join(dir, "x")
@@ -31,7 +31,7 @@ func saveRun(t *testing.T, h history.Slice, wrong string) string {
 		err = errors.Join(err, rec.Append(r))
 	}
 	report, judging := verify.Judge(h, verify.Options{})
-	e := reports.Experiment{Name: "x", History: path, Report: report}
+	e := reports.Experiment{Name: "x", History: path, Report: report, Expect: expect}
 	if err := errors.Join(err, rec.Close(), judging, reports.WriteExperiment(experiment, e),
 		reports.WriteRun(dir, reports.Run{Error: wrong, Experiments: []reports.Experiment{e}})); err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func TestJudgeGivesTheRunsExitCode(t *testing.T) {
 		"a loss, and not cleaned up":    {lossy, "delete the cluster: timed out", exitViolated},
 		"a problem, and not cleaned up": {append(sound[:4:4], leak), "delete the cluster: timed out", exitInconclusive},
 	} {
-		dir := saveRun(t, c.h, c.wrong)
+		dir := saveRun(t, c.h, c.wrong, verify.Expectation{})
 		run := 0
 		var exit exitError
 		if errors.As(conclude(dir, nil), &exit) {
@@ -73,6 +73,33 @@ func TestJudgeGivesTheRunsExitCode(t *testing.T) {
 		code, out := command(t, "judge", dir)
 		if run != c.want || code != c.want || c.want == exitInconclusive && c.wrong != "" && len(c.h) == 4 && !strings.Contains(out, c.wrong) {
 			t.Errorf("%s: the run gave %d, and judge %d; want %d\n%s", name, run, code, c.want, out)
+		}
+	}
+}
+
+// TestJudgeHoldsAControlAgainstWhatHasToBeCaught judges folders of experiments that have to lose a message.
+func TestJudgeHoldsAControlAgainstWhatHasToBeCaught(t *testing.T) {
+	caught := verify.Expectation{Verdict: verify.Violated, By: "no-acked-loss"}
+	run, send := &history.Run{Version: 1, ID: "x", Claims: []string{"no-acked-loss"}}, &history.Send{Topic: "t", Broker: "a", Outcome: history.OK, End: 1}
+	scan := &history.Scan{Replica: "a/0", Master: true, Topic: "t", Broker: "a", Max: 1, Complete: true, End: 9}
+	found := &history.Found{Replica: "a/0", Topic: "t", Broker: "a", Intact: true}
+	for name, c := range map[string]struct {
+		h    history.Slice
+		more []string
+		want int
+		said string
+	}{
+		"caught":               {history.Slice{run, send, scan}, nil, 0, "x: CAUGHT."},
+		"missed":               {history.Slice{run, send, found, scan}, nil, exitViolated, "no verdict of this build can be believed"},
+		"nothing proved":       {history.Slice{run}, nil, exitInconclusive, "has to be violated"},
+		"other claims, chosen": {history.Slice{run, send, scan}, []string{"--claims", "no-acked-loss"}, exitViolated, "no-acked-loss"},
+	} {
+		dir := saveRun(t, c.h, "", caught)
+		if code, out := command(t, append([]string{"judge", dir}, c.more...)...); code != c.want || !strings.Contains(out, c.said) {
+			t.Errorf("%s: %d, want %d\n%s", name, code, c.want, out)
+		}
+		if code, _ := command(t, "judge", filepath.Join(dir, "x", history.FileName)); name == "caught" && code != exitViolated {
+			t.Errorf("a history by itself: %d", code)
 		}
 	}
 }
