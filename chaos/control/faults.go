@@ -42,7 +42,7 @@ func networks(master chaos.Target) []chaos.Fault {
 		network.Lose{Target: master, Off: network.Peers, Percent: 30},
 		network.Delay{Target: master, Off: network.Peers, By: 50 * time.Millisecond, Jitter: 50 * time.Millisecond},
 		network.Delay{Target: master, Off: network.Peers, By: 5 * time.Millisecond, Reorder: 30},
-		network.Throttle{Target: master, PerSecond: 32 << 10},
+		network.Throttle{Target: master, PerSecond: 1 << 10}, // less than a broker without a load sends
 		network.Reset{Target: master, Off: network.Brokers},
 		network.Refuse{Target: master, Off: network.Peers},
 		network.BlackHole{Target: master, Off: network.Peers, Above: 500},
