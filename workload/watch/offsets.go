@@ -2,6 +2,8 @@ package watch
 
 import (
 	"context"
+	"maps"
+	"time"
 
 	"github.com/rmqproof/rmqproof/history"
 	"github.com/rmqproof/rmqproof/workload/agentapi"
@@ -10,13 +12,16 @@ import (
 // Offset is the kind of state that is a consumer group's committed offset in one queue, by its group's master.
 const Offset = "offset"
 
+// repeatEvery is for how long an offset that stays as it is goes without saying: who reads the history knows then that a master still says so.
+const repeatEvery = 3 * time.Second
+
 // gone is what stands for an offset that a master does not have any more.
 const gone = "-1"
 
 // committed is one consumer group's offset in one queue of a broker group.
 type committed struct{ broker, name string }
 
-// offsets records what each group's master says is committed, where it has changed. A group in which two call themselves master is
+// offsets records what each group's master says is committed, where it has changed, and all of it now and then. A group in which two call themselves master is
 // passed over: one of them is out of date.
 func (w *Watcher) offsets(ctx context.Context, report agentapi.Reported) error {
 	if w.Committed == nil {
@@ -32,6 +37,10 @@ func (w *Watcher) offsets(ctx context.Context, report agentapi.Reported) error {
 			if _, has := now[known.name]; known.broker == group && !has {
 				now[known.name] = gone
 			}
+		}
+		if at-w.repeated[group] >= repeatEvery {
+			w.repeated[group] = at
+			maps.DeleteFunc(w.offset, func(known committed, value string) bool { return known.broker == group && value != gone })
 		}
 		if err := w.noteOffsets(history.State{At: at, Broker: group, Address: address, What: Offset}, now); err != nil {
 			return err

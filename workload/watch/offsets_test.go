@@ -28,7 +28,7 @@ func TestOffsetsAreRecordedWhereTheyChange(t *testing.T) {
 	}
 	now := 0
 	var lines []string
-	w := Watcher{offset: map[committed]string{}}
+	w := Watcher{offset: map[committed]string{}, repeated: map[string]time.Duration{}}
 	w.Since = func() time.Duration { return time.Duration(now) }
 	w.Record = func(r history.Record) error {
 		s := r.(*history.State)
@@ -49,5 +49,22 @@ func TestOffsetsAreRecordedWhereTheyChange(t *testing.T) {
 	want := []string{"0 a at m:1 offset: g in t/0 5", "4 a at s:1 offset: g in t/0 4", "5 a at s:1 offset: g in t/0 -1"}
 	if !slices.Equal(lines, want) {
 		t.Errorf("recorded %q, want %q", lines, want)
+	}
+}
+
+// A master that says the same for long has still said it after a fault.
+func TestOffsetsThatStayAreSaidAgain(t *testing.T) {
+	now, said := time.Duration(0), 0
+	w := Watcher{offset: map[committed]string{}, repeated: map[string]time.Duration{}}
+	w.Since = func() time.Duration { return now }
+	w.Record = func(history.Record) error { said++; return nil }
+	w.Committed = func(context.Context, string) (map[string]string, error) { return map[string]string{"g in t/0": "5"}, nil }
+	for ; now <= 4*repeatEvery; now += repeatEvery / 3 {
+		if err := w.offsets(t.Context(), reported("m:1", "s:1", 3)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if said != 5 {
+		t.Errorf("said %d times, want once and then every %s", said, repeatEvery)
 	}
 }

@@ -28,6 +28,8 @@ type Watcher struct {
 	said   map[subject]word
 	look   int
 	offset map[committed]string
+	// repeated is when all offsets of a broker group were recorded last.
+	repeated map[string]time.Duration
 }
 
 // word is what was said of a subject, when it was written, and when it was heard last.
@@ -43,7 +45,7 @@ type subject struct{ by, group, address string }
 // Run looks until the context ends. It fails where a record cannot be written. Only changes are recorded; of a master's own word that it
 // is writable also until when it was heard, since silence would not tell how long it held.
 func (w *Watcher) Run(ctx context.Context) error {
-	w.said, w.offset = map[subject]word{}, map[committed]string{}
+	w.said, w.offset, w.repeated = map[subject]word{}, map[committed]string{}, map[string]time.Duration{}
 	tick := time.NewTicker(Every)
 	defer tick.Stop()
 	for {
