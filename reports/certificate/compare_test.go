@@ -102,6 +102,7 @@ func TestNothingThatGotWorseIsOverlooked(t *testing.T) {
 		"another promise is broken":             {breaks("sends go on"), breaks("every message is kept")},
 		"nobody knows what is lost":             {unproved, undecided},
 		"it was not even run":                   {unproved, notRun},
+		"it was not run, and decided nothing":   {func(s *Scenario) { s.Seen, s.Verdict = nil, verify.Inconclusive }, notRun},
 		"a longer span may be lost":             {same, func(s *Scenario) { s.Promised.UpTo = time.Minute }},
 		"any span may be lost":                  {same, func(s *Scenario) { s.Promised.UpTo = 0 }},
 		"nothing is promised":                   {same, func(s *Scenario) { s.Promised = Promise{} }},
